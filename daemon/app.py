@@ -1,0 +1,328 @@
+"""Joins everything into the running daemon: the one place where the parts meet."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import timedelta
+from importlib.metadata import version
+
+from daemon import web
+from daemon.calendar import Calendar
+from daemon.clock import Clock, DemoClock, SystemClock
+from daemon.device import Device, log_in, make_trusted
+from daemon.encryption import Encryption
+from daemon.hear import Listener
+from daemon.keyring import Keyring
+from daemon.matrix import Homeserver, Refusal, Unreachable, path
+from daemon.only_one import only_one
+from daemon.rooms import Rooms
+from daemon.settings import Settings
+from daemon.settle import Outcome, Settler, transaction_id
+from daemon.speak import LEFT_US, Speaker
+from handlers.catalogue import CATALOGUE
+from handlers.language import House
+from handlers.words import escaped
+from storage.database import close_database, open_database, transaction
+from storage.inbox import Heard, Settled
+from storage.outbox import Deed, Delivery, Owed
+from storage.rooms import Room
+
+log = logging.getLogger(__name__)
+
+#: Settled rows are kept this long, so that nothing the homeserver tells twice is done twice.
+MEMORY = timedelta(days=14)
+
+#: systemd is told that all is well this often, and only while the homeserver is heard.
+WATCHDOG = 20.0
+
+
+def house_of(settings: Settings) -> House:
+    """What features may know of these settings."""
+    return House(
+        me=settings.user_id,
+        catalogue=CATALOGUE,
+        prefix=settings.command_prefix,
+        zone=settings.timezone,
+        stewards=settings.stewards,
+        welcomes=settings.welcomes,
+        version=version("kinkeeper"),
+    )
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The clock to live by."""
+    return DemoClock(settings.demo_clock) if settings.demo_clock else SystemClock()
+
+
+async def first_answer(homeserver: Homeserver) -> None:
+    """Wait until the homeserver answers: after a power cut, everything starts at once."""
+    wait = 1.0
+    while True:
+        try:
+            await homeserver.request("GET", "/_matrix/client/versions", timeout=10)
+            return
+        except (Unreachable, Refusal) as error:
+            log.warning("the homeserver does not answer yet, trying again in %.0f s: %s", wait, error)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, 30.0)
+
+
+@asynccontextmanager
+async def at_home(settings: Settings) -> AsyncIterator[tuple[Homeserver, Device, Encryption]]:
+    """Log in with a trusted device. Raises DeviceTrouble, Refusal or WrongKey."""
+    password = settings.password.get_secret_value() if settings.password else None
+    token = settings.access_token.get_secret_value() if settings.access_token else None
+    phrase = settings.secret_key.get_secret_value() if settings.secret_key else None
+    keyring = Keyring.of(settings.data_dir, phrase)
+    homeserver = Homeserver(settings.homeserver_url)
+    encryption = None
+    try:
+        await first_answer(homeserver)
+        device = await log_in(
+            homeserver,
+            settings.data_dir,
+            keyring,
+            user=settings.user_id,
+            password=password,
+            token=token,
+            device_id=settings.device_id,
+        )
+        encryption = Encryption.open(
+            homeserver, settings.data_dir, device.user, device.id, keyring.key("pickle")
+        )
+        if encryption.machine.should_upload_keys:
+            await encryption.upload_keys()
+        device = await make_trusted(
+            homeserver, device, encryption.machine, settings.data_dir, keyring, password
+        )
+        yield homeserver, device, encryption
+    finally:
+        if encryption is not None:
+            encryption.close()
+        await homeserver.close()
+
+
+class Daemon:
+    """One kinkeeper, awake."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        homeserver: Homeserver,
+        encryption: Encryption,
+        group: asyncio.TaskGroup,
+    ) -> None:
+        """Joins the parts; `run` wakes them."""
+        self.clock = clock
+        self.house = house_of(settings)
+        self.rooms = Rooms()
+        self.tally: Counter[str] = Counter()
+        self._homeserver = homeserver
+        self._encryption = encryption
+        self._group = group
+        self.listener = Listener(
+            homeserver,
+            clock,
+            self.rooms,
+            me=settings.user_id,
+            prefix=settings.command_prefix,
+            encryption=encryption,
+            on_heard=self._heard,
+            on_echo=self._echoed,
+            on_rules=self._rules_changed,
+        )
+        self.speaker = Speaker(
+            homeserver,
+            clock,
+            self.rooms,
+            me=settings.user_id,
+            encryption=encryption,
+            group=group,
+            may_speak=self.listener.caught_up,
+            on_sent=self._left,
+            on_wedged=self._wedged,
+        )
+        self.settler = Settler(
+            self.house,
+            clock,
+            self.rooms,
+            group=group,
+            on_outcome=self._settled,
+            unsent=self.speaker.unsent,
+        )
+        self.calendar = Calendar(clock, self._strike)
+        self.calendar.daily("tidy", self._tidy, hour=4)
+
+    async def run(self) -> None:
+        """Live until cancelled. Raises Revoked when the homeserver ends the session."""
+        await self.rooms.load()
+        self.listener.called(await self._display_name())
+        await self.speaker.resume()
+        await self.settler.resume()
+        self._group.create_task(self._keep_calendar())
+        await self.listener.run()
+
+    async def _keep_calendar(self) -> None:
+        # Listen first: what people took back while we were away must not ring.
+        await self.listener.caught_up.wait()
+        await self.calendar.run()
+
+    async def _strike(self) -> bool:
+        return await self.settler.strike()
+
+    async def _display_name(self) -> str | None:
+        try:
+            answer = await self._homeserver.request("GET", path("profile", self.house.me))
+        except (Refusal, Unreachable):
+            return None
+        name = answer.get("displayname")
+        return name if isinstance(name, str) else None
+
+    def _heard(self, rows: list[Heard]) -> None:
+        self.settler.put(rows)
+
+    def _echoed(self, transactions: Iterable[str]) -> None:
+        self.speaker.arrived(transactions)
+
+    def _left(self, lane: str) -> None:
+        self.settler.sent(lane)
+
+    def _settled(self, outcome: Outcome) -> None:
+        self.tally.update(outcome.tally)
+        self.speaker.put(outcome.owed)
+        if outcome.rang:
+            self.calendar.ring()
+
+    def _rules_changed(self, lanes: Iterable[str]) -> None:
+        for lane in lanes:
+            self._group.create_task(self.speaker.unwedge(lane))
+
+    async def _wedged(self, row: Owed) -> None:
+        """Tell the stewards, once for each reason and place."""
+        await transaction(lambda: self._store_alarm(row))
+        alarms = Owed.filter(lane__in=list(self.house.stewards), state=Delivery.OWED, asker=None)
+        self.speaker.put([alarm for alarm in await alarms if alarm.name == f"wedged:{row.id}"])
+
+    async def _store_alarm(self, row: Owed) -> None:
+        if LEFT_US in (row.refusal or "") or not self.rooms[row.lane].joined:
+            return
+        room = await Room.get_or_none(id=row.lane)
+        where = f"**{escaped(room.name)}**" if room and room.name else "one room"
+        content = {
+            "text": f"The homeserver did not let me speak in {where}. What I owed there is kept and will be "
+            "said when the room's rules allow it.\n\n"
+            f"It said: {escaped((row.refusal or '')[:120])}. `kinkeeper check` lists what I need and why.",
+        }
+        cause = f"wedged {row.lane} {(row.refusal or '').split(':')[0]}"
+        await Owed.bulk_create(
+            [
+                Owed(
+                    transaction=transaction_id(cause, steward),
+                    lane=steward,
+                    deed=Deed.SEND,
+                    content={**content, "mention": [steward], "thread": None},
+                    name=f"wedged:{row.id}",
+                    made_at=self.clock.now(),
+                )
+                for steward in self.house.stewards
+                if steward != row.lane
+            ],
+            ignore_conflicts=True,
+        )
+
+    async def _tidy(self) -> None:
+        """Forget what is not needed any more."""
+        now = self.clock.now()
+        long_ago = now - MEMORY
+
+        async def forget() -> None:
+            done = (Settled.SETTLED, Settled.REFUSED, Settled.LATE)
+            await Heard.filter(state__in=done, settled_at__lt=long_ago).delete()
+            await Heard.filter(state=Settled.SEALED, at__lt=long_ago).delete()
+            await Owed.filter(state=Delivery.SENT, made_at__lt=long_ago, name=None).delete()
+
+        await transaction(forget)
+        forgotten = self._encryption.prune(now.timestamp())
+        if forgotten:
+            log.info("forgot %d old room keys", forgotten)
+
+    def vitals(self) -> web.Vitals:
+        """How it is doing."""
+        return web.Vitals(
+            heard_at=self.listener.heard_at,
+            caught_up=self.listener.caught_up.is_set(),
+            counts=dict(self.tally + self.speaker.tally),
+        )
+
+
+# ------------------------------------------------------------------------------------------------ running
+
+
+def notify(message: str) -> None:
+    """Tell systemd, if it started us (sd_notify(3))."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    if address.startswith("@"):
+        address = "\0" + address[1:]
+    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+        sock.sendto(message.encode(), address)
+
+
+async def _tell_systemd(daemon: Daemon) -> None:
+    await daemon.listener.caught_up.wait()
+    log.info("listening")
+    notify("READY=1")
+    while True:
+        heard = daemon.listener.heard_at
+        if heard is not None and daemon.clock.now() - heard < web.DEAF:
+            notify("WATCHDOG=1")
+        await asyncio.sleep(WATCHDOG)
+
+
+async def live(settings: Settings) -> None:
+    """Run the daemon until it is told to stop. Raises what makes it impossible to go on."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    clock = clock_of(settings)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(only_one(settings.data_dir, settings.database))
+        await open_database(settings.database)
+        stack.push_async_callback(close_database)
+        homeserver, device, encryption = await stack.enter_async_context(at_home(settings))
+        log.info("here as %s on device %s", device.user, device.id)
+        async with asyncio.TaskGroup() as group:
+            daemon = Daemon(settings, clock, homeserver, encryption, group)
+            _heed_signals(daemon, asyncio.current_task())
+            if settings.http_port:
+                pages = web.application(clock, daemon.vitals)
+                close = await web.serve(pages, settings.http_host, settings.http_port)
+                stack.push_async_callback(close)
+            group.create_task(_tell_systemd(daemon))
+            await daemon.run()
+
+
+def _heed_signals(daemon: Daemon, main: "asyncio.Task[None] | None") -> None:
+    loop = asyncio.get_running_loop()
+    clock = daemon.clock
+
+    def stop() -> None:
+        log.info("told to stop")
+        notify("STOPPING=1")
+        if main is not None:
+            main.cancel()
+
+    def reread() -> None:
+        assert isinstance(clock, DemoClock)
+        clock.reread()
+        daemon.calendar.ring()
+
+    loop.add_signal_handler(signal.SIGTERM, stop)
+    loop.add_signal_handler(signal.SIGINT, stop)
+    if isinstance(clock, DemoClock):
+        loop.add_signal_handler(signal.SIGUSR1, reread)

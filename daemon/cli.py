@@ -1,0 +1,187 @@
+"""The `kinkeeper` command: run, check, register, demo, migrate, backup, restore."""
+
+import argparse
+import asyncio
+import importlib
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from pythonjsonlogger.json import JsonFormatter
+
+from daemon.settings import BadSettings, Settings, load
+
+OK, FAILED, MISUSED = 0, 1, 2
+
+log = logging.getLogger("daemon")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    if options.command == "demo":
+        return _demo(options)
+    try:
+        settings = load(_env_file(options.env_file))
+    except BadSettings as bad:
+        print(f"The settings cannot be used. Nothing was started.\n\n{bad}", file=sys.stderr)
+        return MISUSED
+    set_up_logging(settings)
+    command: Callable[[Settings, argparse.Namespace], int] = options.run
+    return command(settings, options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="kinkeeper", description="Keeps the rhythm of a community in its own Matrix rooms."
+    )
+    parser.add_argument(
+        "--env-file", type=Path, help="file with settings, as settings.example.env shows (default: .env)"
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, help_text: str, run: Callable[..., int]) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=help_text, description=help_text)
+        command.set_defaults(run=run)
+        return command
+
+    add("run", "run the daemon in the foreground", _run)
+    add("check", "examine everything the daemon needs, and say what to mend", _check)
+    register = add("register", "make the daemon's account on its homeserver", _register)
+    register.add_argument("--name", default="Kinkeeper", help="display name of the account")
+    demo = add("demo", "play a community's two months on two homeservers of its own", _demo)
+    demo.add_argument("--keep", action="store_true", help="leave it running to look at")
+    add("migrate", "bring the database to the newest schema", _migrate)
+    backup = add("backup", "write everything but the secret key into one file", _backup)
+    backup.add_argument("file", type=Path)
+    restore = add("restore", "bring back a backup into an empty data folder and database", _restore)
+    restore.add_argument("file", type=Path)
+    return parser
+
+
+def _env_file(named: Path | None) -> Path | None:
+    if named is not None:
+        if not named.exists():
+            print(f"There is no file {named}.", file=sys.stderr)
+            raise SystemExit(MISUSED)
+        return named
+    return Path(".env") if Path(".env").exists() else None
+
+
+def set_up_logging(settings: Settings) -> None:
+    """Log to stderr, as text or JSON; never what people say."""
+    handler = logging.StreamHandler()
+    if settings.log_format == "json":
+        fields = "%(asctime)s %(levelname)s %(name)s %(message)s"
+        handler.setFormatter(JsonFormatter(fields, rename_fields={"levelname": "level"}))
+    else:
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)
+    for chatty in ("nio", "peewee", "apscheduler", "aiosqlite", "tortoise", "psycopg"):
+        logging.getLogger(chatty).setLevel(logging.ERROR)
+
+
+def _run(settings: Settings, _options: argparse.Namespace) -> int:
+    from daemon import app  # noqa: PLC0415 - the doctor starts without it
+    from daemon.device import DeviceTrouble  # noqa: PLC0415
+    from daemon.keyring import WrongKey  # noqa: PLC0415
+    from daemon.matrix import Refusal, Revoked  # noqa: PLC0415
+    from daemon.only_one import AlreadyRunning  # noqa: PLC0415
+    from storage.migrate import NewerDatabase  # noqa: PLC0415
+
+    try:
+        asyncio.run(app.live(settings))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return OK
+    except Exception as error:
+        reason = _first(error)
+        match reason:
+            case Revoked():
+                text = (
+                    "The homeserver has ended this session: its access token is not valid any more. Nothing is "
+                    "lost. Log in again: set KINKEEPER_PASSWORD, and move device.sealed and encryption.db out of "
+                    "the data folder."
+                )
+            case DeviceTrouble() | WrongKey() | AlreadyRunning() | NewerDatabase():
+                text = str(reason)
+            case Refusal():
+                text = f"The homeserver refused: {reason}. `kinkeeper check` looks closer."
+            case _:
+                raise
+        log.critical("%s", text)
+    return FAILED
+
+
+def _first(error: BaseException) -> BaseException:
+    """What went wrong first, out of a group of tasks that ended together."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def _check(settings: Settings, _options: argparse.Namespace) -> int:
+    from daemon.check import examine  # noqa: PLC0415
+
+    return OK if asyncio.run(examine(settings, print)) else FAILED
+
+
+def _register(settings: Settings, options: argparse.Namespace) -> int:
+    from daemon.register import CannotRegister, register  # noqa: PLC0415
+
+    try:
+        print(asyncio.run(register(settings, options.name)))
+    except CannotRegister as reason:
+        print(reason, file=sys.stderr)
+        return FAILED
+    return OK
+
+
+def _demo(options: argparse.Namespace) -> int:
+    try:
+        demo = importlib.import_module("deploy.demo")
+    except ImportError as missing:
+        print(
+            f"The demo needs its own homeservers, and {missing.name} is not installed. Nothing was started.\n"
+            "Install it with: pip install 'kinkeeper[homeserver]'",
+            file=sys.stderr,
+        )
+        return FAILED
+    code: int = demo.main(keep=options.keep)
+    return code
+
+
+def _migrate(settings: Settings, _options: argparse.Namespace) -> int:
+    from storage.migrate import NewerDatabase, migrate  # noqa: PLC0415
+
+    try:
+        applied = asyncio.run(migrate(settings.database))
+    except NewerDatabase as newer:
+        print(newer, file=sys.stderr)
+        return FAILED
+    for step in applied:
+        print(f"applied {step.number:04d} {step.title}")
+    print("The database is up to date.")
+    return OK
+
+
+def _backup(settings: Settings, options: argparse.Namespace) -> int:
+    from daemon.backup import CannotBackUp, back_up  # noqa: PLC0415
+
+    try:
+        print(asyncio.run(back_up(settings, options.file)))
+    except CannotBackUp as reason:
+        print(reason, file=sys.stderr)
+        return FAILED
+    return OK
+
+
+def _restore(settings: Settings, options: argparse.Namespace) -> int:
+    from daemon.backup import CannotBackUp, restore  # noqa: PLC0415
+
+    try:
+        print(asyncio.run(restore(settings, options.file)))
+    except CannotBackUp as reason:
+        print(reason, file=sys.stderr)
+        return FAILED
+    return OK

@@ -1,0 +1,146 @@
+"""Reads raw events of a room, whatever their shape, and says what happened in them.
+
+Pure: takes JSON, gives values, never raises. An event that cannot be understood is nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.words import INVISIBLE, after_prefix
+
+Json = dict[str, Any]
+
+#: Longer texts are cut: nobody types a command of this length, and a row must stay small.
+LONGEST = 4000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A message that somebody typed."""
+
+    text: str
+    mentions: frozenset[str]
+    reply_to: str | None = None
+    thread: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tapped:
+    """A reaction to an event."""
+
+    target: str
+    sign: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """A redaction of an event."""
+
+    target: str
+
+
+Happening = Said | Tapped | TakenBack
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """`value` if it is an object, else an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def text(value: Any) -> str | None:
+    """`value` if it is text, without characters that no database keeps."""
+    return value.replace("\x00", "") if isinstance(value, str) else None
+
+
+def listed(value: Any) -> list[Any]:
+    """`value` if it is a list, else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def is_event(raw: Any) -> bool:
+    """Whether `raw` has what every event of a room must have."""
+    return (
+        isinstance(raw, Mapping)
+        and isinstance(raw.get("event_id"), str)
+        and 0 < len(raw["event_id"]) <= 255  # noqa: PLR2004 - the specification's bound
+        and isinstance(raw.get("sender"), str)
+        and isinstance(raw.get("type"), str)
+        and isinstance(raw.get("content"), Mapping)
+    )
+
+
+def happening(event_type: str, raw: Mapping[str, Any]) -> Happening | None:
+    """What happened in an event of this type; `raw` is the event, decrypted if it was encrypted."""
+    content = mapping(raw.get("content"))
+    match event_type:
+        case "m.room.message":
+            return _said(content)
+        case "m.reaction":
+            relation = mapping(content.get("m.relates_to"))
+            target, key = text(relation.get("event_id")), text(relation.get("key"))
+            if relation.get("rel_type") == "m.annotation" and target and key:
+                return Tapped(target=target, sign=key[:64])
+        case "m.room.redaction":
+            target = text(raw.get("redacts")) or text(content.get("redacts"))
+            if target:
+                return TakenBack(target=target)
+    return None
+
+
+def _said(content: Mapping[str, Any]) -> Said | None:
+    body = text(content.get("body"))
+    relation = mapping(content.get("m.relates_to"))
+    # Notices are never obeyed, and an edit is no new command.
+    if body is None or content.get("msgtype") not in ("m.text", "m.emote"):
+        return None
+    if relation.get("rel_type") == "m.replace" or "m.new_content" in content:
+        return None
+    thread = text(relation.get("event_id")) if relation.get("rel_type") == "m.thread" else None
+    reply = text(mapping(relation.get("m.in_reply_to")).get("event_id"))
+    if thread is not None and relation.get("is_falling_back", False):
+        reply = None
+    named = listed(mapping(content.get("m.mentions")).get("user_ids"))
+    return Said(
+        text=_without_quotation(body)[:LONGEST] if reply else body[:LONGEST],
+        mentions=frozenset(user for user in named if isinstance(user, str)),
+        reply_to=reply,
+        thread=thread,
+    )
+
+
+def _without_quotation(body: str) -> str:
+    """The reply alone: older clients repeat what they reply to, in lines that begin with ">"."""
+    if not body.startswith("> "):
+        return body
+    _quotation, _gap, reply = body.partition("\n\n")
+    return reply or body
+
+
+def addressed(said: Said, *, me: str, names: tuple[str, ...], prefix: str) -> str | None:
+    """What is said to the daemon in a room of many; None when it is said to others.
+
+    By command prefix, or by name at the beginning: "Kinkeeper: when", "@kinkeeper:host help".
+    """
+    if after_prefix(said.text, prefix) is not None:
+        return said.text
+    shown = said.text.translate(INVISIBLE).strip()
+    for name in (me, *names):
+        if name and shown.casefold().startswith(name.casefold()):
+            rest = shown[len(name) :]
+            if not rest or not rest[0].isalnum():
+                return rest.lstrip(" :,;-–\u2003\u00a0").strip() or "help"
+    if me in said.mentions:
+        return _around_mention(shown, names) or "help"
+    return None
+
+
+def _around_mention(shown: str, names: tuple[str, ...]) -> str:
+    """The text without the name that the mention left in it."""
+    for name in names:
+        at = shown.casefold().find(name.casefold()) if name else -1
+        if at >= 0:
+            before = shown[:at].rstrip(" @")
+            after = shown[at + len(name) :].lstrip(" :,")
+            return f"{before} {after}".strip()
+    return shown

@@ -1,0 +1,119 @@
+"""What the homeserver says about the rooms: taken from each sync, kept in the database, held at hand.
+
+The database is the truth; the few facts that every message needs are mirrored in memory, so that a room full of
+other people's talk costs no query.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from daemon.events import listed, mapping, text
+from handlers.power import creators_rule
+from practices.circles import RoomKind
+from storage.members import Member
+from storage.rooms import Room
+
+SPACE = "m.space"
+
+
+@dataclass(slots=True)
+class Known:
+    """What every message needs to know of its room."""
+
+    joined: bool = False
+    encrypted: bool = False
+    private_with: str | None = None
+    kind: RoomKind = RoomKind.NONE
+    members_known: bool = False
+
+
+class Rooms:
+    """The rooms at hand."""
+
+    def __init__(self) -> None:
+        """Empty until `load`."""
+        self._known: dict[str, Known] = {}
+
+    async def load(self) -> None:
+        """Take over what the database holds."""
+        self._known = {room.id: _known(room) async for room in Room.all()}
+
+    def __getitem__(self, room: str) -> Known:
+        return self._known.get(room) or Known()
+
+    def __contains__(self, room: str) -> bool:
+        return room in self._known
+
+    def __iter__(self) -> Iterable[str]:  # type: ignore[override]
+        return iter(self._known)
+
+    def keep(self, room: Room) -> None:
+        """Mirror a row that was written."""
+        self._known[room.id] = _known(room)
+
+
+def _known(room: Room) -> Known:
+    return Known(
+        joined=room.joined,
+        encrypted=room.encrypted,
+        private_with=room.private_with,
+        kind=room.kind,
+        members_known=room.members_known,
+    )
+
+
+def take_state(room: Room, event: Mapping[str, Any]) -> bool:
+    """Write one state event into `room`, in memory; whether anything we keep has changed."""
+    content = mapping(event.get("content"))
+    match event.get("type"):
+        case "m.room.create":
+            room.version = text(content.get("room_version")) or "1"
+            room.is_space = content.get("type") == SPACE
+            room.creators = _creators(room.version, content, event)
+            room.predecessor = text(mapping(content.get("predecessor")).get("room_id"))
+        case "m.room.encryption":
+            room.encrypted = True
+        case "m.room.name":
+            room.name = (text(content.get("name")) or "")[:255] or None
+        case "m.room.power_levels":
+            room.power = dict(content)
+        case "m.room.tombstone":
+            room.successor = text(content.get("replacement_room"))
+        case _:
+            return False
+    return True
+
+
+def _creators(version: str, content: Mapping[str, Any], event: Mapping[str, Any]) -> list[str]:
+    creators = [text(event.get("sender")) or ""]
+    if creators_rule(version):
+        more = listed(content.get("additional_creators"))
+        creators += [user for user in more if isinstance(user, str)]
+    elif text(content.get("creator")):
+        creators = [str(content["creator"])]
+    return [user for user in creators if user]
+
+
+async def set_members(room: str, members: Mapping[str, str | None]) -> None:
+    """Replace who is in a room."""
+    await Member.filter(room=room).delete()
+    await Member.bulk_create(
+        [Member(room=room, person=person, name=name) for person, name in members.items()]
+    )
+
+
+async def take_member(room: str, event: Mapping[str, Any]) -> str | None:
+    """Follow one membership event of a room whose members are known.
+
+    Returns "joined" or "left" when somebody came or went, None for a mere change of name.
+    """
+    person = text(event.get("state_key")) or ""
+    content = mapping(event.get("content"))
+    name = (text(content.get("displayname")) or "")[:255] or None
+    if content.get("membership") == "join":
+        if await Member.filter(room=room, person=person).update(name=name):
+            return None
+        await Member.create(room=room, person=person, name=name)
+        return "joined"
+    return "left" if await Member.filter(room=room, person=person).delete() else None

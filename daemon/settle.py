@@ -1,0 +1,490 @@
+"""Settles what was heard, one row at a time per room: effects, messages owed and the row itself in one transaction.
+
+A refusal undoes what the feature wrote and is still said. Any other failure undoes everything; after three tries
+the row is set aside and the stewards are told, and every other row goes on.
+"""
+
+import asyncio
+import base64
+import logging
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from daemon.clock import Clock
+from daemon.rooms import Rooms
+from tortoise.queryset import QuerySet
+
+from handlers import conversation
+from handlers.language import (
+    Ask,
+    Call,
+    CallOff,
+    Change,
+    Edit,
+    Effect,
+    House,
+    Join,
+    Leave,
+    Post,
+    React,
+    Refused,
+    Ring,
+    Say,
+    SetState,
+    Whisper,
+)
+from handlers.words import escaped
+from storage.database import transaction
+from storage.inbox import Heard, Kind, Settled
+from storage.outbox import Deed, Delivery, Owed
+from storage.questions import Question
+from storage.rooms import Room
+
+log = logging.getLogger(__name__)
+
+#: After so many failures a row is set aside.
+TRIES = 3
+
+#: A person with more answers than this on their way waits for them before the next is made,
+#: so that whoever floods a room waits alone.
+TURN = 10
+
+#: Hours settled in one transaction: together they hold up a command by less than 100 ms.
+BATCH = 40
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of settling."""
+
+    #: Messages owed, stored and in order.
+    owed: list[Owed] = field(default_factory=list)
+    hours: list[Heard] = field(default_factory=list)
+    rooms: list[Room] = field(default_factory=list)
+    #: Whether hours were written ahead or called off.
+    rang: bool = False
+    tally: Counter[str] = field(default_factory=Counter)
+
+
+def transaction_id(cause: str, position: int | str) -> str:
+    """The id under which one effect of one cause is delivered, for ever the same."""
+    return blake2b(f"{cause}\n{position}".encode(), digest_size=16).hexdigest()
+
+
+async def settle(row: Heard, house: House, now: datetime) -> Outcome:
+    """Settle one row in one transaction. Raises whatever a feature raises but Refused."""
+
+    async def whole() -> Outcome:
+        outcome = Outcome()
+        late = row.useful_until is not None and row.useful_until < now
+        state = Settled.LATE if late else Settled.SETTLED
+        if await _mark(row, state, now):
+            room = await Room.get_or_none(id=row.room) or Room(id=row.room)
+            await _settle_one(row, room, house, now, outcome)
+            await _write(outcome)
+        return outcome
+
+    try:
+        return await transaction(whole)
+    except Refused as refused:
+        reason = str(refused)
+
+    async def refuse() -> Outcome:
+        outcome = Outcome()
+        if await _mark(row, Settled.REFUSED, now):
+            room = await Room.get_or_none(id=row.room) or Room(id=row.room)
+            await _collect(_call(row, room, house, now), [Say(text=reason)], outcome)
+            await _write(outcome)
+            outcome.tally[Settled.REFUSED] += 1
+        return outcome
+
+    return await transaction(refuse)
+
+
+def due_hours(now: datetime) -> QuerySet[Heard]:
+    """The hours that have struck and were not kept yet, oldest first."""
+    due = Heard.filter(state=Settled.WAITING, kind=Kind.HOUR, at__lte=now)
+    return due.order_by("at", "id").limit(BATCH)
+
+
+async def strike(house: House, now: datetime) -> Outcome | None:
+    """Keep up to BATCH due hours in one transaction; None when there are none.
+
+    Raises when any of them fails, and then none was kept: each is to be settled alone.
+    """
+
+    async def whole() -> Outcome | None:
+        rows = await due_hours(now)
+        if not rows:
+            return None
+        outcome = Outcome()
+        rooms = await Room.in_bulk({row.room for row in rows}, "id")
+        late = [row.id for row in rows if row.useful_until is not None and row.useful_until < now]
+        kept = [row.id for row in rows if row.id not in set(late)]
+        for state, ids in ((Settled.SETTLED, kept), (Settled.LATE, late)):
+            if ids:
+                await Heard.filter(id__in=ids).update(state=state, settled_at=now, content=None)
+        for row in rows:
+            room = rooms.get(row.room) or Room(id=row.room)
+            await _settle_one(row, room, house, now, outcome)
+        await _write(outcome)
+        return outcome
+
+    return await transaction(whole)
+
+
+async def set_aside(row: Heard, house: House, now: datetime, error: Exception) -> Outcome:
+    """Count a failure; after the last try set the row aside and tell the stewards."""
+
+    async def whole() -> Outcome:
+        outcome = Outcome()
+        row.tries += 1
+        if row.tries < TRIES:
+            await Heard.filter(id=row.id).update(tries=row.tries)
+            return outcome
+        if await _mark(row, Settled.FAILED, now):
+            outcome.tally[Settled.FAILED] += 1
+            room = await Room.get_or_none(id=row.room) or Room(id=row.room)
+            call = _call(row, room, house, now)
+            await _collect(call, _alarm(row, room, house, error), outcome)
+            await _write(outcome)
+        return outcome
+
+    return await transaction(whole)
+
+
+def _alarm(row: Heard, room: Room, house: House, error: Exception) -> list[Effect]:
+    where = f"in **{escaped(room.name)}**" if room.name else "in one room"
+    effects: list[Effect] = [
+        Whisper(
+            person=steward,
+            text=(
+                f"I failed {TRIES} times at one thing {where} and have set it aside. "
+                "Everything else goes on, and nothing of it was changed.\n\n"
+                f"In the log it is `{row.key}` ({type(error).__name__})."
+            ),
+        )
+        for steward in house.stewards
+    ]
+    if row.kind is Kind.MESSAGE:
+        effects.append(
+            Say(
+                text="Something on my side went wrong with that, and nothing was changed. "
+                "Those who look after me have been told; trying it in other words may help."
+            )
+        )
+    return effects
+
+
+async def _settle_one(
+    row: Heard, room: Room, house: House, now: datetime, outcome: Outcome
+) -> None:
+    late = row.useful_until is not None and row.useful_until < now
+    call = _call(row, room, house, now)
+    await _collect(call, await _effects(row, call, late=late), outcome)
+    outcome.rooms.append(room)
+    outcome.tally[Settled.LATE if late else Settled.SETTLED] += 1
+
+
+async def _mark(row: Heard, state: Settled, now: datetime) -> bool:
+    """Take the row, if nobody has; its content is not needed any more."""
+    waiting = Heard.filter(id=row.id, state=Settled.WAITING)
+    return bool(await waiting.update(state=state, settled_at=now, content=None, session=None))
+
+
+def _call(row: Heard, room: Room, house: House, now: datetime) -> Call:
+    content = row.content or {}
+    thread = content.get("thread")
+    return Call(
+        key=row.key,
+        at=row.at,
+        room=room,
+        house=house,
+        sender=row.sender,
+        text=str(content.get("text") or ""),
+        event_id=row.key if row.kind is Kind.MESSAGE else None,
+        thread=str(thread) if thread else None,
+        kept_at=now if row.kind is Kind.HOUR else None,
+        content=content,
+    )
+
+
+async def _effects(row: Heard, call: Call, *, late: bool) -> Iterable[Effect]:
+    target = call.content.get("target")
+    match row.kind:
+        case Kind.MESSAGE:
+            return await conversation.on_message(call, target=str(target) if target else None)
+        case Kind.REACTION:
+            return await conversation.on_reaction(call, target=str(target))
+        case Kind.CHANGE:
+            return await conversation.on_change(call, Change(str(call.content["change"])))
+        case Kind.HOUR:
+            return await conversation.on_hour(call, str(call.content["ritual"]), late=late)
+
+
+# ---------------------------------------------------------------------------------------- storing effects
+
+
+async def _collect(call: Call, effects: Iterable[Effect], outcome: Outcome) -> None:
+    """Turn effects into rows, to be written together by `_write`."""
+    for position, effect in enumerate(effects):
+        match effect:
+            case Ring():
+                outcome.hours.append(_hour(call, effect))
+            case CallOff():
+                await _call_off(effect, outcome)
+            case Ask():
+                outcome.owed += await _owed(call, position, await _asked(call, effect))
+            case _:
+                outcome.owed += await _owed(call, position, effect)
+
+
+async def _write(outcome: Outcome) -> None:
+    if outcome.hours:
+        await Heard.bulk_create(outcome.hours, ignore_conflicts=True)
+        outcome.rang = True
+    if outcome.owed:
+        await Owed.bulk_create(outcome.owed, ignore_conflicts=True)
+        # Their ids; and without those that an echo has told us were sent in a former life.
+        made = [one.transaction for one in outcome.owed]
+        stored = Owed.filter(transaction__in=made, state=Delivery.OWED)
+        outcome.owed = await stored.order_by("id")
+
+
+def _hour(call: Call, ring: Ring) -> Heard:
+    key = ":".join(filter(None, (ring.ritual, ring.about, ring.when)))[:255]
+    return Heard(
+        key=key,
+        kind=Kind.HOUR,
+        room=ring.room or call.room.id,
+        at=ring.at,
+        useful_until=ring.useful_until,
+        about=ring.about,
+        content={**ring.content, "ritual": ring.ritual},
+    )
+
+
+async def _call_off(effect: CallOff, outcome: Outcome) -> None:
+    ahead = Heard.filter(about=effect.about, state=Settled.WAITING, kind=Kind.HOUR)
+    if effect.ritual is not None:
+        ahead = ahead.filter(key__startswith=f"{effect.ritual}:")
+    await ahead.delete()
+    outcome.rang = True
+
+
+async def _asked(call: Call, ask: Ask) -> Say | Whisper:
+    lane = ask.person if ask.private and ask.person else call.room.id
+    question = await Question.create(
+        room=lane,
+        person=ask.person,
+        inquiry=ask.inquiry,
+        data=dict(ask.data),
+        until=ask.until,
+    )
+    inquiry = call.house.catalogue.inquiries.get(ask.inquiry)
+    taps = tuple(option.sign for option in inquiry.options) if inquiry else ()
+    name = f"question:{question.id}"
+    if ask.private and ask.person:
+        return Whisper(person=ask.person, text=ask.text, name=name, taps=taps)
+    return Say(text=ask.text, name=name, taps=taps)
+
+
+async def _owed(call: Call, position: int, effect: Effect) -> list[Owed]:
+    """The outbox rows of one effect."""
+
+    def owe(deed: Deed, lane: str, sub: str = "", **columns: Any) -> Owed:
+        return Owed(
+            transaction=transaction_id(call.key, f"{position}{sub}"),
+            lane=lane,
+            deed=deed,
+            asker=call.sender,
+            made_at=call.kept_at or call.at,
+            **columns,
+        )
+
+    match effect:
+        case Say():
+            lane = effect.room or call.room.id
+            thread = call.thread if effect.answers and lane == call.room.id else None
+            content = _content(effect.text, mention=effect.mention, thread=thread)
+            return _message(owe, lane, content, effect.name, effect.taps)
+        case Whisper():
+            lane = await _private_lane(call, effect.person)
+            thread = call.thread if lane == call.room.id else None
+            # Nobody else is there: the message may ring.
+            content = _content(effect.text, mention=(effect.person,), thread=thread)
+            return _message(owe, lane, content, effect.name, effect.taps)
+        case Edit():
+            lane = effect.room or call.room.id
+            content = _content(effect.text)
+            return [owe(Deed.EDIT, lane, content=content, target=effect.name)]
+        case React():
+            content = {"sign": effect.sign}
+            return [owe(Deed.REACT, call.room.id, content=content, target=call.event_id)]
+        case SetState():
+            lane = effect.room or call.room.id
+            return [owe(Deed.STATE, lane, type=effect.type, content=dict(effect.content))]
+        case Post():
+            file = {
+                "filename": effect.filename,
+                "mime": effect.mime,
+                "data": base64.b64encode(effect.data).decode(),
+                "thread": call.thread,
+            }
+            return [owe(Deed.FILE, call.room.id, content=file)]
+        case Join():
+            return [owe(Deed.JOIN, effect.room, content={"via": list(effect.via)})]
+        case Leave():
+            return [owe(Deed.LEAVE, effect.room, content={})]
+        case Ring() | CallOff() | Ask():
+            raise TypeError(f"{type(effect).__name__} is not delivered")
+
+
+def _content(
+    markdown: str, *, mention: tuple[str, ...] = (), thread: str | None = None
+) -> dict[str, Any]:
+    """A message as it waits in the outbox: Markdown, rendered when its turn comes."""
+    return {"text": markdown, "mention": list(mention), "thread": thread}
+
+
+def _message(
+    owe: Callable[..., Owed],
+    lane: str,
+    content: dict[str, Any],
+    name: str | None,
+    taps: tuple[str, ...],
+) -> list[Owed]:
+    rows = [owe(Deed.SEND, lane, content=content, name=name)]
+    rows += [
+        owe(Deed.REACT, lane, f"tap{sign}", content={"sign": sign}, target=name) for sign in taps
+    ]
+    return rows
+
+
+async def _private_lane(call: Call, person: str) -> str:
+    """The private chat with a person; their own id stands for it until there is one."""
+    if call.room.private_with == person:
+        return call.room.id
+    room = await Room.filter(private_with=person, joined=True).order_by("-adopted_at", "id").first()
+    return room.id if room else person
+
+
+# ------------------------------------------------------------------------------------------------ lanes
+
+
+class Lane:
+    """The rows of one room that wait to be settled."""
+
+    def __init__(self) -> None:
+        """Empty."""
+        self.rows: deque[Heard] = deque()
+        self.ready = asyncio.Event()
+        self.task: asyncio.Task[None] | None = None
+
+
+class Settler:
+    """Settles the rows of every room in order, rooms side by side."""
+
+    def __init__(
+        self,
+        house: House,
+        clock: Clock,
+        rooms: Rooms,
+        *,
+        group: asyncio.TaskGroup,
+        on_outcome: Callable[[Outcome], None],
+        unsent: Callable[[str, str | None], int],
+    ) -> None:
+        """`unsent(room, person)` says how many answers to a person are still on their way there."""
+        self.house = house
+        self._clock = clock
+        self._rooms = rooms
+        self._group = group
+        self._on_outcome = on_outcome
+        self._unsent = unsent
+        self._lanes: dict[str, Lane] = {}
+
+    async def resume(self) -> None:
+        """Take up what a former life heard and did not settle."""
+        waiting = Heard.filter(state=Settled.WAITING).exclude(kind=Kind.HOUR)
+        self.put(await waiting.order_by("id"))
+
+    def put(self, rows: Iterable[Heard]) -> None:
+        """Queue rows behind those of the same room."""
+        for row in rows:
+            lane = self._lanes.setdefault(row.room, Lane())
+            lane.rows.append(row)
+            lane.ready.set()
+            if lane.task is None:
+                lane.task = self._group.create_task(self._run(row.room, lane))
+
+    def sent(self, room: str) -> None:
+        """Something left for `room`: whoever waited for their turn may go on."""
+        lane = self._lanes.get(room)
+        if lane is not None:
+            lane.ready.set()
+
+    async def _run(self, room: str, lane: Lane) -> None:
+        while lane.rows:
+            lane.ready.clear()
+            row = self._next(room, lane)
+            if row is None:
+                await lane.ready.wait()
+                continue
+            await self._settle(row)
+        lane.task = None
+        del self._lanes[room]
+
+    def _next(self, room: str, lane: Lane) -> Heard | None:
+        """The oldest row whose sender has not too much on the way already."""
+        flooding: set[str | None] = set()
+        for index, row in enumerate(lane.rows):
+            if row.sender in flooding:
+                continue
+            if self._unsent(room, row.sender) < TURN:
+                del lane.rows[index]
+                return row
+            flooding.add(row.sender)
+        return None
+
+    async def _settle(self, row: Heard) -> None:
+        while True:
+            now = self._clock.now()
+            try:
+                outcome = await settle(row, self.house, now)
+            except Exception as error:
+                log.exception("settling %s failed (try %d)", row.key, row.tries + 1)
+                outcome = await set_aside(row, self.house, now, error)
+                self.report(outcome)
+                if row.tries >= TRIES:
+                    return
+            else:
+                self.report(outcome)
+                return
+
+    async def strike(self) -> bool:
+        """Keep some of the hours that are due, together or else one by one; whether there were any."""
+        now = self._clock.now()
+        try:
+            outcome = await strike(self.house, now)
+        except Exception:
+            log.exception("keeping hours together failed; each is tried alone")
+            for row in await due_hours(now):
+                await self._settle(row)
+            return True
+        if outcome is None:
+            return False
+        self.report(outcome)
+        return True
+
+    def report(self, outcome: Outcome) -> None:
+        """Mirror and hand on what came of it."""
+        for room in outcome.rooms:
+            # A row that never came from the homeserver is not a room we are in.
+            if room.id in self._rooms:
+                self._rooms.keep(room)
+        self._on_outcome(outcome)

@@ -1,0 +1,393 @@
+"""Speaks: delivers what is owed, each room in order and rooms side by side, once.
+
+The transaction id of a row never changes, so a message tried twice is said once. The homeserver forgets ids after a
+day: an older row is looked for among our own messages first. A refusal wedges that one message; the room goes on.
+"""
+
+import asyncio
+import base64
+import logging
+import random
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
+from hashlib import blake2b
+from typing import Any
+
+from nio.crypto.attachments import encrypt_attachment
+
+from daemon import text
+from daemon.clock import Clock
+from daemon.encryption import Encryption
+from daemon.events import is_event, listed, mapping
+from daemon.matrix import Homeserver, Json, Limited, Refusal, Revoked, Unreachable, path
+from daemon.rooms import Rooms
+from practices.circles import RoomKind
+from storage.database import transaction
+from storage.outbox import Deed, Delivery, Owed
+from storage.rooms import Room
+
+log = logging.getLogger(__name__)
+
+#: Synapse remembers a transaction id for 24 hours.
+REMEMBERED = timedelta(hours=23)
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
+
+#: Rows held in memory per room; the others wait in the database.
+AT_HAND = 50
+
+DUPLICATE = "M_DUPLICATE_ANNOTATION"
+IN_USE = "M_ROOM_IN_USE"
+LEFT_US = "KINKEEPER_LEFT_PRIVATE_CHAT"
+
+
+class Lane:
+    """What is owed to one room or person, oldest first."""
+
+    def __init__(self) -> None:
+        """Empty."""
+        self.rows: deque[Owed] = deque()
+        #: Whether the database holds more than `rows`.
+        self.more = False
+        #: Whether rows were stored while the others were being loaded.
+        self.grew = False
+        self.task: asyncio.Task[None] | None = None
+
+
+class Speaker:
+    """Delivers the outbox."""
+
+    def __init__(
+        self,
+        homeserver: Homeserver,
+        clock: Clock,
+        rooms: Rooms,
+        *,
+        me: str,
+        encryption: Encryption | None,
+        group: asyncio.TaskGroup,
+        may_speak: asyncio.Event,
+        on_sent: Callable[[str], None],
+        on_wedged: Callable[[Owed], Awaitable[None]],
+    ) -> None:
+        """`may_speak` is set once the daemon has listened; `on_sent` gets the lane that moved on."""
+        self._homeserver = homeserver
+        self._clock = clock
+        self._rooms = rooms
+        self._me = me
+        self._encryption = encryption
+        self._group = group
+        self._may_speak = may_speak
+        self._on_sent = on_sent
+        self._on_wedged = on_wedged
+        self._lanes: dict[str, Lane] = {}
+        self._unsent: Counter[tuple[str, str | None]] = Counter()
+        #: Transactions that are being tried, and those of them whose arrival the echo has told.
+        self._trying: set[str] = set()
+        self._arrived: set[str] = set()
+        self.tally: Counter[str] = Counter()
+
+    def unsent(self, lane: str, person: str | None) -> int:
+        """How many answers to a person are still on their way to a room."""
+        return self._unsent[lane, person]
+
+    async def resume(self) -> None:
+        """Take up what a former life owed."""
+        lanes = await Owed.filter(state=Delivery.OWED).distinct().values_list("lane", flat=True)
+        for name in lanes:
+            lane = self._lanes.setdefault(str(name), Lane())
+            lane.more = True
+            self._start(str(name), lane)
+
+    def put(self, rows: Iterable[Owed]) -> None:
+        """Queue rows that are stored already."""
+        for row in rows:
+            self._unsent[row.lane, row.asker] += 1
+            lane = self._lanes.setdefault(row.lane, Lane())
+            if lane.more or len(lane.rows) >= AT_HAND:
+                lane.more = lane.grew = True
+            else:
+                lane.rows.append(row)
+            self._start(row.lane, lane)
+
+    def arrived(self, transactions: Iterable[str]) -> None:
+        """The homeserver has shown us our own messages."""
+        self._arrived.update(self._trying.intersection(transactions))
+
+    def _start(self, name: str, lane: Lane) -> None:
+        if lane.task is None:
+            lane.task = self._group.create_task(self._run(name, lane))
+
+    async def _run(self, name: str, lane: Lane) -> None:
+        await self._may_speak.wait()
+        while True:
+            if not lane.rows and lane.more:
+                await self._load(name, lane)
+            if not lane.rows:
+                break
+            row = lane.rows[0]
+            if self._superseded(row, lane):
+                await self._sent(row, name, None)
+            else:
+                self._trying.add(row.transaction)
+                await self._deliver_surely(row)
+            lane.rows.popleft()
+            self._done(row)
+        lane.task = None
+        del self._lanes[name]
+
+    async def _load(self, name: str, lane: Lane) -> None:
+        lane.grew = False
+        owed = Owed.filter(lane=name, state=Delivery.OWED).order_by("id")
+        rows = await owed.limit(AT_HAND + 1)
+        lane.more = len(rows) > AT_HAND or lane.grew
+        lane.rows.extend(rows[:AT_HAND])
+
+    def _done(self, row: Owed) -> None:
+        key = (row.lane, row.asker)
+        self._unsent[key] -= 1
+        if self._unsent[key] <= 0:
+            del self._unsent[key]
+        self._trying.discard(row.transaction)
+        self._arrived.discard(row.transaction)
+        self._on_sent(row.lane)
+
+    def _superseded(self, row: Owed, lane: Lane) -> bool:
+        """Whether a newer edit of the same message waits behind: then only that one is made."""
+        return row.deed is Deed.EDIT and any(
+            later.deed is Deed.EDIT and later.target == row.target for later in list(lane.rows)[1:]
+        )
+
+    # ---------------------------------------------------------------------------------- one delivery
+
+    async def _deliver_surely(self, row: Owed) -> None:
+        """Try until it is delivered, was delivered before, or is refused."""
+        wait = FIRST_PAUSE
+        while True:
+            try:
+                await self._deliver(row)
+                return
+            except Revoked:
+                raise
+            except Limited as limited:
+                self.tally["limited"] += 1
+                # Whoever spoke much lets the others go first when the server's pause ends.
+                await asyncio.sleep(limited.pause + 0.05 * min(self._unsent[row.lane, row.asker], 10))
+            except Unreachable as error:
+                log.warning("delivery waits %.1f s: %s", wait, error)
+                await asyncio.sleep(wait * random.uniform(0.7, 1.3))  # noqa: S311 - jitter
+                wait = min(wait * 2, LONGEST_PAUSE)
+            except Refusal as refusal:
+                await self._wedge(row, refusal)
+                return
+
+    async def _deliver(self, row: Owed) -> None:
+        room = await self._room_of(row)
+        if row.transaction in self._arrived or await self._said_long_ago(row, room):
+            await self._sent(row, room, None)
+            return
+        match row.deed:
+            case Deed.JOIN | Deed.LEAVE:
+                await self._move(row, room)
+            case Deed.STATE:
+                where = path("rooms", room, "state", row.type, self._me)
+                answer = await self._homeserver.request("PUT", where, row.content or {})
+                await self._sent(row, room, answer.get("event_id"))
+            case _:
+                await self._send(row, room)
+
+    async def _send(self, row: Owed, room: str) -> None:
+        prepared = await self._prepared(row, room)
+        if prepared is None:  # what it would change was never said
+            await self._sent(row, room, None)
+            return
+        event_type, content = prepared
+        if event_type != "m.reaction":
+            content[text.TRANSACTION] = row.transaction
+            if await self._is_encrypted(room):
+                assert self._encryption is not None
+                content = await self._encryption.seal(room, event_type, content)
+                content[text.TRANSACTION] = row.transaction
+                event_type = "m.room.encrypted"
+        where = path("rooms", room, "send", event_type, row.transaction)
+        try:
+            answer = await self._homeserver.request("PUT", where, content)
+        except Refusal as refusal:
+            if refusal.errcode != DUPLICATE:  # the reaction stands already: that was the aim
+                raise
+            answer = {}
+        await self._sent(row, room, answer.get("event_id"))
+
+    async def _prepared(self, row: Owed, room: str) -> tuple[str, Json] | None:
+        """Type and content of the event to send; None when there is nothing left to change."""
+        content = dict(row.content or {})
+        match row.deed:
+            case Deed.SEND:
+                return row.type, _message(content)
+            case Deed.FILE:
+                return row.type, await self._file(content, room)
+            case Deed.EDIT | Deed.REACT:
+                target = await self._event_named(row.target, room)
+                if target is None:
+                    return None
+                if row.deed is Deed.REACT:
+                    return "m.reaction", text.reaction(target, str(content["sign"]))
+                return row.type, text.edited(_message(content), target)
+            case _:
+                raise TypeError(row.deed)
+
+    async def _event_named(self, target: str | None, room: str) -> str | None:
+        if target is None or target.startswith("$"):
+            return target
+        named = Owed.filter(name=target, room=room, state=Delivery.SENT, event_id__not_isnull=True)
+        found = await named.order_by("-id").first()
+        return found.event_id if found else None
+
+    async def _file(self, content: Json, room: str) -> Json:
+        data = base64.b64decode(str(content["data"]))
+        filename, mime = str(content["filename"]), str(content["mime"])
+        message: Json = {
+            "msgtype": "m.file",
+            "body": filename,
+            "filename": filename,
+            "info": {"mimetype": mime, "size": len(data)},
+            "m.mentions": {},
+        }
+        if await self._is_encrypted(room):
+            sealed, keys = encrypt_attachment(data)
+            address = await self._homeserver.upload(sealed, "application/octet-stream")
+            message["file"] = {**keys, "url": address}
+        else:
+            message["url"] = await self._homeserver.upload(data, mime)
+        if content.get("thread"):
+            message["m.relates_to"] = {"rel_type": "m.thread", "event_id": content["thread"]}
+        return message
+
+    async def _is_encrypted(self, room: str) -> bool:
+        """Whether a room is encrypted; one that we have not heard of yet is asked, never assumed."""
+        if room in self._rooms and self._rooms[room].joined:
+            return self._rooms[room].encrypted
+        try:
+            await self._homeserver.request("GET", path("rooms", room, "state", "m.room.encryption", ""))
+        except Refusal as refusal:
+            if refusal.errcode == "M_NOT_FOUND":
+                return False
+            raise
+        return True
+
+    async def _move(self, row: Owed, room: str) -> None:
+        if row.deed is Deed.LEAVE:
+            try:
+                await self._homeserver.request("POST", path("rooms", room, "leave"), {})
+            except Refusal as refusal:
+                log.info("leaving was not needed: %s", refusal)
+        else:
+            via = listed((row.content or {}).get("via"))
+            where = path("join", room)
+            if via:
+                where += "?" + "&".join(f"via={server}" for server in via)
+            await self._homeserver.request("POST", where, {})
+        await self._sent(row, room, None)
+
+    async def _sent(self, row: Owed, room: str, event_id: Any) -> None:
+        self.tally["sent"] += 1
+        await Owed.filter(id=row.id).update(
+            state=Delivery.SENT,
+            content=None,
+            room=room,
+            **({"event_id": str(event_id)} if event_id else {}),
+        )
+
+    async def _wedge(self, row: Owed, refusal: Refusal) -> None:
+        log.warning("row %d was refused: %s", row.id, refusal)
+        self.tally["wedged"] += 1
+        row.state, row.refusal = Delivery.WEDGED, str(refusal)[:255]
+        await Owed.filter(id=row.id).update(state=row.state, refusal=row.refusal)
+        await self._on_wedged(row)
+
+    async def _said_long_ago(self, row: Owed, room: str) -> bool:
+        """Whether a row that the homeserver may have forgotten stands in the room already."""
+        if row.deed not in (Deed.SEND, Deed.FILE, Deed.EDIT):
+            return False
+        if self._clock.now() - row.made_at < REMEMBERED:
+            return False
+        since = row.made_at.timestamp() * 1000
+        at: str | None = None
+        while True:
+            query = {"dir": "b", "limit": "100", "filter": f'{{"senders":["{self._me}"]}}'}
+            if at is not None:
+                query["from"] = at
+            answer = await self._homeserver.request(
+                "GET", path("rooms", room, "messages"), query=query
+            )
+            chunk = [event for event in listed(answer.get("chunk")) if is_event(event)]
+            for event in chunk:
+                if mapping(event["content"]).get(text.TRANSACTION) == row.transaction:
+                    return True
+            at = answer.get("end")
+            if not at or not chunk or chunk[-1].get("origin_server_ts", 0) < since:
+                return False
+
+    # --------------------------------------------------------------------------------- private chats
+
+    async def _room_of(self, row: Owed) -> str:
+        """The room of a lane; the private chat with a person is made when there is none."""
+        if not row.lane.startswith("@"):
+            return row.lane
+        rooms = await Room.filter(private_with=row.lane).order_by("-joined", "id")
+        for room in rooms:
+            if room.joined:
+                return room.id
+        if rooms:
+            raise Refusal(403, LEFT_US, "they left our private chat")
+        return await self._make_private(row.lane)
+
+    async def _make_private(self, person: str) -> str:
+        alias = "kinkeeper-" + blake2b(f"{self._me}\n{person}".encode(), digest_size=10).hexdigest()
+        encrypted = self._encryption is not None
+        body: Json = {
+            "preset": "private_chat",
+            "is_direct": True,
+            "invite": [person],
+            "room_alias_name": alias,
+        }
+        if encrypted:
+            algorithm = {"algorithm": "m.megolm.v1.aes-sha2"}
+            body["initial_state"] = [
+                {"type": "m.room.encryption", "state_key": "", "content": algorithm}
+            ]
+        try:
+            answer = await self._homeserver.request("POST", path("createRoom"), body)
+        except Refusal as refusal:
+            if refusal.errcode != IN_USE:
+                raise
+            # A former life made it and died before it could say so.
+            server = self._me.partition(":")[2]
+            answer = await self._homeserver.request(
+                "GET", path("directory", "room", f"#{alias}:{server}")
+            )
+        room_id = str(answer["room_id"])
+        await transaction(lambda: self._keep_private(room_id, person, encrypted))
+        return room_id
+
+    async def _keep_private(self, room_id: str, person: str, encrypted: bool) -> None:
+        columns = {"private_with": person, "kind": RoomKind.PRIVATE, "joined": True}
+        if not await Room.filter(id=room_id).update(**columns):
+            await Room.create(id=room_id, encrypted=encrypted, **columns)
+        room = await Room.get(id=room_id)
+        self._rooms.keep(room)
+
+    async def unwedge(self, lane: str) -> None:
+        """Try again what was refused in a room whose rules have changed, or to a person who is back."""
+        again = Owed.filter(lane=lane, state=Delivery.WEDGED)
+        if await again.update(state=Delivery.OWED, refusal=None):
+            entry = self._lanes.setdefault(lane, Lane())
+            entry.more = True
+            self._start(lane, entry)
+
+
+def _message(content: Json) -> Json:
+    return text.message(
+        str(content["text"]), mention=listed(content.get("mention")), thread=content.get("thread")
+    )

@@ -1,0 +1,131 @@
+"""Turns what a feature says, in Markdown, into the content of a Matrix message: plain twin and sanitised HTML.
+
+Nothing that a feature says can ring a whole room, run a script or load a picture from elsewhere.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+#: What the specification lets a client show (section "m.room.message msgtypes"), less pictures and colours.
+TAGS = frozenset(
+    "p br hr h1 h2 h3 h4 h5 h6 blockquote ul ol li b strong i em u s del code pre a table thead tbody tr th td".split()
+)
+ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "code": {"class"}}
+SCHEMES = frozenset({"https", "http", "mailto", "matrix"})
+
+MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(
+    ["table", "strikethrough"]
+)
+
+#: Marks our own message, so that its echo is known whatever the homeserver has forgotten.
+TRANSACTION = "org.kinkeeper.transaction"
+
+ALARM, QUIET_ALARM = "@room", "@\u200broom"
+
+
+def html(markdown: str) -> str:
+    """`markdown` as HTML that any client may show."""
+    rendered = MARKDOWN.render(markdown)
+    clean = nh3.clean(rendered, tags=set(TAGS), attributes=ATTRIBUTES, url_schemes=set(SCHEMES))
+    return clean.replace(ALARM, QUIET_ALARM).strip()
+
+
+def plain(markdown: str) -> str:
+    """`markdown` as text that says the same without any marks."""
+    lines: list[str] = []
+    _write(MARKDOWN.parse(markdown), lines)
+    return "".join(lines).strip().replace(ALARM, QUIET_ALARM)
+
+
+def _write(tokens: Sequence[Token], out: list[str]) -> None:
+    numbers: list[int | None] = []
+    for token in tokens:
+        match token.type:
+            case "inline":
+                out.append(_inline(token.children or []))
+            case "fence" | "code_block":
+                out.append(token.content.rstrip() + "\n\n")
+            case "bullet_list_open":
+                numbers.append(None)
+            case "ordered_list_open":
+                numbers.append(int(token.attrs.get("start", 1)))
+            case "bullet_list_close" | "ordered_list_close":
+                numbers.pop()
+                if not numbers:
+                    out.append("\n")
+            case "list_item_open":
+                out.append("  " * (len(numbers) - 1) + _bullet(numbers))
+            case "paragraph_close" | "heading_close":
+                out.append("\n" if token.hidden or numbers else "\n\n")
+            case "tr_close":
+                out.append("\n")
+            case "td_close" | "th_close":
+                out.append("  ")
+            case "table_close":
+                out.append("\n")
+            case _:
+                pass
+
+
+def _bullet(numbers: list[int | None]) -> str:
+    number = numbers[-1]
+    if number is None:
+        return "- "
+    numbers[-1] = number + 1
+    return f"{number}. "
+
+
+def _inline(tokens: Iterable[Token]) -> str:
+    parts: list[str] = []
+    links: list[str] = []
+    for token in tokens:
+        if token.type in ("text", "code_inline"):
+            parts.append(token.content)
+        elif token.type in ("softbreak", "hardbreak"):
+            parts.append("\n")
+        elif token.type == "link_open":
+            links.append(str(token.attrs.get("href", "")))
+        elif token.type == "link_close":
+            address = links.pop()
+            if address not in "".join(parts):
+                parts.append(f" ({address})")
+    return "".join(parts)
+
+
+def message(markdown: str, *, mention: Sequence[str] = (), thread: str | None = None) -> dict[str, Any]:
+    """The content of one message.
+
+    Quiet (m.notice) unless somebody is mentioned; then m.text, so that exactly those people's clients ring.
+    """
+    content: dict[str, Any] = {
+        "msgtype": "m.text" if mention else "m.notice",
+        "body": plain(markdown),
+        "format": "org.matrix.custom.html",
+        "formatted_body": html(markdown),
+        "m.mentions": {"user_ids": list(mention)} if mention else {},
+    }
+    if thread is not None:
+        content["m.relates_to"] = {"rel_type": "m.thread", "event_id": thread}
+    return content
+
+
+def edited(content: dict[str, Any], event_id: str) -> dict[str, Any]:
+    """The content that replaces an earlier message of ours; an edit never rings."""
+    new = {key: value for key, value in content.items() if key != "m.relates_to"}
+    new["m.mentions"] = {}
+    return {
+        **new,
+        "body": f"* {new['body']}",
+        "formatted_body": f"* {new['formatted_body']}",
+        "m.new_content": new,
+        "m.relates_to": {"rel_type": "m.replace", "event_id": event_id},
+    }
+
+
+def reaction(event_id: str, sign: str) -> dict[str, Any]:
+    """The content of a reaction."""
+    return {"m.relates_to": {"rel_type": "m.annotation", "event_id": event_id, "key": sign}}

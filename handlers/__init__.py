@@ -1,0 +1,1 @@
+"""What people can say and what the calendar does: one feature a file."""

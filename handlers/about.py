@@ -1,0 +1,162 @@
+"""Who the daemon is, what it can do, and what it keeps here: help, about, ping, status."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from handlers import meetings
+from handlers.language import Argument, Call, Command, Effects, Refused, Say, command
+from handlers.names import room_name
+from handlers.words import escaped, folded, similar, verbatim
+from practices import clock, rhythm
+from practices.circles import RoomKind
+from storage.members import Member
+from storage.people import Person
+from storage.reminders import Reminder
+from storage.rooms import Room
+
+
+@command(
+    name="help",
+    aliases=("commands", "?"),
+    help="what you can say here, or more about one word",
+    example="help rhythm",
+    arguments=(Argument(name="word", help="a command to explain"),),
+)
+async def help_(call: Call, word: str | None) -> Effects:
+    """List what fits here, or explain one command."""
+    if word is None:
+        return [Say(text=_overview(call))]
+    known = call.house.catalogue.words
+    found = known.get(folded(word).removeprefix(call.house.prefix))
+    if found is None:
+        meant = similar(word, known)
+        hint = f" Did you mean **{meant}**?" if meant else ""
+        raise Refused(f"There is no command “{escaped(word)}”.{hint}")
+    return [Say(text=explained(found, call.house.prefix))]
+
+
+def _overview(call: Call) -> str:
+    prefix = "" if call.is_private else call.house.prefix
+    fitting = [
+        found
+        for found in call.house.catalogue.commands.values()
+        if call.room.kind in found.kinds
+    ]
+    lines = [f"- `{prefix}{found.name}`: {found.help}" for found in sorted(fitting, key=_name)]
+    head = "Here, between us, plain words do." if call.is_private else "In this room you can say:"
+    foot = f"`{prefix}help rhythm` tells more about one word; `stop` ends any question of mine."
+    return "\n".join([head, "", *lines, "", foot])
+
+
+def _name(found: Command) -> str:
+    return found.name
+
+
+def explained(found: Command, prefix: str) -> str:
+    """One command in full, as help and the handbook show it."""
+    lines = [f"**{found.name}**: {found.help}.", "", f"For example `{prefix}{found.example}`"]
+    if found.arguments:
+        lines += ["", *(f"- {argument.name}: {argument.help}" for argument in found.arguments)]
+    if found.aliases:
+        lines += ["", "Also: " + ", ".join(f"`{prefix}{word}`" for word in found.aliases)]
+    return "\n".join(lines)
+
+
+@command(
+    name="about",
+    aliases=("hello", "hi", "start"),
+    help="who I am, what I keep, and what I never do",
+    example="about",
+)
+async def about(call: Call) -> Effects:
+    """Introduce the daemon."""
+    return [
+        Say(
+            text=(
+                f"I am Kinkeeper {escaped(call.house.version)}. I look after the rhythm of circles: their meetings, "
+                "reminders and who comes.\n\n"
+                "I keep dates, attendance and settings, and forget what you type as soon as I have answered it. "
+                "I rank nobody, decide nothing, hold no money, and record nothing that is said among you. "
+                f"I leave a room when you say `{call.house.prefix}release`; `export` and `forget me` in our "
+                "private chat give you what is yours, or remove it.\n\n"
+                f"`{call.house.prefix}help` lists what you can say here."
+            )
+        )
+    ]
+
+
+@command(
+    name="ping",
+    help="see whether I listen; I say your words back",
+    example="ping are you there?",
+    arguments=(Argument(name="text", help="anything", rest=True),),
+)
+async def ping(call: Call, text: str | None) -> Effects:
+    """Answer at once, with the same text."""
+    return [Say(text=f"pong {verbatim(text)}" if text else "pong")]
+
+
+@command(
+    name="status",
+    help="what I keep here and what comes next",
+    example="status",
+)
+async def status(call: Call) -> Effects:
+    """Say what is kept here and what comes next."""
+    if call.is_private:
+        return [Say(text=await _own_status(call))]
+    if call.room.kind is RoomKind.NONE:
+        return [
+            Say(
+                text="I am here, and I do not look after this room: nothing of it is kept.\n\n"
+                f"`{call.house.prefix}adopt` asks the people here whether I should."
+            )
+        ]
+    return [Say(text=await _circle_status(call))]
+
+
+async def _circle_status(call: Call) -> str:
+    room = call.room
+    size = await Member.filter(room=room.id).exclude(person=call.house.me).count()
+    lines = [f"This is a **{room.kind}** of {size}."]
+    if room.rhythm is None:
+        lines.append(
+            f"It has no rhythm yet; `{call.house.prefix}rhythm third thursday 19:00` would give it one."
+        )
+    else:
+        kept = rhythm.from_state(room.rhythm)
+        lines.append(f"It meets **{rhythm.words(kept)}**, {escaped(kept.zone)}.")
+        lines.append(await meetings.next_words(call))
+    changed = ", ".join(f"{name}: {_value(kept)}" for name, kept in sorted(room.settings.items()))
+    if changed:
+        lines.append(f"Changed by you together: {escaped(changed)}.")
+    lines.append(
+        "I keep its dates, who comes to which meeting (for a year), its settings and reminders, nothing else."
+    )
+    return "\n\n".join(lines)
+
+
+def _value(kept: object) -> str:
+    return str(kept.get("value")) if isinstance(kept, dict) else str(kept)
+
+
+async def _own_status(call: Call) -> str:
+    person = await Person.get_or_none(id=call.person)
+    zone = ZoneInfo(person.zone if person and person.zone else call.house.zone)
+    lines = [f"Your time zone is **{escaped(zone.key)}**, where it is {_now(call.at, zone)}."]
+    count = await Reminder.filter(person=call.person, at__gt=call.at).count()
+    lines.append(f"You have {count} reminder{'s' if count != 1 else ''} with me: `reminders`.")
+    memberships = Member.filter(person=call.person)
+    rooms = await Room.filter(
+        id__in=await memberships.values_list("room", flat=True), rhythm__not_isnull=True, joined=True
+    )
+    for room in sorted(rooms, key=lambda room: room.name or ""):
+        upcoming = await meetings.next_meeting(room.id, call.at)
+        if upcoming is not None:
+            when = clock.short_words(upcoming.at, zone)
+            lines.append(f"**{room_name(room, 'A circle of yours')}** meets {when}.")
+    return "\n\n".join(lines)
+
+
+def _now(at: datetime, zone: ZoneInfo) -> str:
+    return clock.short_words(at, zone)

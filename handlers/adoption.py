@@ -1,0 +1,285 @@
+"""Taking a room under care, by the consent of those in it, and letting it go again."""
+
+from datetime import timedelta
+
+from handlers import meetings
+from handlers.consent import Voice, hear_voice
+from handlers.language import (
+    NO,
+    YES,
+    Argument,
+    Ask,
+    Call,
+    CallOff,
+    Edit,
+    Effect,
+    Effects,
+    Leave,
+    Refused,
+    Say,
+    command,
+    inquiry,
+)
+from handlers.names import neighbours, people, room_name
+from handlers.power import moderates
+from handlers.words import escaped, folded
+from practices import circles
+from practices.circles import Fit, RoomKind
+from storage.coming import Coming
+from storage.inbox import Heard, Kind, Settled
+from storage.meetings import Meeting
+from storage.questions import Question
+from storage.rooms import Room
+
+#: How long a room may think about it (CREW-1: fourteen days for every wish).
+PATIENCE = timedelta(days=14)
+
+CIRCLES = frozenset({RoomKind.CREW, RoomKind.DYAD, RoomKind.WORKING})
+
+#: What the daemon promises wherever it is asked in (practices "must not", section 3.1).
+PROMISE = (
+    "I keep dates, who comes, settings and reminders. I never record what is said, rank anybody, decide "
+    "anything, hold money, or call you at night; I leave when any one of you says so."
+)
+
+
+@command(
+    name="adopt",
+    help="ask the people here whether I should look after this room",
+    example="adopt",
+    kinds=frozenset({RoomKind.NONE}),
+    arguments=(
+        Argument(
+            name="kind",
+            help="crew (3 to 8 people), dyad (2), or working for any other room; left out, I go by how many you are",
+        ),
+    ),
+)
+async def adopt(call: Call, kind: str | None) -> Effects:
+    """Ask everybody in the room."""
+    if call.room.is_space:
+        raise Refused("A space is looked after as a congregation; invite me there to begin.")
+    present = await people(call.room, call.house.me)
+    wanted = _kind(call, kind, len(present))
+    if wanted is RoomKind.WORKING and not moderates(call.room, call.person):
+        raise Refused(
+            "A working room is entrusted to me by somebody who moderates it. Nothing was changed; "
+            "they can say the same words."
+        )
+    await Question.filter(room=call.room.id, inquiry="adopt").delete()
+    if wanted is RoomKind.WORKING or len(present) == 1:
+        return await _adopted(call, wanted)
+    return [
+        Ask(
+            inquiry="adopt",
+            text=_request(wanted, len(present)),
+            until=call.at + PATIENCE,
+            data={"kind": wanted.value},
+        )
+    ]
+
+
+def _kind(call: Call, asked: str | None, size: int) -> RoomKind:
+    """What the room is to become. Raises Refused when its size does not allow it."""
+    word = folded(asked or "")
+    if word in ("working", "room", "work"):
+        return RoomKind.WORKING
+    if word not in ("", "crew", "dyad", "as", "pair"):
+        raise Refused(
+            f"I don't know what a “{escaped(word)}” would be. `{call.house.prefix}adopt` goes by how many "
+            f"you are; `{call.house.prefix}adopt working` is for any other room."
+        )
+    if size == 2 and word != "crew":  # noqa: PLR2004 - two are a dyad
+        return RoomKind.DYAD
+    if word in ("dyad", "pair"):
+        raise Refused(f"A dyad is two people, and you are {size}. Nothing was changed.")
+    match circles.crew_fits(size):
+        case Fit.TOO_SMALL:
+            raise Refused(circles.crew_too_small(size))
+        case Fit.TOO_LARGE:
+            parts = " and ".join(str(part) for part in circles.division(size))
+            raise Refused(
+                f"A crew is at most eight people, as many as share one table; you are {size}. Nothing was changed. "
+                f"Crews of {parts} would have room for everyone, each in a room of its own; "
+                f"`{call.house.prefix}adopt working` is for a room that is no crew."
+            )
+        case Fit.GOOD | Fit.FULL:
+            return RoomKind.CREW
+
+
+def _request(kind: RoomKind, size: int) -> str:
+    return (
+        f"May I look after this room as a **{kind}** of {size}? I would announce your meetings, ask who comes, "
+        f"and remind those who do. {PROMISE}\n\n"
+        f"I begin when each of you has said yes; one no, and I stay out of it.\n\n✅ yes · ✋ no"
+    )
+
+
+@inquiry(name="adopt", options=(YES, NO))
+async def adopting(call: Call, question: Question, said: str) -> Effects:
+    """Count the voices; begin when all have agreed."""
+    kind = RoomKind(str(question.data["kind"]))
+    message = f"question:{question.id}"
+    standing = await hear_voice(call, question, said)
+    match standing.voice:
+        case Voice.AGREED:
+            return [
+                Edit(name=message, text=f"All {standing.of} of you have said yes to a **{kind}**."),
+                *await _adopted(call, kind),
+            ]
+        case Voice.ENDED:
+            return [
+                Edit(
+                    name=message,
+                    text="I stay out of it: not everybody wishes it now, and that needs no reason. "
+                    f"`{call.house.prefix}adopt` asks again whenever you like.",
+                )
+            ]
+        case Voice.WAITING:
+            count = f"\n\n{standing.agreed} of {standing.of} have said yes."
+            return [Edit(name=message, text=_request(kind, standing.of) + count)]
+        case Voice.NOTHING:
+            return []
+
+
+async def _adopted(call: Call, kind: RoomKind) -> list[Effect]:
+    room = call.room
+    spaces = [space for space in await neighbours(room) if space.kind is RoomKind.CONGREGATION]
+    size = len(await people(room, call.house.me))
+    room.kind, room.adopted_at, room.noticed_size = kind, call.at, size
+    room.zone = room.zone or (spaces[0].zone if spaces else None) or call.house.zone
+    room.congregation = spaces[0].id if spaces else None
+    await room.save()
+    part = f" of **{room_name(spaces[0], 'your congregation')}**" if spaces else ""
+    effects: list[Effect] = [
+        meetings.circle_state(room),
+        Say(
+            text=f"I look after this **{kind}**{part} from now on, by the clocks of {escaped(room.zone)} "
+            f"(`{call.house.prefix}timezone` changes that).\n\n"
+            f"Next: when do you meet? `{call.house.prefix}rhythm third thursday 19:00`, or any other way you say it."
+        ),
+    ]
+    if kind is RoomKind.CREW and circles.crew_fits(size) is Fit.FULL:
+        effects.append(Say(text=circles.crew_hint(size)))
+    return effects
+
+
+# ------------------------------------------------------------------------------------------ letting go
+
+
+@command(
+    name="release",
+    help="have me stop looking after this room, and forget its meetings",
+    example="release",
+    kinds=CIRCLES,
+)
+async def release(call: Call) -> Effects:
+    """Ask once, then let go: nobody needs the others' leave to end it."""
+    return [
+        Ask(
+            inquiry="release",
+            text=f"I would stop looking after {meetings.meets(call.room)}, and forget its rhythm, its meetings and "
+            "who came. People's own reminders stay theirs.\n\n✅ yes · ✋ no",
+            until=call.at + timedelta(hours=1),
+            person=call.person,
+        )
+    ]
+
+
+@inquiry(name="release", options=(YES, NO))
+async def releasing(call: Call, question: Question, said: str) -> Effects:
+    """Let go on a yes."""
+    await question.delete()
+    if said != YES.word:
+        return [Say(text="Nothing was changed; I go on.")]
+    return [
+        *await let_go(call, call.room),
+        Say(
+            text="Done: I look after this room no more, and its meetings are forgotten. "
+            f"`{call.house.prefix}adopt` begins anew; or remove me from the room, as you like."
+        ),
+    ]
+
+
+async def let_go(call: Call, room: Room) -> list[Effect]:
+    """Forget what a circle was."""
+    effects: list[Effect] = [CallOff(about=f"rhythm:{room.id}"[:64])]
+    async for meeting in Meeting.filter(room=room.id):
+        effects.append(meetings.call_off(meeting))
+    await forget_meetings(room)
+    room.kind, room.rhythm, room.congregation, room.host = RoomKind.NONE, None, None, None
+    room.settings, room.adopted_at, room.noticed_size = {}, None, 0
+    await room.save()
+    if room.joined:
+        effects.append(meetings.no_circle(room))
+    return effects
+
+
+async def forget_meetings(room: Room) -> None:
+    """Delete meetings and answers of a room; their hours are called off beside it."""
+    ids = await Meeting.filter(room=room.id).values_list("id", flat=True)
+    await Coming.filter(meeting__in=list(ids)).delete()
+    await Meeting.filter(room=room.id).delete()
+    await Heard.filter(room=room.id, kind=Kind.HOUR, state=Settled.WAITING).delete()
+
+
+# ------------------------------------------------------------------------------------- congregations
+
+
+@inquiry(name="congregation", options=(YES, NO))
+async def keeping(call: Call, question: Question, said: str) -> Effects:
+    """Become the keeper of a space on a yes of somebody with power there."""
+    space = await Room.get_or_none(id=str(question.data["space"]))
+    await question.delete()
+    if space is None or not space.joined:
+        return [Say(text="I am not in that space any more; inviting me again begins anew.")]
+    if said == NO.word:
+        return [Leave(room=space.id), Say(text="Then I leave it, and have stored nothing of it.")]
+    if said != YES.word:
+        await question.save(force_create=True)
+        return [Say(text="A yes or a no is enough: ✅ yes · ✋ not now.")]
+    if not moderates(space, call.person):
+        return [
+            Say(
+                text="You do not hold the space's power to decide that any more. Nothing was changed; "
+                "somebody who does can invite me."
+            )
+        ]
+    space.kind, space.adopted_at = RoomKind.CONGREGATION, call.at
+    space.zone = space.zone or call.house.zone
+    await space.save()
+    name = room_name(space, "your congregation")
+    return [
+        meetings.circle_state(space),
+        Say(
+            text=f"I look after **{name}** from now on.\n\n"
+            f"Next: invite me into the rooms of its crews and say `{call.house.prefix}adopt` there. "
+            "Each crew decides for itself."
+        ),
+    ]
+
+
+@command(
+    name="leave",
+    help="have me stop looking after a congregation of yours and leave its space",
+    example="leave Lakeside",
+    kinds=frozenset({RoomKind.PRIVATE}),
+    arguments=(
+        Argument(name="space", help="its name", rest=True, question="Which congregation shall I leave?"),
+    ),
+)
+async def leave(call: Call, space: str) -> Effects:
+    """Leave a congregation on the word of somebody with power there."""
+    kept = await Room.filter(kind=RoomKind.CONGREGATION, joined=True)
+    mine = [room for room in kept if moderates(room, call.person)]
+    found = [room for room in mine if folded(room.name or "") == folded(space)]
+    if not found:
+        raise Refused(
+            "I know of no congregation of that name that you have a say in. Nothing was changed."
+        )
+    return [
+        *await let_go(call, found[0]),
+        Leave(room=found[0].id),
+        Say(text="Done: I have left it. Its crews keep me until each of them says otherwise."),
+    ]
+

@@ -1,0 +1,320 @@
+"""Before each meeting: the announcement, the question who comes, a look at how many, and the reminder.
+
+One question message stays true: it lists those who come and never those who do not. Nobody is called by name at
+night, nor more than four times for one meeting.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from handlers import meetings
+from handlers.adoption import CIRCLES
+from handlers.language import (
+    Argument,
+    Ask,
+    Call,
+    Edit,
+    Effect,
+    Effects,
+    Option,
+    Refused,
+    Ring,
+    Say,
+    command,
+    inquiry,
+    ritual,
+    tap,
+)
+from handlers.names import names, people
+from handlers.rhythm import skipped
+from handlers.words import escaped
+from practices import clock
+from practices.circles import RoomKind
+from practices.meetings import (
+    ATTENDANCE_SIGNS,
+    Attendance,
+    enough,
+    is_quiet,
+    next_waking,
+    read_attendance,
+)
+from practices.understanding import NotUnderstood
+from storage.coming import Coming
+from storage.meetings import Meeting, Standing
+from storage.members import Member
+from storage.questions import Question
+from storage.rooms import Room
+
+SIGNS = tuple(ATTENDANCE_SIGNS[each] for each in Attendance)
+
+CHOICES = "✅ coming · 🤫 coming quietly · ❌ not this time"
+
+
+async def _meeting(call: Call) -> Meeting | None:
+    """The meeting an hour is for, unless it was called off meanwhile."""
+    meeting = await Meeting.get_or_none(id=int(str(call.content["meeting"])))
+    return None if meeting is None or meeting.standing is Standing.SKIPPED else meeting
+
+
+def _day(meeting: Meeting, now: datetime) -> str:
+    """When a meeting is, as people say it: "Tomorrow, Thursday 17 December, 19:00"."""
+    zone = ZoneInfo(meeting.zone)
+    days = (clock.wall(meeting.at, zone).date() - clock.wall(now, zone).date()).days
+    near = {0: "Today, ", 1: "Tomorrow, "}.get(days, "")
+    return f"{near}{meetings.shown(meeting)}"
+
+
+def _now(call: Call) -> datetime:
+    return call.kept_at or call.at
+
+
+# ----------------------------------------------------------------------------------------- the hours
+
+
+@ritual(name="announce", help="announces a meeting, quietly")
+async def announce(call: Call) -> Effects:
+    """Say that a meeting comes."""
+    meeting = await _meeting(call)
+    if meeting is None:
+        return []
+    return [
+        Say(
+            text=f"**{_day(meeting, _now(call))}** – {meetings.meets(call.room)} meets. "
+            "I ask before it who comes.",
+            name=f"announced:{meeting.id}",
+        )
+    ]
+
+
+@ritual(name="ask", help="asks who comes, a day before a meeting")
+async def ask(call: Call) -> Effects:
+    """Ask everybody who is awake; the others in their morning."""
+    meeting = await _meeting(call)
+    if meeting is None:
+        return []
+    now = _now(call)
+    near = await meetings.reachable(call.room, await people(call.room, call.house.me))
+    answered = set(await Coming.filter(meeting=meeting.id).values_list("person", flat=True))
+    awake: list[str] = []
+    later: dict[datetime, list[str]] = {}
+    for person, (zone, quiet) in near.items():
+        if person in answered:
+            continue
+        if is_quiet(now, zone, quiet):
+            later.setdefault(next_waking(now, zone, quiet), []).append(person)
+        else:
+            awake.append(person)
+    mornings = [
+        Ring(
+            ritual="ask-later",
+            about=f"meeting:{meeting.id}",
+            at=at,
+            when=at.isoformat(),
+            useful_until=meeting.at,
+            content={"meeting": meeting.id, "people": asleep},
+        )
+        for at, asleep in later.items()
+        if at < meeting.at
+    ]
+    return [
+        Say(
+            text=await _question(call.room, meeting, now),
+            name=f"meeting:{meeting.id}",
+            mention=tuple(awake),
+            taps=SIGNS,
+        ),
+        *mornings,
+    ]
+
+
+@ritual(name="ask-later", help="asks those in their morning who were asleep when the others were asked")
+async def ask_later(call: Call) -> Effects:
+    """Call those by name who have not answered since."""
+    meeting = await _meeting(call)
+    asked = call.content.get("people")
+    if meeting is None or not isinstance(asked, list):
+        return []
+    answered = set(await Coming.filter(meeting=meeting.id).values_list("person", flat=True))
+    near = await meetings.reachable(call.room, [one for one in asked if one not in answered])
+    if not near:
+        return []
+    return [
+        Say(
+            text=f"**{_day(meeting, _now(call))}** – the question above is for you, too.\n\n{CHOICES}",
+            name=f"morning:{meeting.id}",
+            mention=tuple(near),
+            taps=SIGNS,
+        )
+    ]
+
+
+@ritual(name="remind", help="reminds those who are coming, an hour before a meeting")
+async def remind(call: Call) -> Effects:
+    """Call those by name who said that they come; nobody else hears of it."""
+    meeting = await _meeting(call)
+    if meeting is None:
+        return []
+    answers = await Coming.filter(meeting=meeting.id)
+    coming = [each.person for each in answers if each.answer.present]
+    present = set(await people(call.room, call.house.me))
+    near = await meetings.reachable(call.room, [person for person in coming if person in present])
+    if not near:
+        return []
+    return [
+        Say(
+            text=f"**{_day(meeting, _now(call))}** – see you there.",
+            mention=tuple(near),
+            name=f"reminded:{meeting.id}",
+        )
+    ]
+
+
+# --------------------------------------------------------------------------------------- the question
+
+
+async def _question(room: Room, meeting: Meeting, now: datetime) -> str:
+    lines = [f"**{_day(meeting, now)}** – {meetings.meets(room)} meets.", CHOICES]
+    coming = await _coming_words(room, meeting)
+    if coming:
+        lines.append(coming)
+    return "\n\n".join(lines)
+
+
+async def _coming_words(room: Room, meeting: Meeting) -> str:
+    """Who comes, by name and in no order; never who does not."""
+    answers = await Coming.filter(meeting=meeting.id)
+    parts = []
+    for kind in (Attendance.COMING, Attendance.QUIETLY):
+        said = [each.person for each in answers if each.answer is kind]
+        if said:
+            parts.append(f"{ATTENDANCE_SIGNS[kind]} " + ", ".join(await names(room.id, said)))
+    return " · ".join(parts)
+
+
+@tap(prefix="meeting")
+async def answered(call: Call, subject: str, said: str) -> Effects:
+    """A tap under the question, or a reply to it in words."""
+    meeting = await Meeting.get_or_none(id=int(subject))
+    answer = read_attendance(said)
+    if meeting is None or answer is None:
+        return []
+    return await _answer(call, meeting, answer)
+
+
+@tap(prefix="morning")
+async def answered_later(call: Call, subject: str, said: str) -> Effects:
+    """A tap under the morning's question is one under the question itself."""
+    effects: Effects = await answered.answer(call, subject, said)
+    return effects
+
+
+async def _answer(call: Call, meeting: Meeting, answer: Attendance) -> list[Effect]:
+    if not await Member.exists(room=meeting.room, person=call.person):
+        return []
+    if meeting.at <= call.at or meeting.standing is Standing.SKIPPED:
+        return []
+    await Coming.update_or_create({"answer": answer}, meeting=meeting.id, person=call.person)
+    room = call.room if call.room.id == meeting.room else await Room.get(id=meeting.room)
+    text = await _question(room, meeting, call.at)
+    return [Edit(name=f"meeting:{meeting.id}", text=text, room=meeting.room)]
+
+
+def _read(text: str, _call: Call) -> Attendance:
+    answer = read_attendance(text)
+    if answer is None:
+        raise NotUnderstood(
+            f"I did not understand “{escaped(text[:60])}”. Say coming, quietly, or not."
+        )
+    return answer
+
+
+@command(
+    name="coming",
+    aliases=("attend", "rsvp"),
+    help="say whether you come to the next meeting",
+    example="coming quietly",
+    kinds=CIRCLES | {RoomKind.PRIVATE},
+    arguments=(
+        Argument(
+            name="answer", help="coming (if left out), quietly, or not", read=_read, rest=True
+        ),
+    ),
+)
+async def coming(call: Call, answer: Attendance | None) -> Effects:
+    """Answer in words, in the room or in private."""
+    meeting = await _next_for(call)
+    if meeting is None:
+        raise Refused("No meeting of yours is planned. Nothing was changed.")
+    said = answer or Attendance.COMING
+    edits = await _answer(call, meeting, said)
+    when = meetings.shown(meeting)
+    words = {
+        Attendance.COMING: f"Good: you come on **{when}**.",
+        Attendance.QUIETLY: f"Good: you come quietly on **{when}**.",
+        Attendance.NOT_COMING: f"Noted for **{when}**, and it needs no reason.",
+    }
+    return [*edits, Say(text=words[said])]
+
+
+async def _next_for(call: Call) -> Meeting | None:
+    """The next meeting here; in private, the next one of any circle the person is in."""
+    if not call.is_private:
+        return await meetings.next_meeting(call.room.id, call.at)
+    rooms = await Member.filter(person=call.person).values_list("room", flat=True)
+    ahead = Meeting.filter(room__in=list(rooms), at__gt=call.at)
+    return await ahead.exclude(standing=Standing.SKIPPED).order_by("at").first()
+
+
+# ----------------------------------------------------------------------------------------- too few
+
+HOLD = Option(sign="✅", word="hold", also=("yes", "keep"))
+MOVE = Option(sign="➡️", word="move")
+SKIP = Option(sign="⏭️", word="skip", also=("no",))
+
+
+@ritual(name="count", help="asks the host, once and privately, when fewer come than you agreed on")
+async def count(call: Call) -> Effects:
+    """Look how many come; enough is no news."""
+    meeting = await _meeting(call)
+    if meeting is None or call.room.host is None:
+        return []
+    answers = await Coming.filter(meeting=meeting.id)
+    coming_count = sum(each.answer.present for each in answers)
+    minimum = int(meetings.setting(call.room, "minimum-presence"))
+    present = await people(call.room, call.house.me)
+    if enough(coming_count, minimum) or call.room.host not in present:
+        return []
+    return [
+        Ask(
+            inquiry="few",
+            private=True,
+            person=call.room.host,
+            until=meeting.at,
+            data={"meeting": meeting.id, "room": call.room.id},
+            text=f"**{_day(meeting, _now(call))}**: {coming_count} of {len(present)} have said that they come to "
+            f"{meetings.meets(call.room)}; you agreed on at least {minimum}.\n\n"
+            "✅ hold it anyway · ➡️ move it · ⏭️ leave it out",
+        )
+    ]
+
+
+@inquiry(name="few", options=(HOLD, MOVE, SKIP))
+async def few(call: Call, question: Question, said: str) -> Effects:
+    """Do what the host says."""
+    meeting = await Meeting.get_or_none(id=int(str(question.data["meeting"])))
+    await question.delete()
+    if meeting is None or meeting.at <= call.at:
+        raise Refused("That meeting has begun or was called off. Nothing was changed.")
+    if said == HOLD.word:
+        return [Say(text="Good: it is held.")]
+    room = await Room.get(id=meeting.room)
+    if said == SKIP.word:
+        there = Call(key=call.key, at=call.at, room=room, house=call.house, sender=call.sender)
+        return [*await skipped(there, meeting), Say(text="Done: it is left out, and the room knows.")]
+    return [
+        Say(
+            text=f"Say `{call.house.prefix}move` with the new time in the room itself, so that everybody sees it. "
+            "Until then the meeting stands."
+        )
+    ]
+

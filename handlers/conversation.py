@@ -1,0 +1,265 @@
+"""Finds the declared thing that was meant, asks for what is missing, and lets it answer.
+
+This is the only way from something that happened to the feature it concerns: permission, kind of room,
+"did you mean" and the one-question-at-a-time rule are kept here, once, for every feature.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from handlers import power
+from handlers.language import (
+    Argument,
+    Ask,
+    Call,
+    Change,
+    Command,
+    Effects,
+    Inquiry,
+    Option,
+    Refused,
+    Role,
+    Say,
+    Whisper,
+)
+from handlers.words import after_prefix, escaped, first_word, folded, sign, similar
+from practices.circles import RoomKind
+from practices.understanding import NotUnderstood
+from storage.questions import Question
+
+#: How long a question for a missing word stays open.
+PATIENCE = timedelta(minutes=30)
+
+STOP_WORDS = frozenset({"stop", "cancel", "never mind", "nevermind", "forget it"})
+
+MISSING = "missing"
+
+
+async def on_message(call: Call, *, target: str | None) -> Effects:
+    """Answer a message. `target` names the message of ours that it replies to."""
+    commanded = after_prefix(call.text, call.house.prefix)
+    if commanded is not None:
+        asked = await _asked_of_all(call, commanded)
+        return await (answered(call, asked, commanded) if asked else _obey(call, commanded))
+    question = await open_question(call)
+    if question is not None:
+        if folded(call.text) in STOP_WORDS:
+            await question.delete()
+            return [Say(text="Stopped. Nothing was changed.")]
+        if _answers(call, question):
+            return await answered(call, question, call.text)
+    if target is not None:
+        return await _tapped(call, target, call.text)
+    if folded(call.text) in STOP_WORDS:
+        return [Say(text="There is nothing to stop: no question of mine is open.")]
+    return await _obey(call, call.text)
+
+
+async def on_reaction(call: Call, *, target: str) -> Effects:
+    """Answer a tap under the message of ours that is named `target`."""
+    return await _tapped(call, target, sign(call.text))
+
+
+async def on_hour(call: Call, name: str, *, late: bool) -> Effects:
+    """Keep the ritual whose hour has struck, or note that it came too late to be of use."""
+    kept = call.house.catalogue.rituals[name]
+    if late:
+        return await kept.late(call) if kept.late else []
+    return await kept.answer(call)
+
+
+async def on_change(call: Call, kind: Change) -> Effects:
+    """Tell every feature that watches for this kind of change."""
+    effects = []
+    for watch in call.house.catalogue.watches.get(kind, ()):
+        effects.extend(await watch.answer(call))
+    return effects
+
+
+# ------------------------------------------------------------------------------------------- commands
+
+
+async def _obey(call: Call, text: str) -> Effects:
+    word, rest = first_word(text)
+    found = call.house.catalogue.words.get(folded(word))
+    if found is None:
+        raise Refused(_unknown(call, word))
+    return await run(call, found, _given(found, rest))
+
+
+def _unknown(call: Call, word: str) -> str:
+    prefix = "" if call.is_private else call.house.prefix
+    fitting = [known for known, found in call.house.catalogue.words.items() if call.room.kind in found.kinds]
+    meant = similar(word, fitting)
+    hint = f" Did you mean **{prefix}{meant}**?" if meant else ""
+    return (
+        f"I don't know “{escaped(word)}”.{hint}\n\n"
+        f"`{prefix}help` lists what fits {'here' if call.is_private else 'this room'}."
+    )
+
+
+def _given(command: Command, rest: str) -> dict[str, str]:
+    """What the line says for each argument, by name."""
+    given: dict[str, str] = {}
+    for argument in command.arguments:
+        if not rest:
+            break
+        if argument.rest:
+            given[argument.name], rest = rest, ""
+        else:
+            given[argument.name], rest = first_word(rest)
+    if rest:
+        last = command.arguments[-1].name if command.arguments else None
+        if last is None:
+            return given
+        given[last] = f"{given[last]} {rest}"
+    return given
+
+
+async def run(call: Call, command: Command, given: Mapping[str, str]) -> Effects:
+    """Answer a command with what was given, or ask for the first thing that is missing."""
+    _check_place(call, command)
+    _check_permission(call, command)
+    values: dict[str, Any] = {}
+    for argument in command.arguments:
+        text = given.get(argument.name)
+        if text is None and argument.question is not None:
+            return _ask_for(call, command, argument, given, argument.question)
+        try:
+            values[argument.name] = None if text is None else argument.read(text, call)
+        except NotUnderstood as misunderstanding:
+            if argument.question is None:
+                raise Refused(str(misunderstanding)) from misunderstanding
+            rest = {name: word for name, word in given.items() if name != argument.name}
+            return _ask_for(call, command, argument, rest, str(misunderstanding))
+    return await command.answer(call, **values)
+
+
+def _check_place(call: Call, command: Command) -> None:
+    if call.room.kind in command.kinds:
+        return
+    if command.kinds == {RoomKind.PRIVATE}:
+        raise Refused(
+            f"**{command.name}** is something between you and me: write it in our private chat. "
+            "Nothing was done here."
+        )
+    if call.is_private:
+        raise Refused(
+            f"**{command.name}** belongs in the room it is about. "
+            f"Type `{call.house.prefix}{command.name}` there; nothing was done here."
+        )
+    if call.room.kind is RoomKind.NONE:
+        raise Refused(
+            f"I do not look after this room yet, so **{command.name}** has nothing to work on. "
+            f"`{call.house.prefix}adopt` asks the people here whether I should."
+        )
+    raise Refused(f"**{command.name}** does not fit a {call.room.kind} room. Nothing was done.")
+
+
+def _check_permission(call: Call, command: Command) -> None:
+    if command.permission is Role.MODERATOR and not power.moderates(call.room, call.person):
+        raise Refused(
+            f"**{command.name}** is for those who moderate this room, and the room does not name you "
+            "as one. Nothing was changed; somebody who moderates it can do it."
+        )
+
+
+def _ask_for(
+    call: Call, command: Command, argument: Argument, given: Mapping[str, str], text: str
+) -> Effects:
+    ask = Ask(
+        inquiry=MISSING,
+        text=f"{text}\n\n*Your next message answers this; `stop` ends it.*",
+        until=call.at + PATIENCE,
+        data={"command": command.name, "argument": argument.name, "given": dict(given)},
+        person=call.person,
+        private=command.private and not call.is_private,
+    )
+    if ask.private:
+        return [ask, Say(text="I have asked you in our private chat.")]
+    return [ask]
+
+
+# ------------------------------------------------------------------------------------------ questions
+
+
+async def open_question(call: Call) -> Question | None:
+    """The newest question that this person may still answer here by an ordinary message."""
+    rooms = [call.room.id, call.person] if call.is_private else [call.room.id]
+    return (
+        await Question.filter(room__in=rooms, person=call.person, until__gt=call.at)
+        .order_by("-id")
+        .first()
+    )
+
+
+async def _asked_of_all(call: Call, said: str) -> Question | None:
+    """The newest question to everybody here that `said` is an answer to, such as `!yes`."""
+    if folded(first_word(said)[0]) in call.house.catalogue.words:
+        return None
+    questions = Question.filter(room=call.room.id, person=None, until__gt=call.at)
+    for question in await questions.order_by("-id"):
+        inquiry = call.house.catalogue.inquiries.get(question.inquiry)
+        if inquiry is not None and chosen(inquiry, said) is not None:
+            return question
+    return None
+
+
+def _answers(call: Call, question: Question) -> bool:
+    """Whether the text is meant for the question rather than being a new command in private."""
+    inquiry = call.house.catalogue.inquiries.get(question.inquiry)
+    if inquiry is not None and chosen(inquiry, call.text) is not None:
+        return True
+    word, rest = first_word(call.text)
+    command = call.house.catalogue.words.get(folded(word)) if call.is_private else None
+    if command is None:
+        return True
+    # "help" asks for help even now; "skip a meeting" may well be what one wants to be reminded of.
+    return bool(rest) and question.inquiry == MISSING
+
+
+def chosen(inquiry: Inquiry, said: str) -> Option | None:
+    """The option that a sign or a word stands for."""
+    word, key = folded(said), sign(said)
+    for option in inquiry.options:
+        if key == sign(option.sign) or word == option.word or word in option.also:
+            return option
+    return None
+
+
+async def answered(call: Call, question: Question, said: str) -> Effects:
+    """Go on with an open question."""
+    if question.inquiry == MISSING:
+        return await _filled(call, question, said)
+    found = call.house.catalogue.inquiries[question.inquiry]
+    option = chosen(found, said)
+    return await found.answer(call, question, option.word if option else said)
+
+
+async def _filled(call: Call, question: Question, said: str) -> Effects:
+    await question.delete()
+    command = call.house.catalogue.commands[str(question.data["command"])]
+    given = question.data["given"]
+    assert isinstance(given, dict)
+    return await run(call, command, {**given, str(question.data["argument"]): said})
+
+
+async def _tapped(call: Call, target: str, said: str) -> Effects:
+    prefix, _, subject = target.partition(":")
+    if prefix == "question":
+        question = await Question.get_or_none(id=int(subject))
+        if question is None or question.until <= call.at:
+            return []
+        if question.person not in (None, call.person):
+            return []
+        return await answered(call, question, said)
+    meant = call.house.catalogue.taps.get(prefix)
+    return await meant.answer(call, subject, said) if meant else []
+
+
+def in_private(call: Call, text: str) -> Effects:
+    """An answer for one pair of eyes, wherever the question was asked."""
+    if call.is_private:
+        return [Say(text=text)]
+    return [Whisper(person=call.person, text=text), Say(text="I have answered you in private.")]

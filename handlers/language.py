@@ -1,0 +1,373 @@
+"""The words in which a feature is declared: commands, rituals, inquiries, and what follows from them.
+
+A feature never holds a client, reads a clock or formats an event. It takes a `Call` and returns effects,
+or raises `Refused`; so each feature can be tested as a conversation.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from practices.circles import RoomKind
+from storage.rooms import Room
+
+
+class Refused(Exception):
+    """What a person asked for was not done; the message says why and the nearest thing that works."""
+
+
+class Role(StrEnum):
+    """Who may use a command."""
+
+    ANYBODY = "anybody"
+    #: Anybody the room lets moderate: level 50 or a creator.
+    MODERATOR = "moderator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What a feature may know about the daemon it runs in."""
+
+    #: The daemon's own Matrix id.
+    me: str
+    #: All that it can do.
+    catalogue: "Catalogue"
+    prefix: str = "!"
+    #: The zone of everybody who has not named another.
+    zone: str = "UTC"
+    #: Matrix ids told when something needs a person.
+    stewards: tuple[str, ...] = ()
+    #: Whether a person may invite the daemon.
+    welcomes: Callable[[str], bool] = lambda _person: True
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One thing that happened, as a feature sees it."""
+
+    #: Unique for all time; names the cause of every effect.
+    key: str
+    #: When it happened, aware, UTC. Features take this for "now".
+    at: datetime
+    room: Room
+    house: House
+    #: Who said or did it; None for an hour.
+    sender: str | None = None
+    text: str = ""
+    event_id: str | None = None
+    #: The thread it was said in.
+    thread: str | None = None
+    #: When an hour was really kept, which is later than `at` after an absence.
+    kept_at: datetime | None = None
+    #: What an hour or a change carries.
+    content: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def person(self) -> str:
+        """The sender, for features that only a person can call."""
+        if self.sender is None:
+            raise LookupError(f"{self.key} was not said by a person")
+        return self.sender
+
+    @property
+    def is_private(self) -> bool:
+        """Whether this is the private chat with one person."""
+        return self.room.kind is RoomKind.PRIVATE
+
+    @property
+    def circle_zone(self) -> ZoneInfo:
+        """The zone in which this room's wall clock runs."""
+        return ZoneInfo(self.room.zone or self.house.zone)
+
+
+# ---------------------------------------------------------------------------------------------- effects
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """A message to a room, in Markdown. Quiet unless somebody is mentioned."""
+
+    text: str
+    #: None: the room of the call.
+    room: str | None = None
+    #: Under which it can be edited, and reactions to it are understood: "meeting:12".
+    name: str | None = None
+    #: People whose clients should ring.
+    mention: tuple[str, ...] = ()
+    #: Reactions set under the message for people to tap.
+    taps: tuple[str, ...] = ()
+    #: Whether it answers the message of the call (same thread) or stands alone.
+    answers: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whisper:
+    """A message to one person's private chat, which is made if there is none."""
+
+    person: str
+    text: str
+    name: str | None = None
+    taps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """New text for a message that was said under `name`. If it was never said, nothing happens."""
+
+    name: str
+    text: str
+    room: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A file to the room of the call."""
+
+    filename: str
+    mime: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class React:
+    """A reaction to the message of the call."""
+
+    sign: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetState:
+    """A state event in a room, keyed by the daemon's own id so that nobody else can write it."""
+
+    type: str
+    content: Mapping[str, Any]
+    room: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Join:
+    """Accept an invitation, or follow a room to its successor."""
+
+    room: str
+    #: Homeservers that know the room, where its id does not say.
+    via: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """Leave a room, or decline an invitation to it."""
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ring:
+    """Write an hour ahead: at `at` the ritual is kept, unless it strikes later than `useful_until`."""
+
+    ritual: str
+    at: datetime
+    #: With the ritual's name this is the key: the same hour is written once.
+    about: str
+    #: Tells apart the hours of one subject, usually its local time.
+    when: str = ""
+    useful_until: datetime | None = None
+    room: str | None = None
+    content: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallOff:
+    """Take back every hour still ahead for a subject."""
+
+    about: str
+    #: None: every ritual.
+    ritual: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """Put a question of a declared inquiry; the answer comes back to it, by tap or by word."""
+
+    inquiry: str
+    text: str
+    until: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+    #: Who may answer; None: every member of the room.
+    person: str | None = None
+    #: Put the question in the private chat with `person` instead of the room.
+    private: bool = False
+
+
+Effect = (
+    Say | Whisper | Edit | Post | React | SetState | Join | Leave | Ring | CallOff | Ask
+)
+Effects = Iterable[Effect]
+Answer = Callable[..., Awaitable[Effects]]
+
+
+# ----------------------------------------------------------------------------------------- declarations
+
+EVERYWHERE = frozenset(RoomKind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Argument:
+    """One thing a command needs to know."""
+
+    name: str
+    help: str
+    #: Text to value; raises NotUnderstood. It gets the call for "now", zone and prefix.
+    read: Callable[[str, Call], Any] = lambda text, _call: text
+    #: Takes everything that is left of the line.
+    rest: bool = False
+    #: Asked when it is missing. None: it may be left out and is then None.
+    question: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Something a person can say. Help, handbook, parsing, permission and tests read this same object."""
+
+    name: str
+    help: str
+    example: str
+    answer: Answer
+    aliases: tuple[str, ...] = ()
+    arguments: tuple[Argument, ...] = ()
+    #: The kinds of room it makes sense in.
+    kinds: frozenset[RoomKind] = EVERYWHERE
+    permission: Role = Role.ANYBODY
+    #: Missing things are asked for, and the answer is given, in the private chat.
+    private: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a declaration that its own function could not answer."""
+        expected = ["call", *(argument.name for argument in self.arguments)]
+        actual = list(inspect.signature(self.answer).parameters)
+        if actual != expected:
+            raise TypeError(f"command {self.name}: {actual} does not take {expected}")
+        if any(argument.rest for argument in self.arguments[:-1]):
+            raise TypeError(f"command {self.name}: only the last argument can take the rest")
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every word it answers to."""
+        return (self.name, *self.aliases)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ritual:
+    """Something the calendar does when an hour strikes."""
+
+    name: str
+    help: str
+    answer: Answer
+    #: What follows when the hour came back too late to be of use.
+    late: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One answer to an inquiry: a sign to tap and words to say."""
+
+    sign: str
+    word: str
+    also: tuple[str, ...] = ()
+
+
+YES = Option(sign="✅", word="yes", also=("y", "ok", "okay", "right", "agreed", "si", "ja", "oui"))
+NO = Option(sign="✋", word="no", also=("n", "not now", "no thanks", "nope"))
+CHANGE = Option(sign="✏️", word="change", also=("edit",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inquiry:
+    """A question with a name, so that its answer finds the way home after any restart.
+
+    `answer(call, question, said)` gets the option's word, or the text itself when it was none of them.
+    """
+
+    name: str
+    answer: Answer
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tap:
+    """What a reaction or a reply to a message named `prefix:…` means.
+
+    `answer(call, subject, said)` gets what follows the prefix and the sign or words.
+    """
+
+    prefix: str
+    answer: Answer
+
+
+class Change(StrEnum):
+    """What the homeserver reports of a room."""
+
+    INVITED = "invited"
+    #: The daemon itself is in the room now.
+    ARRIVED = "arrived"
+    JOINED = "joined"
+    LEFT = "left"
+    #: The daemon was made to leave.
+    REMOVED = "removed"
+    TAKEN_BACK = "taken back"
+    UPGRADED = "upgraded"
+    #: What a circle's own state says was read back after the database was lost.
+    REBUILT = "rebuilt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """What follows from a change in a room."""
+
+    kind: Change
+    answer: Answer
+
+
+Declared = Command | Ritual | Inquiry | Tap | Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All that is declared, by name."""
+
+    commands: dict[str, Command] = field(default_factory=dict)
+    #: Every word that a command answers to.
+    words: dict[str, Command] = field(default_factory=dict)
+    rituals: dict[str, Ritual] = field(default_factory=dict)
+    inquiries: dict[str, Inquiry] = field(default_factory=dict)
+    taps: dict[str, Tap] = field(default_factory=dict)
+    watches: dict[Change, list[Watch]] = field(default_factory=dict)
+
+
+def command(**declared: Any) -> Callable[[Answer], Command]:
+    """Declare the function below as a command."""
+    return lambda answer: Command(answer=answer, **declared)
+
+
+def ritual(**declared: Any) -> Callable[[Answer], Ritual]:
+    """Declare the function below as what an hour does."""
+    return lambda answer: Ritual(answer=answer, **declared)
+
+
+def inquiry(**declared: Any) -> Callable[[Answer], Inquiry]:
+    """Declare the function below as what follows from an answer."""
+    return lambda answer: Inquiry(answer=answer, **declared)
+
+
+def tap(**declared: Any) -> Callable[[Answer], Tap]:
+    """Declare the function below as what a reaction means."""
+    return lambda answer: Tap(answer=answer, **declared)
+
+
+def watch(**declared: Any) -> Callable[[Answer], Watch]:
+    """Declare the function below as what follows from a change in a room."""
+    return lambda answer: Watch(answer=answer, **declared)

@@ -1,0 +1,225 @@
+"""What the features about meetings share: planning the next ones, and the hours that belong to each."""
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from itertools import takewhile
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from handlers.language import Call, CallOff, Effect, Ring, SetState
+from handlers.names import room_name
+from handlers.words import escaped
+from practices import clock, defaults, rhythm
+from practices.circles import RoomKind
+from practices.meetings import (
+    ANNOUNCE_DAYS,
+    Errand,
+    Quiet,
+    errands,
+    last_waking,
+)
+from practices.rhythm import Occurrence, Rhythm
+from storage.meetings import Meeting, Standing
+from storage.people import Muted, Person
+from storage.rooms import Room
+
+#: The state event in which a room says what it is to this keeper (docs/protocol.md).
+CIRCLE = "org.kinkeeper.circle"
+
+#: How long before a meeting the host learns that few are coming.
+COUNT_HOURS = 3
+
+#: How many meetings `when` and the calendar file show.
+SHOWN = 3
+
+
+def setting(room: Room, name: str) -> Any:
+    """The value of a default in a room: what its people agreed on, or the default itself."""
+    declared = defaults.find(name)
+    changed = room.settings.get(name)
+    if isinstance(changed, Mapping):
+        return defaults.read(declared, str(changed.get("value")))
+    return declared.default
+
+
+def quiet_of(room: Room) -> Quiet:
+    """The quiet hours of a circle."""
+    return Quiet(setting(room, "quiet-from"), setting(room, "quiet-until"))
+
+
+def quiet_for(person: Person | None, room: Room) -> Quiet:
+    """The quiet hours of a person: their own, or the circle's."""
+    if person is None or person.quiet_from is None or person.quiet_until is None:
+        return quiet_of(room)
+    return Quiet(time.fromisoformat(person.quiet_from), time.fromisoformat(person.quiet_until))
+
+
+async def reachable(room: Room, people: list[str]) -> dict[str, tuple[ZoneInfo, Quiet]]:
+    """Of `people`, those who may be called by name here, with their zone and quiet hours."""
+    muted = set(await Muted.filter(room=room.id, person__in=people).values_list("person", flat=True))
+    known = {person.id: person async for person in Person.filter(id__in=people)}
+    found = {}
+    for person in people:
+        told = known.get(person)
+        if person in muted or (told is not None and told.muted):
+            continue
+        zone = ZoneInfo((told and told.zone) or room.zone or "UTC")
+        found[person] = (zone, quiet_for(told, room))
+    return found
+
+
+async def next_meeting(room: str, now: datetime) -> Meeting | None:
+    """The next meeting that is held."""
+    ahead = Meeting.filter(room=room, at__gt=now).exclude(standing=Standing.SKIPPED)
+    return await ahead.order_by("at").first()
+
+
+async def next_planned(room: str, now: datetime) -> Meeting | None:
+    """The next meeting, held or skipped."""
+    return await Meeting.filter(room=room, at__gt=now).order_by("at").first()
+
+
+async def next_words(call: Call) -> str:
+    """A sentence about the next meeting."""
+    upcoming = await next_planned(call.room.id, call.at)
+    if upcoming is None:
+        return "No meeting is planned."
+    when = clock.short_words(upcoming.at, ZoneInfo(upcoming.zone))
+    if upcoming.standing is Standing.SKIPPED:
+        following = await next_meeting(call.room.id, call.at)
+        after = f" The one after it is {shown(following)}." if following else ""
+        return f"The meeting of {when} is skipped; `{call.house.prefix}hold` brings it back.{after}"
+    return f"The next meeting is **{when}**."
+
+
+def shown(meeting: Meeting) -> str:
+    """When a meeting is, in its own zone."""
+    return clock.short_words(meeting.at, ZoneInfo(meeting.zone))
+
+
+def upcoming(kept: Rhythm, now: datetime, count: int = SHOWN) -> list[Occurrence]:
+    """The next occurrences of a rhythm."""
+    found = []
+    for occurrence in rhythm.occurrences(kept, now):
+        found.append(occurrence)
+        if len(found) == count:
+            break
+    return found
+
+
+async def plan(call: Call, now: datetime) -> list[Effect]:
+    """Make rows for the meetings whose announcement is near, and write their hours ahead."""
+    room = call.room
+    if room.rhythm is None:
+        return []
+    kept = rhythm.from_state(room.rhythm)
+    days = setting(room, "announce-days")
+    ahead = timedelta(days=(ANNOUNCE_DAYS.get(kept.cadence, 0) if days is None else days) + 1)
+    soon = list(
+        takewhile(lambda found: found.at <= now + ahead, rhythm.occurrences(kept, now))
+    ) or upcoming(kept, now, 1)
+    effects: list[Effect] = []
+    for occurrence in soon:
+        meeting = await _meeting(room, kept, occurrence)
+        if meeting is not None:
+            effects += hours(call, meeting, now)
+    if soon:
+        effects.append(
+            Ring(ritual="plan", about=f"rhythm:{room.id}"[:64], at=soon[-1].at, when=soon[-1].key)
+        )
+    return effects
+
+
+async def _meeting(room: Room, kept: Rhythm, occurrence: Occurrence) -> Meeting | None:
+    """A new meeting for an occurrence; None when it has one already."""
+    if await Meeting.exists(room=room.id, occurrence=occurrence.key):
+        return None
+    return await Meeting.create(
+        room=room.id,
+        occurrence=occurrence.key,
+        local=occurrence.key,
+        zone=kept.zone,
+        at=occurrence.at,
+    )
+
+
+def hours(call: Call, meeting: Meeting, now: datetime) -> list[Effect]:
+    """The hours of one meeting: announcement, question, a look at how many come, reminder."""
+    room = call.room
+    zone, quiet = ZoneInfo(meeting.zone), quiet_of(room)
+    cadence = rhythm.from_state(room.rhythm).cadence if room.rhythm else rhythm.Cadence.MONTHLY
+    planned = errands(
+        meeting.at,
+        zone=zone,
+        now=now,
+        announce_days=setting(room, "announce-days"),
+        ask_hours=setting(room, "ask-hours"),
+        remind_hours=setting(room, "remind-hours"),
+        quiet=quiet,
+        cadence=cadence,
+    )
+    about = f"meeting:{meeting.id}"
+    effects: list[Effect] = [
+        Ring(
+            ritual=each.errand.value,
+            about=about,
+            at=each.at,
+            when=meeting.local,
+            useful_until=each.useful_until,
+            room=room.id,
+            content={"meeting": meeting.id},
+        )
+        for each in planned
+    ]
+    asked = [each.at for each in planned if each.errand is Errand.ASK]
+    count = last_waking(meeting.at - timedelta(hours=COUNT_HOURS), zone, quiet)
+    if asked and count > asked[0] and room.kind is RoomKind.CREW:
+        effects.append(
+            Ring(
+                ritual="count",
+                about=about,
+                at=count,
+                when=meeting.local,
+                useful_until=meeting.at,
+                room=room.id,
+                content={"meeting": meeting.id},
+            )
+        )
+    return effects
+
+
+def call_off(meeting: Meeting) -> CallOff:
+    """Take back every hour of a meeting."""
+    return CallOff(about=f"meeting:{meeting.id}")
+
+
+async def plan_again(call: Call, now: datetime) -> list[Effect]:
+    """After the rhythm, the zone or a default has changed: new hours for everything ahead."""
+    effects: list[Effect] = [CallOff(about=f"rhythm:{call.room.id}"[:64])]
+    async for meeting in Meeting.filter(room=call.room.id, at__gt=now):
+        effects.append(call_off(meeting))
+        if meeting.standing is Standing.PLANNED:
+            await meeting.delete()
+        elif meeting.standing is Standing.MOVED:
+            effects += hours(call, meeting, now)
+    return effects + await plan(call, now)
+
+
+def circle_state(room: Room) -> SetState:
+    """What the room's own state says about the circle, so that it outlives the database."""
+    content: dict[str, Any] = {"version": 1, "kind": room.kind.value}
+    for key in ("zone", "rhythm", "settings", "congregation", "host"):
+        value = getattr(room, key)
+        if value:
+            content[key] = value
+    return SetState(type=CIRCLE, content=content, room=room.id)
+
+
+def no_circle(room: Room) -> SetState:
+    """The state of a room that is looked after no more."""
+    return SetState(type=CIRCLE, content={}, room=room.id)
+
+
+def meets(room: Room) -> str:
+    """Who meets, for a sentence."""
+    return f"the {room_name(room, 'circle')}" if room.name else f"this {escaped(room.kind)}"

@@ -1,0 +1,44 @@
+"""How people and rooms are called in front of others: by the names they gave themselves, never by their ids."""
+
+from collections.abc import Iterable
+
+from handlers.words import escaped
+from storage.members import Member
+from storage.rooms import Room
+
+
+def fallback(person: str) -> str:
+    """What stands for a person who gave no name: the local part of their id."""
+    return escaped(person.removeprefix("@").partition(":")[0])
+
+
+async def names(room: str, people: Iterable[str]) -> list[str]:
+    """The names of people in a room, safe in Markdown, in alphabetical order: no other order ranks nobody."""
+    wanted = list(people)
+    given = dict(
+        await Member.filter(room=room, person__in=wanted).values_list("person", "name")
+    )
+    shown = [escaped(given.get(person) or "") or fallback(person) for person in wanted]
+    return sorted(shown, key=str.casefold)
+
+
+async def name(room: str, person: str) -> str:
+    """The name of one person in a room."""
+    return (await names(room, [person]))[0]
+
+
+def room_name(room: Room, otherwise: str) -> str:
+    """The name of a room, safe in Markdown."""
+    return escaped(room.name) if room.name else otherwise
+
+
+async def people(room: Room, me: str) -> list[str]:
+    """Everybody in a room but the daemon."""
+    members = await Member.filter(room=room.id).exclude(person=me).order_by("person")
+    return [member.person for member in members]
+
+
+async def neighbours(room: Room) -> list[Room]:
+    """The congregations that list this room."""
+    spaces = await Room.filter(is_space=True, joined=True)
+    return [space for space in spaces if room.id in space.children]

@@ -1,0 +1,131 @@
+"""Opens the database and runs one unit of work at a time; a unit is whole or it never was.
+
+Two databases serve alike: SQLite in one file (the default) and PostgreSQL.
+Every change goes through `transaction`, which a cancelled task cannot tear.
+"""
+
+import asyncio
+import weakref
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from tortoise import Tortoise, connections
+from tortoise.transactions import in_transaction
+
+from storage import migrate
+
+MODELS = (
+    "storage.coming",
+    "storage.facts",
+    "storage.inbox",
+    "storage.meetings",
+    "storage.members",
+    "storage.outbox",
+    "storage.people",
+    "storage.questions",
+    "storage.reminders",
+    "storage.rooms",
+)
+
+T = TypeVar("T")
+
+
+def sqlite_url(path: Path) -> str:
+    """The address of a database in one file."""
+    return f"sqlite://{path}"
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The file behind an SQLite address; None for any other database."""
+    if not url.startswith("sqlite://"):
+        return None
+    return Path(url.removeprefix("sqlite://").partition("?")[0])
+
+
+def configuration(url: str) -> dict[str, Any]:
+    """What the ORM needs to know about `url`.
+
+    SQLite runs with WAL and NORMAL: a killed process loses nothing, and what a power cut may take is
+    always the newest transactions whole, which the homeserver then tells us again (docs/architecture.md).
+    """
+    path = sqlite_path(url)
+    if path is not None:
+        connection: dict[str, Any] = {
+            "engine": "tortoise.backends.sqlite",
+            "credentials": {
+                "file_path": str(path),
+                "journal_mode": "WAL",
+                "synchronous": "NORMAL",
+                "busy_timeout": 10_000,
+                "foreign_keys": "ON",
+            },
+        }
+    else:
+        parts = urlsplit(url)
+        options = dict(parse_qsl(parts.query))
+        connection = {
+            "engine": "tortoise.backends.psycopg",
+            "credentials": {
+                "host": options.pop("host", None) or parts.hostname or "localhost",
+                "port": parts.port or int(options.pop("port", 5432)),
+                "user": unquote(parts.username or "postgres"),
+                "password": unquote(parts.password or "") or None,
+                "database": parts.path.lstrip("/"),
+                "min_size": 2,
+                "max_size": 8,
+                **options,
+            },
+        }
+    return {
+        "connections": {"default": connection},
+        "apps": {"kinkeeper": {"models": list(MODELS), "default_connection": "default"}},
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+async def open_database(url: str) -> None:
+    """Migrate the database at `url` to the newest schema and connect to it.
+
+    Raises `migrate.NewerDatabase` when a newer Kinkeeper has been here.
+    """
+    await migrate.migrate(url)
+    await Tortoise.init(config=configuration(url), _enable_global_fallback=True)
+
+
+async def close_database() -> None:
+    """Close every connection."""
+    await connections.close_all()
+
+
+#: One unit at a time, on every database: no dead-lock, no lost update, and a unit takes about a millisecond.
+_turn: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = (
+    weakref.WeakKeyDictionary()
+)
+
+
+async def transaction(work: Callable[[], Awaitable[T]]) -> T:
+    """Run `work` in one transaction, shielded: whoever waits for it may be cancelled, the work not.
+
+    A task cancelled while it enters or leaves a transaction of the ORM would hold its lock for ever.
+    """
+
+    async def unit() -> T:
+        async with _turn.setdefault(asyncio.get_running_loop(), asyncio.Lock()), in_transaction():
+            return await work()
+
+    return await _whole(unit())
+
+
+async def _whole(unit: Coroutine[Any, Any, T]) -> T:
+    task = asyncio.create_task(unit)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        # Leave only when the unit has ended, so that nobody closes the database under it.
+        await asyncio.wait({task})
+        if not task.cancelled():
+            task.exception()
+        raise

@@ -1,0 +1,59 @@
+"""Everything owed to a room or a person, one row each, delivered once and in order."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class Deed(StrEnum):
+    """What is to be done at the homeserver."""
+
+    SEND = "send"
+    EDIT = "edit"
+    REACT = "react"
+    STATE = "state"
+    FILE = "file"
+    JOIN = "join"
+    LEAVE = "leave"
+
+
+class Delivery(StrEnum):
+    """How far a row has come."""
+
+    OWED = "owed"
+    SENT = "sent"
+    #: Refused by the homeserver; stays until somebody mends the reason.
+    WEDGED = "wedged"
+
+
+class Owed(Model):
+    """One thing owed. The transaction id never changes, so saying it twice says it once."""
+
+    id = fields.BigIntField(primary_key=True)
+    #: Derived from the cause and the position among its effects.
+    transaction = fields.CharField(max_length=64, unique=True)
+    #: The room it goes to, or a person's id when it goes to the private chat with them.
+    lane = fields.CharField(max_length=255)
+    deed = fields.CharEnumField(Deed, max_length=16)
+    #: Event type of a message or a state.
+    type = fields.CharField(max_length=128, default="m.room.message")
+    #: Emptied as soon as it is sent.
+    content: fields.Field[dict[str, object] | None] = fields.JSONField(null=True)
+    #: Under which a later edit, a reaction or an answer finds this message again.
+    name = fields.CharField(max_length=96, null=True, db_index=True)
+    #: What it changes or reacts to: an event id, or the name of an earlier message.
+    target = fields.CharField(max_length=255, null=True)
+    #: Who asked for it: a person who asks for much waits alone.
+    asker = fields.CharField(max_length=255, null=True)
+    state = fields.CharEnumField(Delivery, max_length=16, default=Delivery.OWED)
+    #: Where it arrived.
+    room = fields.CharField(max_length=255, null=True)
+    event_id = fields.CharField(max_length=255, null=True, db_index=True)
+    #: What the homeserver said when it refused.
+    refusal = fields.CharField(max_length=255, null=True)
+    made_at = fields.DatetimeField()
+
+    class Meta:
+        table = "outbox"
+        indexes = (("state", "id"),)

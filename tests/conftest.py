@@ -1,0 +1,36 @@
+"""Give every test names and databases that no other test uses.
+
+Workers of a parallel run share nothing: each has its own PostgreSQL, as it has its own
+homeservers, started when a test first asks. Servers start and stop without an event loop, so that
+each test can have a loop of its own.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from deploy.postgres import Postgres, start_postgres
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def names() -> Callable[[str], str]:
+    """Make a name unlike any other in this run: `names("ana")` is for example `ana-7`."""
+    return lambda name: f"{name}-{next(_numbers)}"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL server."""
+    with start_postgres(tmp_path_factory.mktemp("postgres") / "data") as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """The address of an empty database on PostgreSQL, dropped when the test ends."""
+    name = f"test_{next(_numbers)}"
+    yield postgres.create_database(name)
+    postgres.drop_database(name)
