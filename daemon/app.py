@@ -6,15 +6,17 @@ import os
 import signal
 import socket
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 from importlib.metadata import version
+from typing import Any
 
 from daemon import web
 from daemon.calendar import Calendar
 from daemon.clock import Clock, DemoClock, SystemClock
 from daemon.device import Device, log_in, make_trusted
+from daemon.direct import publish_direct
 from daemon.encryption import Encryption
 from daemon.hear import Listener
 from daemon.keyring import Keyring
@@ -65,11 +67,14 @@ async def first_answer(homeserver: Homeserver) -> None:
     while True:
         try:
             await homeserver.request("GET", "/_matrix/client/versions", timeout=10)
-            return
         except (Unreachable, Refusal) as error:
-            log.warning("the homeserver does not answer yet, trying again in %.0f s: %s", wait, error)
+            log.warning(
+                "the homeserver does not answer yet, trying again in %.0f s: %s", wait, error
+            )
             await asyncio.sleep(wait)
             wait = min(wait * 2, 30.0)
+        else:
+            return
 
 
 @asynccontextmanager
@@ -147,6 +152,7 @@ class Daemon:
             may_speak=self.listener.caught_up,
             on_sent=self._left,
             on_wedged=self._wedged,
+            on_private=lambda _person: self._later(self._publish_direct()),
         )
         self.settler = Settler(
             self.house,
@@ -201,7 +207,19 @@ class Daemon:
 
     def _rules_changed(self, lanes: Iterable[str]) -> None:
         for lane in lanes:
-            self._group.create_task(self.speaker.unwedge(lane))
+            self._later(self.speaker.unwedge(lane))
+            if lane.startswith("@"):
+                self._later(self._publish_direct())
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        self._group.create_task(work)
+
+    async def _publish_direct(self) -> None:
+        try:
+            await publish_direct(self._homeserver, self.house.me)
+        except (Refusal, Unreachable) as error:
+            # The list is a spare: it is written anew with the next private chat.
+            log.warning("the list of private chats was not written: %s", error)
 
     async def _wedged(self, row: Owed) -> None:
         """Tell the stewards, once for each reason and place."""

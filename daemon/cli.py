@@ -37,7 +37,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="kinkeeper", description="Keeps the rhythm of a community in its own Matrix rooms."
     )
     parser.add_argument(
-        "--env-file", type=Path, help="file with settings, as settings.example.env shows (default: .env)"
+        "--env-file",
+        type=Path,
+        help="file with settings, as settings.example.env shows (default: .env)",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 

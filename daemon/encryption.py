@@ -32,6 +32,11 @@ STORE_FILE = "encryption.db"
 #: Inbound sessions older than this are forgotten: the daemon reads no history.
 SESSION_LIFE = 30 * 24 * 3600.0
 
+FORGET_SESSION = (
+    "DELETE FROM megolminboundsessions WHERE session_id = ?",
+    "DELETE FROM session_seen WHERE session_id = ?",
+)
+
 FALLBACK = "signed_curve25519"
 
 
@@ -190,9 +195,7 @@ class Encryption:
         answer = await self._homeserver.request("POST", path("keys", "upload"), body)
         counts = answer.get("one_time_key_counts", {})
         self.machine.handle_response(
-            KeysUploadResponse(
-                counts.get("curve25519", 0), counts.get("signed_curve25519", 0)
-            )
+            KeysUploadResponse(counts.get("curve25519", 0), counts.get("signed_curve25519", 0))
         )
         self.machine.fallback_wanted = False
 
@@ -243,7 +246,10 @@ class Encryption:
         device = await self._device(sender, session.sender_key)
         if device is None or device.ed25519 != session.ed25519:
             raise Distrusted(f"no device of {sender} owns the key of this session")
-        whole = {**raw, "content": {**content, "sender_key": session.sender_key, "device_id": device.id}}
+        whole = {
+            **raw,
+            "content": {**content, "sender_key": session.sender_key, "device_id": device.id},
+        }
         event = Event.parse_event(whole)
         if not isinstance(event, MegolmEvent):
             raise Distrusted("not a Megolm event")
@@ -295,7 +301,7 @@ class Encryption:
         return sealed
 
     async def _share(self, room: str) -> None:
-        members = await self._joined(room)
+        members = await self._readers(room)
         unknown = members - self.machine.tracked_users
         stale = members & self.machine.users_for_key_query
         if unknown or stale:
@@ -312,10 +318,15 @@ class Encryption:
             session.users_shared_with.update(sharing_with)
         self.machine.outbound_group_sessions[room].mark_as_shared()
 
-    async def _joined(self, room: str) -> set[str]:
+    async def _readers(self, room: str) -> set[str]:
+        """Everybody who is in a room or invited to it: who comes later reads what was said before."""
         if room not in self._members:
-            answer = await self._homeserver.request("GET", path("rooms", room, "joined_members"))
-            self._members[room] = set(answer.get("joined", {}))
+            members = await self._homeserver.request("GET", path("rooms", room, "members"))
+            self._members[room] = {
+                event["state_key"]
+                for event in _chunk(members)
+                if event.get("content", {}).get("membership") in {"join", "invite"}
+            }
         return self._members[room]
 
     # -------------------------------------------------------------------------------- housekeeping
@@ -338,10 +349,8 @@ class Encryption:
                 )
             ]
             for session_id in old:
-                for table in ("megolminboundsessions", "session_seen"):
-                    database.execute_sql(
-                        f"DELETE FROM {table} WHERE session_id = ?", (session_id,)  # noqa: S608
-                    )
+                for forget in FORGET_SESSION:
+                    database.execute_sql(forget, (session_id,))
         gone = set(old)
         for room in self.machine.inbound_group_store._entries.values():
             for sessions in room.values():
@@ -373,6 +382,11 @@ def _decrypted(machine: Machine, event: MegolmEvent, session: Any, raw: Json) ->
 def _events(section: Any) -> list[Any]:
     events = section.get("events") if isinstance(section, Mapping) else None
     return events if isinstance(events, list) else []
+
+
+def _chunk(answer: Json) -> list[Json]:
+    chunk = answer.get("chunk")
+    return chunk if isinstance(chunk, list) else []
 
 
 def _type(raw: Any) -> object:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from daemon.clock import Clock
+from daemon.direct import recall_direct
 from daemon.encryption import Distrusted, Encryption, Opened, Sealed
 from daemon.events import (
     Happening,
@@ -28,10 +29,11 @@ from daemon.events import (
     text,
 )
 from daemon.matrix import Homeserver, Json, Limited, Refusal, Revoked, Unreachable, path
-from daemon.rooms import Rooms, set_members, take_member, take_state
+from daemon.rooms import Rooms, recall_circle, set_members, take_member, take_state
 from daemon.text import TRANSACTION
 from handlers.language import Change
 from practices.circles import RoomKind
+from practices.greeting import LETTER
 from storage.database import transaction
 from storage.facts import recall, remember
 from storage.inbox import Heard, Kind, Settled
@@ -49,6 +51,12 @@ LONG_POLL_MS = 30_000
 
 #: A gap larger than this is cut: nobody waits for the answer to the ten-thousandth command before last.
 LARGEST_GAP = 10_000
+
+#: The daemon and one person: a private chat.
+PAIR = 2
+
+#: A letter between keepers is no larger, in bytes of JSON.
+LARGEST_LETTER = 16_384
 
 #: An event that cannot be decrypted gets a kind word after this long.
 SEALED_PATIENCE = timedelta(minutes=5)
@@ -117,6 +125,8 @@ class News:
     rooms: dict[str, Room] = field(default_factory=dict)
     members: list[tuple[str, Json]] = field(default_factory=list)
     member_lists: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    #: On the very first sync: which rooms are private chats, and with whom.
+    direct: dict[str, str] = field(default_factory=dict)
     #: Lanes in which something that was refused may be allowed now.
     rules: set[str] = field(default_factory=set)
 
@@ -180,7 +190,7 @@ class Listener:
                 await asyncio.sleep(limited.pause)
             except (Refusal, Unreachable) as error:
                 log.warning("listening failed, trying again in %.0f s: %s", wait, error)
-                await asyncio.sleep(wait * random.uniform(0.7, 1.3))  # noqa: S311 - jitter
+                await asyncio.sleep(wait * random.uniform(0.7, 1.3))
                 wait = min(wait * 2, LONGEST_PAUSE)
 
     async def once(self, since: str | None) -> str:
@@ -188,7 +198,10 @@ class Listener:
         query = {"filter": sync_filter(50 if since else 1)}
         if since:
             # The first sync after a start returns at once, so that the outbox is not held up.
-            query |= {"since": since, "timeout": str(LONG_POLL_MS if self.caught_up.is_set() else 0)}
+            query |= {
+                "since": since,
+                "timeout": str(LONG_POLL_MS if self.caught_up.is_set() else 0),
+            }
         answer = await self._homeserver.request(
             "GET", path("sync"), query=query, timeout=LONG_POLL_MS / 1000 + 60 if since else 600
         )
@@ -205,11 +218,15 @@ class Listener:
 
     async def _read(self, answer: Json, since: str | None) -> News:
         news = News()
+        if since is None:
+            news.direct = await recall_direct(self._homeserver, self._me)
         sections = mapping(answer.get("rooms"))
         for room_id, section in mapping(sections.get("join")).items():
             await self._read_joined(news, room_id, mapping(section), since)
         for room_id, section in mapping(sections.get("invite")).items():
-            await self._read_invitation(news, room_id, mapping(section), text(answer.get("next_batch")))
+            await self._read_invitation(
+                news, room_id, mapping(section), text(answer.get("next_batch"))
+            )
         for room_id, section in mapping(sections.get("leave")).items():
             await self._read_left(news, room_id, mapping(section))
         return news
@@ -229,10 +246,9 @@ class Listener:
             room = await self._room(news, room_id)
             room.joined = True
         before_gap = text(timeline.get("prev_batch"))
-        if timeline.get("limited") and since and before_gap:
-            if not newcomer or not _arrival(events, self._me):
-                gap = await self._fill(room_id, since, before_gap, newcomer)
-                events = gap + events
+        seen_coming = newcomer and _arrival(events, self._me) is not None
+        if timeline.get("limited") and since and before_gap and not seen_coming:
+            events = await self._fill(room_id, since, before_gap, newcomer) + events
         if newcomer:
             arrival = _arrival(events, self._me) if since else None
             # What was said before we came is not for us, nor is anything on the very first sync.
@@ -253,12 +269,27 @@ class Listener:
         for event in state:
             take_state(room, event)
         if arrival is None:
+            await self._find_again(news, room, state)
             return
+        if self._me in room.creators:
+            return  # a private chat that we are just making: nobody asked us in
         await self._learn_members(news, room_id)
-        if room.invited_direct and room.invited_by and len(news.member_lists[room_id]) == 2:
+        if room.invited_direct and room.invited_by and len(news.member_lists[room_id]) == PAIR:
             room.private_with, room.kind = room.invited_by, RoomKind.PRIVATE
             news.rules.add(room.invited_by)
         news.add(self._change(room_id, Change.ARRIVED, str(arrival["event_id"]), arrival, self._me))
+
+    async def _find_again(self, news: News, room: Room, state: list[Any]) -> None:
+        """A room that the account was in before the database began: what is it to its people?"""
+        if room.id in self._rooms:
+            return
+        if room.id in news.direct:
+            room.kind, room.private_with = RoomKind.PRIVATE, news.direct[room.id]
+            return
+        event = recall_circle(room, state, self._me)
+        if event is not None and is_event(event):
+            await self._learn_members(news, room.id)
+            news.add(self._change(room.id, Change.REBUILT, event["event_id"], {}, self._me))
 
     async def _learn_members(self, news: News, room_id: str) -> None:
         answer = await self._homeserver.request("GET", path("rooms", room_id, "joined_members"))
@@ -314,7 +345,9 @@ class Listener:
             query = {"dir": "b", "from": at, "limit": "100", "filter": '{"lazy_load_members":true}'}
             if not newcomer:
                 query["to"] = since
-            answer = await self._homeserver.request("GET", path("rooms", room_id, "messages"), query=query)
+            answer = await self._homeserver.request(
+                "GET", path("rooms", room_id, "messages"), query=query
+            )
             chunk = [event for event in listed(answer.get("chunk")) if is_event(event)]
             found += chunk
             at = text(answer.get("end")) if listed(answer.get("chunk")) else None
@@ -362,6 +395,10 @@ class Listener:
             await self._take_clear(news, room_id, str(read.event["type"]), read.event)
 
     async def _take_clear(self, news: News, room_id: str, event_type: str, event: Json) -> None:
+        letter = mapping(event.get("content")).get(LETTER)
+        if letter is not None and event_type == "m.room.message":
+            self._take_letter(news, room_id, event, letter)
+            return
         match happening(event_type, event):
             case Said() as said:
                 await self._take_said(news, room_id, event, said)
@@ -375,6 +412,17 @@ class Listener:
                 news.add(row, taken, certain=False)
             case None:
                 pass
+
+    def _take_letter(self, news: News, room_id: str, event: Json, letter: Any) -> None:
+        """Another keeper's letter; outside protocol rooms, and of any size, it is nothing."""
+        if self._rooms[room_id].kind is not RoomKind.PROTOCOL:
+            return
+        if len(json.dumps(letter)) > LARGEST_LETTER:
+            log.info("a letter was too large to read: %s", event["event_id"])
+            return
+        row = self._change(room_id, Change.LETTER, event["event_id"], event, event["sender"])
+        row.content = {"change": Change.LETTER, "letter": letter}
+        news.add(row)
 
     async def _take_said(self, news: News, room_id: str, event: Json, said: Said) -> None:
         known = self._rooms[room_id]
@@ -450,7 +498,9 @@ class Listener:
             for event in listed(mapping(section.get(part)).get("events"))
             if is_event(event) and event["type"] == "m.room.member"
         ]
-        last = next((event for event in reversed(events) if event.get("state_key") == self._me), None)
+        last = next(
+            (event for event in reversed(events) if event.get("state_key") == self._me), None
+        )
         if was_joined and last is not None and last["sender"] != self._me:
             news.add(self._change(room_id, Change.REMOVED, last["event_id"], last, last["sender"]))
 
@@ -534,10 +584,7 @@ class Listener:
 
     async def _store_echoes(self, echoes: Mapping[str, tuple[str, str]]) -> None:
         """Our own messages have arrived: remember where, even those we forgot having sent."""
-        known = {
-            owed.transaction: owed
-            for owed in await Owed.filter(transaction__in=list(echoes))
-        }
+        known = {owed.transaction: owed for owed in await Owed.filter(transaction__in=list(echoes))}
         forgotten = []
         for sent, (room_id, event_id) in echoes.items():
             owed = known.get(sent)
@@ -619,14 +666,14 @@ class Listener:
         ]
         if not asked:
             return set()
-        return set(await Reminder.filter(request__in=asked).values_list("request", flat=True))
+        return {str(each.request) for each in await Reminder.filter(request__in=asked)}
 
     async def _store_rows(self, rows: list[Heard]) -> list[Heard]:
         """Insert what is new; returns the new rows that wait to be settled, in order."""
         if not rows:
             return []
         keys = [row.key for row in rows]
-        old = set(await Heard.filter(key__in=keys).values_list("key", flat=True))
+        old = {row.key for row in await Heard.filter(key__in=keys).only("id", "key")}
         fresh: dict[str, Heard] = {}
         for row in rows:
             if row.key not in old:
@@ -663,4 +710,3 @@ def _arrival(events: Iterable[Json], me: str) -> Json | None:
             if content.get("membership") == "join" and before.get("membership") != "join":
                 found = event
     return found
-

@@ -4,7 +4,6 @@ Whoever calls decides what a refusal means and when to try again, so that there 
 the listener's, the speaker's, and none for the doctor.
 """
 
-import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -59,7 +58,7 @@ def refusal(status: int, body: Json, retry_after: str | None) -> Refusal:
     """The error that an answer with this status and body stands for."""
     errcode = str(body.get("errcode") or f"HTTP_{status}")
     reason = str(body.get("error") or "")
-    if errcode == "M_UNKNOWN_TOKEN" or errcode == "M_USER_DEACTIVATED":
+    if errcode in {"M_UNKNOWN_TOKEN", "M_USER_DEACTIVATED"}:
         return Revoked(status, errcode, reason, body)
     if status == TOO_MANY or errcode == "M_LIMIT_EXCEEDED":
         limited = Limited(status, errcode, reason, body)
@@ -116,7 +115,7 @@ class Homeserver:
         )
         return str(answer["content_uri"])
 
-    async def _exchange(  # noqa: PLR0913 - the parts of one HTTP exchange
+    async def _exchange(
         self,
         method: str,
         where: str,
@@ -159,15 +158,3 @@ def _understood(status: int, text: bytes, retry_after: str | None) -> Json:
             return answer
         raise refusal(status, answer, retry_after)
     raise Unreachable(f"HTTP {status} {answer.get('errcode', '')}: {answer.get('error', '')}")
-
-
-async def pause(seconds: float, woken: asyncio.Event | None = None) -> None:
-    """Wait, unless woken before."""
-    if woken is None:
-        await asyncio.sleep(seconds)
-        return
-    try:
-        async with asyncio.timeout(seconds):
-            await woken.wait()
-    except TimeoutError:
-        pass

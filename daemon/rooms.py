@@ -9,8 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from daemon.events import listed, mapping, text
+from handlers.meetings import CIRCLE
 from handlers.power import creators_rule
 from practices.circles import RoomKind
+from practices.clock import is_zone
+from practices.defaults import find, read
+from practices.rhythm import as_state, from_state
+from practices.understanding import NotUnderstood
 from storage.members import Member
 from storage.rooms import Room
 
@@ -45,9 +50,6 @@ class Rooms:
     def __contains__(self, room: str) -> bool:
         return room in self._known
 
-    def __iter__(self) -> Iterable[str]:  # type: ignore[override]
-        return iter(self._known)
-
     def keep(self, room: Room) -> None:
         """Mirror a row that was written."""
         self._known[room.id] = _known(room)
@@ -80,9 +82,62 @@ def take_state(room: Room, event: Mapping[str, Any]) -> bool:
             room.power = dict(content)
         case "m.room.tombstone":
             room.successor = text(content.get("replacement_room"))
+        case "m.space.child":
+            _take_child(room, text(event.get("state_key")), content)
         case _:
             return False
     return True
+
+
+def _take_child(space: Room, child: str | None, content: Mapping[str, Any]) -> None:
+    """A space lists a room as long as it says by which servers it can be reached."""
+    children = [room for room in space.children if room != child]
+    if child and listed(content.get("via")):
+        children.append(child)
+    space.children = children
+
+
+def recall_circle(room: Room, state: Iterable[Any], me: str) -> Mapping[str, Any] | None:
+    """Write what our own state event says of a circle into `room`; the event, if there was a sound one.
+
+    Only our own hand counts: the homeserver lets nobody else write a state keyed by our id.
+    """
+    for event in state:
+        if not isinstance(event, Mapping) or event.get("type") != CIRCLE:
+            continue
+        content = mapping(event.get("content"))
+        kinds = {kind.value: kind for kind in RoomKind}
+        kind = kinds.get(str(content.get("kind")))
+        if event.get("state_key") != me or event.get("sender") != me or kind is None:
+            continue
+        room.kind = kind
+        room.congregation = text(content.get("congregation"))
+        room.host = text(content.get("host"))
+        room.settings = _sound_settings(content.get("settings"))
+        zone = text(content.get("zone"))
+        room.zone = zone if zone is not None and is_zone(zone) else None
+        room.rhythm = _sound_rhythm(content.get("rhythm"))
+        return event
+    return None
+
+
+def _sound_rhythm(raw: Any) -> dict[str, object] | None:
+    try:
+        return as_state(from_state(raw))
+    except NotUnderstood:
+        return None
+
+
+def _sound_settings(raw: Any) -> dict[str, object]:
+    """Those settings of a circle's state that can still be read."""
+    kept: dict[str, object] = {}
+    for name, entry in mapping(raw).items():
+        try:
+            read(find(str(name)), str(mapping(entry).get("value")))
+        except NotUnderstood:
+            continue
+        kept[str(name)] = dict(mapping(entry))
+    return kept
 
 
 def _creators(version: str, content: Mapping[str, Any], event: Mapping[str, Any]) -> list[str]:

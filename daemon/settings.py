@@ -42,9 +42,12 @@ class Settings(BaseSettings):
         description="The account's password. Needed on the first start only, and to publish its signing keys.",
     )
     access_token: SecretStr | None = Field(
-        default=None, description="Instead of a password: an access token, together with the device id."
+        default=None,
+        description="Instead of a password: an access token, together with the device id.",
     )
-    device_id: str | None = Field(default=None, description="The device that the access token is for.")
+    device_id: str | None = Field(
+        default=None, description="The device that the access token is for."
+    )
     registration_secret: SecretStr | None = Field(
         default=None,
         description="The homeserver's registration_shared_secret, for `kinkeeper register` only.",
@@ -60,7 +63,9 @@ class Settings(BaseSettings):
         default=None,
         description="Phrase that seals keys at rest. Default: a key file made in the data folder.",
     )
-    command_prefix: str = Field(default="!", description="What a command begins with in rooms of many.")
+    command_prefix: str = Field(
+        default="!", description="What a command begins with in rooms of many."
+    )
     timezone: str = Field(
         default="UTC", description="IANA zone of circles and people who have named no other."
     )
@@ -157,7 +162,8 @@ class Settings(BaseSettings):
 def known_names() -> dict[str, str]:
     """Every setting's name in the environment, and what it is for."""
     return {
-        PREFIX + name.upper(): field.description or "" for name, field in Settings.model_fields.items()
+        PREFIX + name.upper(): field.description or ""
+        for name, field in Settings.model_fields.items()
     }
 
 
@@ -168,7 +174,7 @@ def load(env_file: Path | None = None) -> Settings:
     folders = [*SECRET_FOLDERS, os.environ.get("CREDENTIALS_DIRECTORY", "")]
     present = [folder for folder in folders if folder and Path(folder).is_dir()]
     try:
-        return Settings(_env_file=env_file, _secrets_dir=present or None)
+        return Settings(_env_file=env_file, _secrets_dir=present or None)  # type: ignore[call-arg]
     except ValidationError as error:
         raise BadSettings(_explained(error)) from None
 

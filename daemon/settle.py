@@ -14,10 +14,10 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from daemon.clock import Clock
-from daemon.rooms import Rooms
 from tortoise.queryset import QuerySet
 
+from daemon.clock import Clock
+from daemon.rooms import Rooms
 from handlers import conversation
 from handlers.language import (
     Ask,
@@ -311,6 +311,8 @@ async def _owed(call: Call, position: int, effect: Effect) -> list[Owed]:
             lane = effect.room or call.room.id
             thread = call.thread if effect.answers and lane == call.room.id else None
             content = _content(effect.text, mention=effect.mention, thread=thread)
+            if effect.letter is not None:
+                content["letter"] = dict(effect.letter)
             return _message(owe, lane, content, effect.name, effect.taps)
         case Whisper():
             lane = await _private_lane(call, effect.person)
@@ -318,16 +320,23 @@ async def _owed(call: Call, position: int, effect: Effect) -> list[Owed]:
             # Nobody else is there: the message may ring.
             content = _content(effect.text, mention=(effect.person,), thread=thread)
             return _message(owe, lane, content, effect.name, effect.taps)
+        case _:
+            return [_deed(call, owe, effect)]
+
+
+def _deed(call: Call, owe: Callable[..., Owed], effect: Effect) -> Owed:
+    """The one outbox row of an effect that is no message."""
+    match effect:
         case Edit():
-            lane = effect.room or call.room.id
             content = _content(effect.text)
-            return [owe(Deed.EDIT, lane, content=content, target=effect.name)]
+            lane = effect.room or call.room.id
+            return owe(Deed.EDIT, lane, content=content, target=effect.name)
         case React():
             content = {"sign": effect.sign}
-            return [owe(Deed.REACT, call.room.id, content=content, target=call.event_id)]
+            return owe(Deed.REACT, call.room.id, content=content, target=call.event_id)
         case SetState():
             lane = effect.room or call.room.id
-            return [owe(Deed.STATE, lane, type=effect.type, content=dict(effect.content))]
+            return owe(Deed.STATE, lane, type=effect.type, content=dict(effect.content))
         case Post():
             file = {
                 "filename": effect.filename,
@@ -335,12 +344,12 @@ async def _owed(call: Call, position: int, effect: Effect) -> list[Owed]:
                 "data": base64.b64encode(effect.data).decode(),
                 "thread": call.thread,
             }
-            return [owe(Deed.FILE, call.room.id, content=file)]
+            return owe(Deed.FILE, call.room.id, content=file)
         case Join():
-            return [owe(Deed.JOIN, effect.room, content={"via": list(effect.via)})]
+            return owe(Deed.JOIN, effect.room, content={"via": list(effect.via)})
         case Leave():
-            return [owe(Deed.LEAVE, effect.room, content={})]
-        case Ring() | CallOff() | Ask():
+            return owe(Deed.LEAVE, effect.room, content={})
+        case _:
             raise TypeError(f"{type(effect).__name__} is not delivered")
 
 

@@ -23,6 +23,7 @@ from daemon.events import is_event, listed, mapping
 from daemon.matrix import Homeserver, Json, Limited, Refusal, Revoked, Unreachable, path
 from daemon.rooms import Rooms
 from practices.circles import RoomKind
+from practices.greeting import LETTER
 from storage.database import transaction
 from storage.outbox import Deed, Delivery, Owed
 from storage.rooms import Room
@@ -70,8 +71,12 @@ class Speaker:
         may_speak: asyncio.Event,
         on_sent: Callable[[str], None],
         on_wedged: Callable[[Owed], Awaitable[None]],
+        on_private: Callable[[str], None],
     ) -> None:
-        """`may_speak` is set once the daemon has listened; `on_sent` gets the lane that moved on."""
+        """`may_speak` is set once the daemon has listened; `on_sent` gets the lane that moved on.
+
+        `on_private` gets the person with whom there is a private chat now.
+        """
         self._homeserver = homeserver
         self._clock = clock
         self._rooms = rooms
@@ -81,6 +86,7 @@ class Speaker:
         self._may_speak = may_speak
         self._on_sent = on_sent
         self._on_wedged = on_wedged
+        self._on_private = on_private
         self._lanes: dict[str, Lane] = {}
         self._unsent: Counter[tuple[str, str | None]] = Counter()
         #: Transactions that are being tried, and those of them whose arrival the echo has told.
@@ -166,21 +172,22 @@ class Speaker:
         wait = FIRST_PAUSE
         while True:
             try:
-                await self._deliver(row)
-                return
+                return await self._deliver(row)
             except Revoked:
                 raise
             except Limited as limited:
                 self.tally["limited"] += 1
                 # Whoever spoke much lets the others go first when the server's pause ends.
-                await asyncio.sleep(limited.pause + 0.05 * min(self._unsent[row.lane, row.asker], 10))
+                await asyncio.sleep(
+                    limited.pause + 0.05 * min(self._unsent[row.lane, row.asker], 10)
+                )
             except Unreachable as error:
                 log.warning("delivery waits %.1f s: %s", wait, error)
-                await asyncio.sleep(wait * random.uniform(0.7, 1.3))  # noqa: S311 - jitter
+                await asyncio.sleep(wait * random.uniform(0.7, 1.3))
                 wait = min(wait * 2, LONGEST_PAUSE)
             except Refusal as refusal:
                 await self._wedge(row, refusal)
-                return
+                return None
 
     async def _deliver(self, row: Owed) -> None:
         room = await self._room_of(row)
@@ -269,7 +276,9 @@ class Speaker:
         if room in self._rooms and self._rooms[room].joined:
             return self._rooms[room].encrypted
         try:
-            await self._homeserver.request("GET", path("rooms", room, "state", "m.room.encryption", ""))
+            await self._homeserver.request(
+                "GET", path("rooms", room, "state", "m.room.encryption", "")
+            )
         except Refusal as refusal:
             if refusal.errcode == "M_NOT_FOUND":
                 return False
@@ -372,11 +381,11 @@ class Speaker:
         return room_id
 
     async def _keep_private(self, room_id: str, person: str, encrypted: bool) -> None:
-        columns = {"private_with": person, "kind": RoomKind.PRIVATE, "joined": True}
-        if not await Room.filter(id=room_id).update(**columns):
-            await Room.create(id=room_id, encrypted=encrypted, **columns)
-        room = await Room.get(id=room_id)
+        room = await Room.get_or_none(id=room_id) or Room(id=room_id, encrypted=encrypted)
+        room.private_with, room.kind, room.joined = person, RoomKind.PRIVATE, True
+        await room.save(force_create=not room._saved_in_db)
         self._rooms.keep(room)
+        self._on_private(person)
 
     async def unwedge(self, lane: str) -> None:
         """Try again what was refused in a room whose rules have changed, or to a person who is back."""
@@ -388,6 +397,9 @@ class Speaker:
 
 
 def _message(content: Json) -> Json:
-    return text.message(
+    message = text.message(
         str(content["text"]), mention=listed(content.get("mention")), thread=content.get("thread")
     )
+    if content.get("letter") is not None:
+        message[LETTER] = content["letter"]
+    return message

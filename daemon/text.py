@@ -12,7 +12,37 @@ from markdown_it.token import Token
 
 #: What the specification lets a client show (section "m.room.message msgtypes"), less pictures and colours.
 TAGS = frozenset(
-    "p br hr h1 h2 h3 h4 h5 h6 blockquote ul ol li b strong i em u s del code pre a table thead tbody tr th td".split()
+    [
+        "p",
+        "br",
+        "hr",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "ul",
+        "ol",
+        "li",
+        "b",
+        "strong",
+        "i",
+        "em",
+        "u",
+        "s",
+        "del",
+        "code",
+        "pre",
+        "a",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    ]
 )
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "code": {"class"}}
 SCHEMES = frozenset({"https", "http", "mailto", "matrix"})
@@ -49,26 +79,25 @@ def _write(tokens: Sequence[Token], out: list[str]) -> None:
                 out.append(_inline(token.children or []))
             case "fence" | "code_block":
                 out.append(token.content.rstrip() + "\n\n")
-            case "bullet_list_open":
-                numbers.append(None)
-            case "ordered_list_open":
-                numbers.append(int(token.attrs.get("start", 1)))
+            case "bullet_list_open" | "ordered_list_open":
+                numbers.append(_first_number(token))
             case "bullet_list_close" | "ordered_list_close":
                 numbers.pop()
-                if not numbers:
-                    out.append("\n")
+                out.append("" if numbers else "\n")
             case "list_item_open":
                 out.append("  " * (len(numbers) - 1) + _bullet(numbers))
             case "paragraph_close" | "heading_close":
                 out.append("\n" if token.hidden or numbers else "\n\n")
-            case "tr_close":
-                out.append("\n")
-            case "td_close" | "th_close":
-                out.append("  ")
-            case "table_close":
-                out.append("\n")
             case _:
-                pass
+                out.append(_ENDS.get(token.type, ""))
+
+
+#: What ends a row or a cell of a table.
+_ENDS = {"tr_close": "\n", "table_close": "\n", "td_close": "  ", "th_close": "  "}
+
+
+def _first_number(token: Token) -> int | None:
+    return None if token.type == "bullet_list_open" else int(token.attrs.get("start", 1))
 
 
 def _bullet(numbers: list[int | None]) -> str:
@@ -96,7 +125,9 @@ def _inline(tokens: Iterable[Token]) -> str:
     return "".join(parts)
 
 
-def message(markdown: str, *, mention: Sequence[str] = (), thread: str | None = None) -> dict[str, Any]:
+def message(
+    markdown: str, *, mention: Sequence[str] = (), thread: str | None = None
+) -> dict[str, Any]:
     """The content of one message.
 
     Quiet (m.notice) unless somebody is mentioned; then m.text, so that exactly those people's clients ring.

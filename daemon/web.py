@@ -24,8 +24,9 @@ class Vitals:
     counts: dict[str, int]
 
 
-def _age(now: datetime, then: datetime | None) -> float:
-    return max(0.0, (now - then).total_seconds()) if then else 0.0
+def _age(now: datetime, then: object) -> float:
+    """Seconds since `then`; nought when there is no such instant."""
+    return max(0.0, (now - then).total_seconds()) if isinstance(then, datetime) else 0.0
 
 
 async def metrics(vitals: Vitals, now: datetime) -> bytes:
@@ -37,9 +38,15 @@ async def metrics(vitals: Vitals, now: datetime) -> bytes:
 
     waiting = Heard.filter(state=Settled.WAITING, at__lte=now)
     oldest = await waiting.order_by("at").first().values_list("at", flat=True)
-    gauge("inbox_oldest_seconds", "Age of the oldest row that waits to be settled.", _age(now, oldest))
+    gauge(
+        "inbox_oldest_seconds", "Age of the oldest row that waits to be settled.", _age(now, oldest)
+    )
     gauge("inbox_waiting", "Rows that wait to be settled.", await waiting.count())
-    gauge("inbox_sealed", "Rows whose key has not come.", await Heard.filter(state=Settled.SEALED).count())
+    gauge(
+        "inbox_sealed",
+        "Rows whose key has not come.",
+        await Heard.filter(state=Settled.SEALED).count(),
+    )
     ahead = Heard.filter(state=Settled.WAITING, kind=Kind.HOUR, at__gt=now)
     gauge("hours_ahead", "Hours written ahead.", await ahead.count())
     owed = Owed.filter(state=Delivery.OWED)

@@ -38,9 +38,7 @@ async def help_(call: Call, word: str | None) -> Effects:
 def _overview(call: Call) -> str:
     prefix = "" if call.is_private else call.house.prefix
     fitting = [
-        found
-        for found in call.house.catalogue.commands.values()
-        if call.room.kind in found.kinds
+        found for found in call.house.catalogue.commands.values() if call.room.kind in found.kinds
     ]
     lines = [f"- `{prefix}{found.name}`: {found.help}" for found in sorted(fitting, key=_name)]
     head = "Here, between us, plain words do." if call.is_private else "In this room you can say:"
@@ -148,7 +146,9 @@ async def _own_status(call: Call) -> str:
     lines.append(f"You have {count} reminder{'s' if count != 1 else ''} with me: `reminders`.")
     memberships = Member.filter(person=call.person)
     rooms = await Room.filter(
-        id__in=await memberships.values_list("room", flat=True), rhythm__not_isnull=True, joined=True
+        id__in=await memberships.values_list("room", flat=True),
+        rhythm__not_isnull=True,
+        joined=True,
     )
     for room in sorted(rooms, key=lambda room: room.name or ""):
         upcoming = await meetings.next_meeting(room.id, call.at)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from handlers import meetings
 from handlers.consent import Voice, hear_voice
+from handlers.greeting import adopt_protocol
 from handlers.language import (
     NO,
     YES,
@@ -36,6 +37,9 @@ PATIENCE = timedelta(days=14)
 
 CIRCLES = frozenset({RoomKind.CREW, RoomKind.DYAD, RoomKind.WORKING})
 
+#: What can be let go again.
+HELD = CIRCLES | {RoomKind.PROTOCOL}
+
 #: What the daemon promises wherever it is asked in (practices "must not", section 3.1).
 PROMISE = (
     "I keep dates, who comes, settings and reminders. I never record what is said, rank anybody, decide "
@@ -51,7 +55,7 @@ PROMISE = (
     arguments=(
         Argument(
             name="kind",
-            help="crew (3 to 8 people), dyad (2), or working for any other room; left out, I go by how many you are",
+            help="crew (3 to 8 people), dyad (2), working for any other room, protocol for a room that congregations share; left out, I go by how many you are",
         ),
     ),
 )
@@ -59,6 +63,8 @@ async def adopt(call: Call, kind: str | None) -> Effects:
     """Ask everybody in the room."""
     if call.room.is_space:
         raise Refused("A space is looked after as a congregation; invite me there to begin.")
+    if folded(kind or "") == "protocol":
+        return await adopt_protocol(call)
     present = await people(call.room, call.house.me)
     wanted = _kind(call, kind, len(present))
     if wanted is RoomKind.WORKING and not moderates(call.room, call.person):
@@ -171,7 +177,7 @@ async def _adopted(call: Call, kind: RoomKind) -> list[Effect]:
     name="release",
     help="have me stop looking after this room, and forget its meetings",
     example="release",
-    kinds=CIRCLES,
+    kinds=HELD,
 )
 async def release(call: Call) -> Effects:
     """Ask once, then let go: nobody needs the others' leave to end it."""
@@ -204,8 +210,7 @@ async def releasing(call: Call, question: Question, said: str) -> Effects:
 async def let_go(call: Call, room: Room) -> list[Effect]:
     """Forget what a circle was."""
     effects: list[Effect] = [CallOff(about=f"rhythm:{room.id}"[:64])]
-    async for meeting in Meeting.filter(room=room.id):
-        effects.append(meetings.call_off(meeting))
+    effects += [meetings.call_off(meeting) for meeting in await Meeting.filter(room=room.id)]
     await forget_meetings(room)
     room.kind, room.rhythm, room.congregation, room.host = RoomKind.NONE, None, None, None
     room.settings, room.adopted_at, room.noticed_size = {}, None, 0
@@ -265,7 +270,9 @@ async def keeping(call: Call, question: Question, said: str) -> Effects:
     example="leave Lakeside",
     kinds=frozenset({RoomKind.PRIVATE}),
     arguments=(
-        Argument(name="space", help="its name", rest=True, question="Which congregation shall I leave?"),
+        Argument(
+            name="space", help="its name", rest=True, question="Which congregation shall I leave?"
+        ),
     ),
 )
 async def leave(call: Call, space: str) -> Effects:
@@ -282,4 +289,3 @@ async def leave(call: Call, space: str) -> Effects:
         Leave(room=found[0].id),
         Say(text="Done: I have left it. Its crews keep me until each of them says otherwise."),
     ]
-

@@ -133,7 +133,9 @@ async def _move_house(call: Call, old: Room) -> list[Effect]:
     await old.save()
     effects: list[Effect] = [meetings.circle_state(room), Leave(room=old.id)]
     if not room.is_space:
-        effects.append(Say(text="I have moved here with you; rhythm, meetings and settings are as before."))
+        effects.append(
+            Say(text="I have moved here with you; rhythm, meetings and settings are as before.")
+        )
     return effects + await meetings.plan_again(call, call.at)
 
 

@@ -94,7 +94,7 @@ async def ask(call: Call) -> Effects:
         return []
     now = _now(call)
     near = await meetings.reachable(call.room, await people(call.room, call.house.me))
-    answered = set(await Coming.filter(meeting=meeting.id).values_list("person", flat=True))
+    answered = {each.person for each in await Coming.filter(meeting=meeting.id)}
     awake: list[str] = []
     later: dict[datetime, list[str]] = {}
     for person, (zone, quiet) in near.items():
@@ -127,14 +127,16 @@ async def ask(call: Call) -> Effects:
     ]
 
 
-@ritual(name="ask-later", help="asks those in their morning who were asleep when the others were asked")
+@ritual(
+    name="ask-later", help="asks those in their morning who were asleep when the others were asked"
+)
 async def ask_later(call: Call) -> Effects:
     """Call those by name who have not answered since."""
     meeting = await _meeting(call)
     asked = call.content.get("people")
     if meeting is None or not isinstance(asked, list):
         return []
-    answered = set(await Coming.filter(meeting=meeting.id).values_list("person", flat=True))
+    answered = {each.person for each in await Coming.filter(meeting=meeting.id)}
     near = await meetings.reachable(call.room, [one for one in asked if one not in answered])
     if not near:
         return []
@@ -310,11 +312,13 @@ async def few(call: Call, question: Question, said: str) -> Effects:
     room = await Room.get(id=meeting.room)
     if said == SKIP.word:
         there = Call(key=call.key, at=call.at, room=room, house=call.house, sender=call.sender)
-        return [*await skipped(there, meeting), Say(text="Done: it is left out, and the room knows.")]
+        return [
+            *await skipped(there, meeting),
+            Say(text="Done: it is left out, and the room knows."),
+        ]
     return [
         Say(
             text=f"Say `{call.house.prefix}move` with the new time in the room itself, so that everybody sees it. "
             "Until then the meeting stands."
         )
     ]
-

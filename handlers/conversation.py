@@ -15,6 +15,7 @@ from handlers.language import (
     Call,
     Change,
     Command,
+    Effect,
     Effects,
     Inquiry,
     Option,
@@ -71,7 +72,7 @@ async def on_hour(call: Call, name: str, *, late: bool) -> Effects:
 
 async def on_change(call: Call, kind: Change) -> Effects:
     """Tell every feature that watches for this kind of change."""
-    effects = []
+    effects: list[Effect] = []
     for watch in call.house.catalogue.watches.get(kind, ()):
         effects.extend(await watch.answer(call))
     return effects
@@ -90,7 +91,11 @@ async def _obey(call: Call, text: str) -> Effects:
 
 def _unknown(call: Call, word: str) -> str:
     prefix = "" if call.is_private else call.house.prefix
-    fitting = [known for known, found in call.house.catalogue.words.items() if call.room.kind in found.kinds]
+    fitting = [
+        known
+        for known, found in call.house.catalogue.words.items()
+        if call.room.kind in found.kinds
+    ]
     meant = similar(word, fitting)
     hint = f" Did you mean **{prefix}{meant}**?" if meant else ""
     return (

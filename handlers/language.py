@@ -103,6 +103,8 @@ class Say:
     taps: tuple[str, ...] = ()
     #: Whether it answers the message of the call (same thread) or stands alone.
     answers: bool = True
+    #: What other keepers read in it: the letter field of docs/protocol.md.
+    letter: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,9 +205,7 @@ class Ask:
     private: bool = False
 
 
-Effect = (
-    Say | Whisper | Edit | Post | React | SetState | Join | Leave | Ring | CallOff | Ask
-)
+Effect = Say | Whisper | Edit | Post | React | SetState | Join | Leave | Ring | CallOff | Ask
 Effects = Iterable[Effect]
 Answer = Callable[..., Awaitable[Effects]]
 
@@ -320,6 +320,8 @@ class Change(StrEnum):
     REMOVED = "removed"
     TAKEN_BACK = "taken back"
     UPGRADED = "upgraded"
+    #: Another congregation's keeper wrote in a protocol room.
+    LETTER = "letter"
     #: What a circle's own state says was read back after the database was lost.
     REBUILT = "rebuilt"
 

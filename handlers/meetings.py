@@ -56,7 +56,7 @@ def quiet_for(person: Person | None, room: Room) -> Quiet:
 
 async def reachable(room: Room, people: list[str]) -> dict[str, tuple[ZoneInfo, Quiet]]:
     """Of `people`, those who may be called by name here, with their zone and quiet hours."""
-    muted = set(await Muted.filter(room=room.id, person__in=people).values_list("person", flat=True))
+    muted = {each.person for each in await Muted.filter(room=room.id, person__in=people)}
     known = {person.id: person async for person in Person.filter(id__in=people)}
     found = {}
     for person in people:

@@ -15,9 +15,7 @@ def fallback(person: str) -> str:
 async def names(room: str, people: Iterable[str]) -> list[str]:
     """The names of people in a room, safe in Markdown, in alphabetical order: no other order ranks nobody."""
     wanted = list(people)
-    given = dict(
-        await Member.filter(room=room, person__in=wanted).values_list("person", "name")
-    )
+    given = dict(await Member.filter(room=room, person__in=wanted).values_list("person", "name"))
     shown = [escaped(given.get(person) or "") or fallback(person) for person in wanted]
     return sorted(shown, key=str.casefold)
 

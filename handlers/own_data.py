@@ -73,7 +73,12 @@ async def _kept(person: str) -> dict[str, Any]:
         "muted_in": list(await Muted.filter(person=person).values_list("room", flat=True)),
         "host_of": list(await Room.filter(host=person).values_list("id", flat=True)),
         "reminders": [
-            {"what": each.what, "next": each.at, "rhythm": each.rhythm, "room": names.get(each.room)}
+            {
+                "what": each.what,
+                "next": each.at,
+                "rhythm": each.rhythm,
+                "room": names.get(each.room),
+            }
             for each in await Reminder.filter(person=person)
         ],
         "attendance": [

@@ -4,8 +4,9 @@ Taking back the message that asked calls its reminder off, too.
 """
 
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
+
+from tortoise.queryset import QuerySet
 
 from handlers import meetings
 from handlers.language import (
@@ -91,7 +92,7 @@ async def reminders(call: Call) -> Effects:
     return await _list(call)
 
 
-def _ahead(call: Call) -> Any:
+def _ahead(call: Call) -> QuerySet[Reminder]:
     return Reminder.filter(room=call.room.id).exclude(at=None).order_by("number")
 
 
@@ -100,7 +101,11 @@ async def _list(call: Call) -> list[Effect]:
     mine = [each for each in found if each.person == call.person]
     if not mine:
         prefix = "" if call.is_private else call.house.prefix
-        return [Say(text=f"You have no reminder here. `{prefix}remind tomorrow 9:00 call Lee` sets one.")]
+        return [
+            Say(
+                text=f"You have no reminder here. `{prefix}remind tomorrow 9:00 call Lee` sets one."
+            )
+        ]
     lines = [f"{each.number}. {_when_words(each, call.at)}: {verbatim(each.what)}" for each in mine]
     foot = "`remind cancel 1` calls one off; `remind change 1 friday 9:00` moves it."
     return [Say(text="\n".join([*lines, "", foot]))]
@@ -125,7 +130,9 @@ async def _set(call: Call, what: str) -> list[Effect]:
     zone = await _zone(call)
     reminding = _understood(what, call.at, zone)
     if not reminding.what.strip():
-        raise Refused("I understood when, and not of what. For example: remind tomorrow 9:00 call Lee.")
+        raise Refused(
+            "I understood when, and not of what. For example: remind tomorrow 9:00 call Lee."
+        )
     taken = [each async for each in _ahead(call) if _is_ahead(each, call.at)]
     if sum(each.person == call.person for each in taken) >= MOST:
         raise Refused(
@@ -223,9 +230,7 @@ async def say_reminder(call: Call) -> Effects:
 async def _everyone_awake(call: Call) -> tuple[str, ...]:
     now = call.kept_at or call.at
     near = await meetings.reachable(call.room, await people(call.room, call.house.me))
-    return tuple(
-        person for person, (zone, quiet) in near.items() if not is_quiet(now, zone, quiet)
-    )
+    return tuple(person for person, (zone, quiet) in near.items() if not is_quiet(now, zone, quiet))
 
 
 def _apology(call: Call) -> str:
@@ -261,13 +266,13 @@ def _following(call: Call) -> list[Effect]:
 async def _mine(call: Call, number: int) -> Reminder:
     """A reminder by its number, if it is the person's own. Raises Refused."""
     found = [
-        each
-        async for each in _ahead(call)
-        if each.number == number and _is_ahead(each, call.at)
+        each async for each in _ahead(call) if each.number == number and _is_ahead(each, call.at)
     ]
     if found and (found[0].person == call.person or moderates(call.room, call.person)):
         return found[0]
-    raise Refused(f"You have no reminder {number} here, so nothing was changed. `reminders` lists them.")
+    raise Refused(
+        f"You have no reminder {number} here, so nothing was changed. `reminders` lists them."
+    )
 
 
 async def _cancel(call: Call, number: int) -> list[Effect]:
@@ -305,4 +310,3 @@ async def taken_back(call: Call) -> Effects:
         CallOff(about=f"reminder:{reminder.id}"),
         Say(text="You took that message back, so its reminder is called off.", answers=False),
     ]
-

@@ -27,8 +27,8 @@ from handlers.language import (
 )
 from handlers.words import escaped, folded
 from practices import clock, rhythm
-from practices.meetings import is_quiet
 from practices.dates import When, read_rhythm, read_when
+from practices.meetings import is_quiet
 from practices.rhythm import Rhythm
 from storage.coming import Coming
 from storage.meetings import Meeting, Standing
@@ -120,7 +120,9 @@ async def rhythm_understood(call: Call, question: Question, said: str) -> Effect
         Edit(name=f"question:{question.id}", text=f"You meet **{_with_zone(kept)}**."),
         *await meetings.plan_again(call, call.at),
         meetings.circle_state(room),
-        Say(text=f"Kept. I announce each meeting, ask who comes, and remind those who do.\n\n{_next_three(kept, call.at)}"),
+        Say(
+            text=f"Kept. I announce each meeting, ask who comes, and remind those who do.\n\n{_next_three(kept, call.at)}"
+        ),
     ]
 
 
@@ -202,12 +204,10 @@ async def _upcoming(call: Call) -> list[tuple[datetime, ZoneInfo, str]]:
     found = [(row.at, ZoneInfo(row.zone), _note(row)) for row in rows]
     if call.room.rhythm is not None:
         kept = rhythm.from_state(call.room.rhythm)
-        known = set(
-            await Meeting.filter(room=call.room.id).values_list("occurrence", flat=True)
-        )
-        for each in meetings.upcoming(kept, call.at, meetings.SHOWN + len(known)):
-            if each.key not in known:
-                found.append((each.at, ZoneInfo(kept.zone), ""))
+        known = {row.occurrence for row in await Meeting.filter(room=call.room.id)}
+        following = meetings.upcoming(kept, call.at, meetings.SHOWN + len(known))
+        zone = ZoneInfo(kept.zone)
+        found += [(each.at, zone, "") for each in following if each.key not in known]
     return sorted(found, key=lambda entry: entry[0])[: meetings.SHOWN]
 
 
@@ -228,10 +228,14 @@ async def calendar(call: Call) -> Effects:
     """An .ics file of the next meetings, right across the change of the clocks."""
     ahead = await _upcoming(call)
     if not ahead:
-        raise Refused(f"No meeting is planned, so there is nothing to put in a file. {_shown(call)}")
+        raise Refused(
+            f"No meeting is planned, so there is nothing to put in a file. {_shown(call)}"
+        )
     return [
         Post(filename="meetings.ics", mime="text/calendar", data=_ics(call, ahead)),
-        Say(text="Opening the file adds the next meetings to your own calendar; it does not change by itself later."),
+        Say(
+            text="Opening the file adds the next meetings to your own calendar; it does not change by itself later."
+        ),
     ]
 
 
@@ -432,4 +436,3 @@ async def hold(call: Call) -> Effects:
             Say(text=f"The meeting of **{meetings.shown(meeting)}** stands again."),
         ]
     raise Refused("No meeting ahead was skipped or moved, so there is nothing to bring back.")
-

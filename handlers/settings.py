@@ -106,7 +106,9 @@ def _one(call: Call, name: Setting) -> str:
     changed = call.room.settings.get(name.name)
     since = ""
     if isinstance(changed, dict):
-        since = f" You agreed on it on {changed['since']}, to look at it again on {changed['review']}."
+        since = (
+            f" You agreed on it on {changed['since']}, to look at it again on {changed['review']}."
+        )
     default = f" The default is {escaped(defaults.words(name.default))}."
     return (
         f"**{name.name}** is {escaped(_in_words(call, name))}: {name.help}.{since}{default}\n\n"
@@ -158,14 +160,21 @@ async def _changed(call: Call, name: str, new: str) -> list[Effect]:
     await room.save()
     effects: list[Effect] = [CallOff(about=about)]
     if new != "default":
-        at = clock.resolve(review.replace(hour=10, minute=0, second=0, microsecond=0), call.circle_zone)
+        at = clock.resolve(
+            review.replace(hour=10, minute=0, second=0, microsecond=0), call.circle_zone
+        )
         effects.append(
             Ring(ritual="review", about=about, at=at, when=at.isoformat(), content={"name": name})
         )
     text = f"**{name}** is {escaped(_in_words(call, defaults.find(name)))} from now on."
     if new != "default":
         text += f" We look at it again on {clock.short_words(clock.resolve(review, call.circle_zone), call.circle_zone)}."
-    return [*effects, *await meetings.plan_again(call, call.at), meetings.circle_state(room), Say(text=text)]
+    return [
+        *effects,
+        *await meetings.plan_again(call, call.at),
+        meetings.circle_state(room),
+        Say(text=text),
+    ]
 
 
 @ritual(name="review", help="asks whether a changed default is still good")

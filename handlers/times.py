@@ -38,7 +38,9 @@ def _zone(text: str, _call: Call) -> ZoneInfo:
     example="timezone Europe/Rome",
     kinds=CIRCLES | {RoomKind.PRIVATE},
     arguments=(
-        Argument(name="zone", help="a city or zone, such as Rome or Europe/Rome", read=_zone, rest=True),
+        Argument(
+            name="zone", help="a city or zone, such as Rome or Europe/Rome", read=_zone, rest=True
+        ),
     ),
 )
 async def timezone(call: Call, zone: ZoneInfo | None) -> Effects:
@@ -100,7 +102,9 @@ async def moving_zone(call: Call, question: Question, said: str) -> Effects:
     return [
         *await meetings.plan_again(call, call.at),
         meetings.circle_state(room),
-        Say(text=f"The clocks here are those of **{escaped(room.zone)}** now. {await meetings.next_words(call)}"),
+        Say(
+            text=f"The clocks here are those of **{escaped(room.zone)}** now. {await meetings.next_words(call)}"
+        ),
     ]
 
 
@@ -124,7 +128,9 @@ async def quiet(call: Call, what: str | None) -> Effects:
         return in_private(call, await _quiet_words(call))
     if word in ("here", "on") and not call.is_private:
         await Muted.get_or_create(person=call.person, room=call.room.id)
-        return in_private(call, "I call you by name in that room no more. `!quiet off` there undoes it.")
+        return in_private(
+            call, "I call you by name in that room no more. `!quiet off` there undoes it."
+        )
     if word in ("everywhere", "on", "all"):
         await Person.update_or_create({"muted": True}, id=call.person)
         return in_private(call, "I call you by name nowhere now. `quiet off` undoes it.")
@@ -134,7 +140,9 @@ async def quiet(call: Call, what: str | None) -> Effects:
     start, end = _hours(what or "")
     columns = {"quiet_from": f"{start:%H:%M}", "quiet_until": f"{end:%H:%M}"}
     await Person.update_or_create(columns, id=call.person)
-    return in_private(call, f"I understood: quiet from **{start:%H:%M}** until **{end:%H:%M}**, every night.")
+    return in_private(
+        call, f"I understood: quiet from **{start:%H:%M}** until **{end:%H:%M}**, every night."
+    )
 
 
 async def _unmute(call: Call) -> None:

@@ -5,8 +5,8 @@ and every text whatever can be split.
 """
 
 import unicodedata
+from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import Iterable
 
 #: An opening quote and what closes it. The straight apostrophe is not among them: "don't" is a word.
 QUOTES = {'"': '"', "“": "”", "„": "“”", "«": "»"}

@@ -311,7 +311,7 @@ _MEANINGS = {said: meant for meant, texts in _SAID.items() for said in texts} | 
 }
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "\ufe0f": "", ",": " "})
 # Skin tones say nothing about coming.
-_TONES = {code: None for code in range(0x1F3FB, 0x1F400)}
+_TONES = dict.fromkeys(range(127995, 128000))
 
 
 def read_attendance(text: str) -> Attendance | None:

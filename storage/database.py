@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from tortoise import Tortoise, connections
+from tortoise import Tortoise
 from tortoise.transactions import in_transaction
 
 from storage import migrate
@@ -97,7 +97,7 @@ async def open_database(url: str) -> None:
 
 async def close_database() -> None:
     """Close every connection."""
-    await connections.close_all()
+    await Tortoise.close_connections()
 
 
 #: One unit at a time, on every database: no dead-lock, no lost update, and a unit takes about a millisecond.

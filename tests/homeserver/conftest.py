@@ -7,6 +7,7 @@ may stop one or count on being alone on it: take fresh names from `names`, or pe
 import importlib.util
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Protocol
 
 import pytest
@@ -15,6 +16,7 @@ from deploy.homeserver import Authority, Homeserver, Limits
 from deploy.person import Person
 from tests.element import strict
 from tests.element.strict import StrictPerson
+from tests.homeserver.keeper import Keeper
 
 
 class Enter(Protocol):
@@ -39,7 +41,7 @@ class EnterStrictly(Protocol):
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     """The authority that all homeservers of this run trust."""
     if importlib.util.find_spec("synapse") is None:
-        pytest.skip("Synapse is not installed; run: pip install -e '.[homeserver]'")
+        pytest.fail("Synapse is not installed; run: pip install -e '.[homeserver]'")
     return Authority(tmp_path_factory.mktemp("authority"))
 
 
@@ -94,7 +96,7 @@ async def enter_strictly(
 ) -> AsyncIterator[EnterStrictly]:
     """Bring people in whose client is Element's SDK, excluding insecure devices."""
     if not strict.installed():
-        pytest.skip(f"The strict client is not installed; run: {strict.INSTALL}")
+        pytest.fail(f"The strict client is not installed; run: {strict.INSTALL}")
     async with AsyncExitStack() as people:
 
         async def person(
@@ -114,3 +116,35 @@ def _running(homeserver: Homeserver) -> Iterator[Homeserver]:
         yield homeserver
     finally:
         homeserver.halt()
+
+
+class Keep(Protocol):
+    """Start a daemon with an account of its own; stopped when the test ends."""
+
+    def __call__(
+        self, at: Homeserver | None = None, *, movable_clock: bool = False, **settings: str
+    ) -> Awaitable[Keeper]:
+        """Give a daemon that listens; `settings` are named without their prefix, in any case."""
+
+
+@pytest.fixture
+async def keep(
+    homeserver: Homeserver, names: Callable[[str], str], tmp_path: Path
+) -> AsyncIterator[Keep]:
+    """Run daemons: `keeper = await keep()`, `await keep(other_homeserver, timezone="Asia/Tokyo")`."""
+    async with AsyncExitStack() as keepers:
+
+        async def keeper(
+            at: Homeserver | None = None, *, movable_clock: bool = False, **settings: str
+        ) -> Keeper:
+            name = names("keeper")
+            started = Keeper(
+                at or homeserver,
+                tmp_path / name,
+                name=name,
+                environment={f"KINKEEPER_{key.upper()}": text for key, text in settings.items()},
+                movable_clock=movable_clock,
+            )
+            return await keepers.enter_async_context(started)
+
+        yield keeper

@@ -1,0 +1,272 @@
+"""Play six weeks of two congregations, Lakeside by its lake in Italy and Harbour in Lisbon.
+
+Each scene says what people do, and names what they must hear; a scene that is told is therefore
+true. Hours are taken from the same rules that the keepers live by, so that the clock can be set to
+just after each. Nothing waits for a time: only for the words of a keeper.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from deploy.event import Event
+from deploy.stage import HARBOUR, LAKESIDE, START, Congregation, Place, Stage
+from practices import clock, rhythm
+from practices.dates import read_rhythm
+from practices.meetings import Errand, errands
+
+RHYTHM: Final = "third thursday 19:00"
+#: The host is asked about too few this long before a meeting.
+_COUNT: Final = timedelta(hours=3)
+_ADOPT: Final = "May I look after this room as a crew"
+
+SCENES: Final = (
+    "Lakeside asks a keeper in",
+    "A crew decides together",
+    "One rhythm, in the crew’s own words",
+    "Harbour does the same, by Lisbon’s clocks",
+    "A week before: the announcement",
+    "The day before: who comes?",
+    "An hour before: a reminder for those who come",
+    "A month later the keeper is killed, and nothing is lost",
+    "Too few can come: the host is asked in private",
+    "Two congregations greet each other",
+)
+
+
+async def play(stage: Stage) -> None:
+    """Play every scene, in order. Raises StoryBroken at the first thing that is not as told."""
+    space = await _lakeside_begins(stage)
+    kitchen = await _crew_decides(stage, space)
+    await _rhythm_is_set(stage, kitchen)
+    boat = await _harbour_begins(stage)
+    march, april = _meetings(stage.lakeside)
+    await _announced(stage, kitchen, boat, march)
+    question = await _asked(stage, kitchen, boat, march)
+    await _reminded(stage, kitchen, boat, march, question)
+    await _killed(stage, kitchen, boat, april)
+    await _too_few(stage, kitchen, boat, april)
+    await _greeting(stage)
+    await stage.nothing_else_was_said()
+
+
+# ------------------------------------------------------------------------------------- the beginning
+
+
+async def _lakeside_begins(stage: Stage) -> Place:
+    stage.scene(SCENES[0])
+    return await _congregation_begins(stage, stage.lakeside, LAKESIDE)
+
+
+async def _congregation_begins(
+    stage: Stage, congregation: Congregation, people: Sequence[str]
+) -> Place:
+    host, name = people[0], congregation.name
+    stage.transcript.note(f"{host} makes the space {name} and invites people and Kinkeeper.")
+    space = await stage.room(congregation, name, people, space=True)
+    chat = await stage.private(congregation, host)
+    question = await stage.hears(chat, f"You asked me into {name}", "Shall I begin?")
+    await stage.tap(chat, host, question, "✅")
+    await stage.hears(chat, f"I look after {name} from now on", "!adopt")
+    return space
+
+
+async def _crew_decides(stage: Stage, space: Place) -> Place:
+    stage.scene(SCENES[1])
+    kitchen = await stage.room(stage.lakeside, "Kitchen Crew", LAKESIDE, parent=space.id)
+    await stage.hears(kitchen, "Hello. I am Kinkeeper", "Until then I keep nothing")
+    await _adopted(stage, kitchen, LAKESIDE)
+    return kitchen
+
+
+async def _adopted(stage: Stage, crew: Place, people: Sequence[str]) -> None:
+    await stage.says(crew, people[0], "!adopt")
+    question = await stage.hears(crew, f"{_ADOPT} of {len(people)}", "one no, and I stay out of it")
+    for name in people:
+        await stage.tap(crew, name, question, "✅")
+    await stage.shows(crew, question, f"All {len(people)} of you have said yes to a crew")
+    congregation = crew.congregation
+    await stage.hears(
+        crew, f"I look after this crew of {congregation.name}", congregation.zone.key
+    )
+
+
+async def _rhythm_is_set(stage: Stage, crew: Place) -> None:
+    stage.scene(SCENES[2])
+    await _agrees_on_a_rhythm(stage, crew, "Jo")
+
+
+async def _agrees_on_a_rhythm(stage: Stage, crew: Place, host: str) -> None:
+    zone = crew.congregation.zone
+    dates = [clock.short_words(each, zone) for each in _meetings(crew.congregation)]
+    await stage.says(crew, host, f"!rhythm {RHYTHM}")
+    question = await stage.hears(crew, "I understood: every third Thursday", zone.key, *dates)
+    await stage.tap(crew, host, question, "✅")
+    await stage.hears(crew, "Kept. I announce each meeting", *dates)
+
+
+async def _harbour_begins(stage: Stage) -> Place:
+    stage.scene(SCENES[3])
+    harbour = stage.harbour
+    space = await _congregation_begins(stage, harbour, HARBOUR)
+    boat = await stage.room(harbour, "Boat Crew", HARBOUR, parent=space.id)
+    await stage.hears(boat, "Hello. I am Kinkeeper")
+    await _adopted(stage, boat, HARBOUR)
+    await _agrees_on_a_rhythm(stage, boat, "Rui")
+    return boat
+
+
+# ----------------------------------------------------------------------------------- the first meeting
+
+
+async def _announced(stage: Stage, kitchen: Place, boat: Place, meeting: datetime) -> None:
+    stage.scene(SCENES[4])
+    stage.transcript.note("The clock moves on by ten days.")
+    await _announcement(stage, kitchen, meeting)
+    stage.transcript.note("An hour later it is 19:00 in Lisbon, too.")
+    await _announcement(stage, boat, _same_wall_time(boat, meeting))
+
+
+async def _announcement(stage: Stage, crew: Place, meeting: datetime) -> Event:
+    stage.travel(_hour(crew, meeting, Errand.ANNOUNCE))
+    return await stage.hears(crew, f"{_shown(crew, meeting)} – the {crew.name} meets")
+
+
+async def _asked(stage: Stage, kitchen: Place, boat: Place, meeting: datetime) -> Event:
+    stage.scene(SCENES[5])
+    stage.travel(_hour(kitchen, meeting, Errand.ASK))
+    question = await _question(stage, kitchen, meeting)
+    await stage.tap(kitchen, "Jo", question, "✅")
+    await stage.tap(kitchen, "Ana", question, "🤫")
+    await stage.tap(kitchen, "Ben", question, "❌")
+    await stage.says(kitchen, "Lee", "coming", reply_to=question)
+    await stage.tap(kitchen, "Mara", question, "✅")
+    stage.transcript.note("One message stays true. It names who comes, and never who does not.")
+    await stage.shows(kitchen, question, "✅ Jo, Lee, Mara · 🤫 Ana", lacks=["Ben"])
+    await _all_of_harbour_come(stage, boat, meeting)
+    return question
+
+
+async def _question(stage: Stage, crew: Place, meeting: datetime) -> Event:
+    return await stage.hears(
+        crew, f"Tomorrow, {_shown(crew, meeting)}", f"the {crew.name} meets", "✅ coming"
+    )
+
+
+async def _all_of_harbour_come(stage: Stage, boat: Place, meeting: datetime) -> None:
+    theirs = _same_wall_time(boat, meeting)
+    stage.travel(_hour(boat, theirs, Errand.ASK))
+    question = await _question(stage, boat, theirs)
+    for name in HARBOUR:
+        await stage.tap(boat, name, question, "✅")
+    await stage.shows(boat, question, "✅ " + ", ".join(sorted(HARBOUR)))
+
+
+async def _reminded(
+    stage: Stage, kitchen: Place, boat: Place, meeting: datetime, question: Event
+) -> None:
+    stage.scene(SCENES[6])
+    await _reminder(stage, kitchen, meeting, ["Ana", "Jo", "Lee", "Mara"])
+    await _reminder(stage, boat, _same_wall_time(boat, meeting), sorted(HARBOUR))
+
+
+async def _reminder(stage: Stage, crew: Place, meeting: datetime, coming: list[str]) -> None:
+    stage.travel(_hour(crew, meeting, Errand.REMIND))
+    reminder = await stage.hears(crew, f"Today, {_shown(crew, meeting)}", "see you there")
+    stage.expect_mentions(crew, reminder, coming)
+
+
+# ---------------------------------------------------------------------------------- the second meeting
+
+
+async def _killed(stage: Stage, kitchen: Place, boat: Place, meeting: datetime) -> None:
+    stage.scene(SCENES[7])
+    due = _hour(kitchen, meeting, Errand.ANNOUNCE)
+    stage.travel(due - timedelta(minutes=1))
+    await stage.says(kitchen, "Lee", "!when")
+    keeper = stage.lakeside.keeper
+    stage.transcript.note(f"SIGKILL: Lakeside’s daemon, process {keeper.pid}, is gone.")
+    keeper.kill()
+    await stage.says(kitchen, "Ben", "!remind us tomorrow 9:00 bring chairs")
+    await stage.says(kitchen, "Ana", "!ping are you there")
+    stage.transcript.note("Nobody answers. Meanwhile the hour of the announcement passes.")
+    await _announcement(stage, boat, _same_wall_time(boat, meeting))
+    stage.transcript.note("The daemon is started again.")
+    await keeper.start()
+    shown = _shown(kitchen, meeting)
+    await stage.hears_in_any_order(
+        kitchen,
+        f"{shown} – the Kitchen Crew meets",
+        f"- {shown}",
+        "Then I say: bring chairs",
+        "pong are you there",
+    )
+    await stage.says(kitchen, "Ana", "!ping thanks")
+    await stage.hears(kitchen, "pong thanks")
+    stage.transcript.note("Each command was answered, and the announcement made: once.")
+    await _chairs(stage, kitchen)
+
+
+async def _chairs(stage: Stage, kitchen: Place) -> None:
+    zone = kitchen.congregation.zone
+    morning = clock.wall(stage.now, zone).replace(hour=9, minute=0, second=0, microsecond=0)
+    stage.travel(clock.resolve(morning + timedelta(days=1), zone))
+    reminder = await stage.hears(kitchen, "bring chairs")
+    stage.expect_mentions(kitchen, reminder, sorted(LAKESIDE))
+
+
+async def _too_few(stage: Stage, kitchen: Place, boat: Place, meeting: datetime) -> None:
+    stage.scene(SCENES[8])
+    stage.travel(_hour(kitchen, meeting, Errand.ASK))
+    question = await _question(stage, kitchen, meeting)
+    await stage.tap(kitchen, "Mara", question, "✅")
+    await stage.tap(kitchen, "Lee", question, "✅")
+    await stage.shows(kitchen, question, "✅ Lee, Mara")
+    await _all_of_harbour_come(stage, boat, meeting)
+    stage.travel(meeting - _COUNT)
+    chat = await stage.private(stage.lakeside, "Jo")
+    few = await stage.hears(chat, "2 of 5 have said that they come", "at least 3")
+    await stage.tap(chat, "Jo", few, "⏭️")
+    await stage.hears(chat, "Done: it is left out")
+    shown = _shown(kitchen, meeting)
+    told = await stage.hears(kitchen, f"The meeting of {shown} is left out", "!hold")
+    stage.expect_mentions(kitchen, told, ["Lee", "Mara"])
+    await stage.shows(kitchen, question, shown, "left out")
+
+
+# ------------------------------------------------------------------------------------- the protocol
+
+
+async def _greeting(stage: Stage) -> None:
+    stage.scene(SCENES[9])
+    stage.transcript.note(
+        "Mara makes an ordinary room, across both homeservers. Each brings their own keeper."
+    )
+    ours, theirs = await stage.shared_room("Lakeside meets Harbour", "Mara", "Tamsin")
+
+
+# -------------------------------------------------------------------------------------------- hours
+
+
+def _meetings(congregation: Congregation) -> list[datetime]:
+    """The meetings of the story: the first two of the rhythm."""
+    kept = read_rhythm(RHYTHM, now=START, zone=congregation.zone)
+    found = rhythm.occurrences(kept, START)
+    return [next(found).at, next(found).at]
+
+
+def _same_wall_time(crew: Place, meeting: datetime) -> datetime:
+    """Harbour's meeting of the same day: the same time on another wall."""
+    return next(
+        each for each in _meetings(crew.congregation) if each.date() == meeting.date()
+    )
+
+
+def _hour(crew: Place, meeting: datetime, errand: Errand) -> datetime:
+    """When a crew with the usual settings hears of a meeting."""
+    planned = errands(meeting, zone=crew.congregation.zone, now=START)
+    return next(each.at for each in planned if each.errand is errand)
+
+
+def _shown(crew: Place, meeting: datetime) -> str:
+    return clock.short_words(meeting, crew.congregation.zone)

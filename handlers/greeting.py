@@ -1,0 +1,106 @@
+"""Two congregations greet each other in a shared protocol room, each by its own keeper.
+
+Whoever moderates a congregation says `adopt protocol` in the room; only their own keeper heeds it. It publishes the
+congregation's card and a greeting, and answers each greeting once. Nothing here changes a congregation.
+"""
+
+from handlers import meetings
+from handlers.language import Call, Change, Effect, Effects, Refused, Say, SetState, Whisper, watch
+from handlers.names import people, room_name
+from handlers.power import moderates
+from handlers.words import escaped
+from practices import circles
+from practices.circles import RoomKind
+from practices.greeting import Card, Greeting, Unreadable, as_letter, read_letter
+from storage.rooms import Room
+
+#: The state event that holds a congregation's card, keyed by its keeper's id.
+CARD = "org.kinkeeper.card"
+
+
+async def adopt_protocol(call: Call) -> Effects:
+    """Speak here for the congregation of whoever asks; other keepers' people are none of our business."""
+    kept = await Room.filter(kind=RoomKind.CONGREGATION, joined=True)
+    mine = [space for space in kept if moderates(space, call.person)]
+    if not mine:
+        if not call.house.welcomes(call.person):
+            return []
+        raise Refused(
+            "A protocol room is where congregations meet, and I know of none that you have a say in. "
+            "Nothing was changed; somebody who moderates your congregation's space can say the same words."
+        )
+    room, space = call.room, min(mine, key=lambda each: each.id)
+    room.kind, room.congregation, room.adopted_at = RoomKind.PROTOCOL, space.id, call.at
+    await room.save()
+    card = await _card(call, space)
+    return [
+        meetings.circle_state(room),
+        SetState(type=CARD, content=card.as_content()),
+        _greet(card, call.key, None),
+    ]
+
+
+async def _card(call: Call, space: Room) -> Card:
+    size = len(await people(space, call.house.me))
+    return Card(
+        name=(space.name or "A congregation")[:80],
+        size_band=circles.size_band(size),
+        zone=space.zone or call.house.zone,
+        contacts=(call.person,),
+    )
+
+
+def _greet(card: Card, letter: str, answers: str | None) -> Say:
+    verb = "greets you back" if answers else "greets all who meet here"
+    return Say(
+        text=f"**{escaped(card.name)}** ({escaped(card.size_band)}, {escaped(card.zone)}) {verb}.",
+        letter=as_letter(Greeting(id=letter, card=card, answers=answers)),
+        answers=False,
+    )
+
+
+@watch(kind=Change.LETTER)
+async def letter_came(call: Call) -> Effects:
+    """Another congregation's keeper wrote: answer an opening greeting, and tell our own people."""
+    room = call.room
+    if room.kind is not RoomKind.PROTOCOL or room.congregation is None:
+        return []
+    try:
+        greeting = read_letter(call.content.get("letter"))
+    except Unreadable:
+        return []
+    space = await Room.get_or_none(id=room.congregation)
+    if space is None or not space.joined:
+        return []
+    effects: list[Effect] = []
+    if greeting.answers is None:
+        ours = await _own_card(call, space)
+        effects.append(_greet(ours, call.key, greeting.id))
+    return effects + await _tell(call, space, greeting.card)
+
+
+async def _own_card(call: Call, space: Room) -> Card:
+    """Our card, with whoever moderates the congregation and is in this room as contacts."""
+    size = len(await people(space, call.house.me))
+    here = await people(call.room, call.house.me)
+    contacts = [person for person in here if moderates(space, person)]
+    return Card(
+        name=(space.name or "A congregation")[:80],
+        size_band=circles.size_band(size),
+        zone=space.zone or call.house.zone,
+        contacts=tuple(contacts[:2]),
+    )
+
+
+async def _tell(call: Call, space: Room, card: Card) -> list[Effect]:
+    """Tell those who moderate our congregation, quietly and in private."""
+    members = await people(space, call.house.me)
+    text = (
+        f"**{escaped(card.name)}** ({escaped(card.size_band)}, {escaped(card.zone)}) greets "
+        f"{room_name(space, 'your congregation')}. You can write to them in the room you share, or let it rest."
+    )
+    return [
+        Whisper(person=person, text=text, name=f"greeted:{call.room.id}:{call.sender}"[:96])
+        for person in members
+        if moderates(space, person)
+    ]

@@ -1,0 +1,219 @@
+"""A house without Matrix: real features, a real database, and a clock that only the test moves.
+
+`says` and `taps` settle one row as the daemon would and return what it owes then; `passes` strikes the hours. What is
+said comes back as text: "→ ana: …" for a private message, "✎ …" for an edit, the bare words for the rest.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from daemon.settle import Outcome, due_hours, settle, strike
+from handlers.catalogue import CATALOGUE
+from handlers.language import Change, House
+from practices.circles import RoomKind
+from storage.inbox import Heard, Kind, Settled
+from storage.members import Member
+from storage.outbox import Deed, Delivery, Owed
+from storage.rooms import Room
+
+ME = "@kinkeeper:here"
+
+#: A Sunday morning.
+START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+def person(name: str) -> str:
+    """The Matrix id of somebody in these tests."""
+    return name if name.startswith("@") else f"@{name}:here"
+
+
+class PlayedHouse:
+    """The daemon's mind, without its ears and mouth."""
+
+    def __init__(self, **house: Any) -> None:
+        settings = {"zone": "Europe/Rome", "version": "test", **house}
+        self.house = House(me=ME, catalogue=CATALOGUE, **settings)
+        self.now = START
+        self._number = count(1)
+        #: Every message delivered so far, in order.
+        self.owed: list[Owed] = []
+
+    async def room(
+        self,
+        name: str,
+        people: Iterable[str],
+        *,
+        kind: RoomKind = RoomKind.NONE,
+        moderators: Iterable[str] = (),
+        **columns: Any,
+    ) -> "PlayedRoom":
+        """A room that these people and the daemon are in."""
+        people = [person(each) for each in people]
+        levels = {person(each): 50 for each in moderators}
+        room = await Room.create(
+            id=f"!{name.lower().replace(' ', '-')}:here",
+            name=name,
+            joined=True,
+            members_known=True,
+            version="10",
+            power={"users": {ME: 50, **levels}},
+            kind=kind,
+            zone=columns.pop("zone", "Europe/Rome"),
+            **columns,
+        )
+        await Member.bulk_create(
+            Member(room=room.id, person=each, name=each[1:].partition(":")[0].capitalize())
+            for each in [*people, ME]
+        )
+        return PlayedRoom(self, room.id)
+
+    async def crew(self, name: str = "Kitchen Crew", people: Iterable[str] = ("ana", "ben", "cleo"), **columns: Any) -> "PlayedRoom":
+        """A room that is looked after as a crew."""
+        return await self.room(name, people, kind=RoomKind.CREW, **columns)
+
+    async def private(self, who: str) -> "PlayedRoom":
+        """The private chat with one person."""
+        return await self.room(
+            f"private {who}", [who], kind=RoomKind.PRIVATE, private_with=person(who), zone=None
+        )
+
+    async def settled(self, row: Heard) -> list[str]:
+        """Store and settle one row; what is owed then, as text."""
+        await row.save()
+        return await self._told(await settle(row, self.house, self.now))
+
+    async def _told(self, outcome: Outcome) -> list[str]:
+        told = []
+        for owed in outcome.owed:
+            event = f"${next(self._number)}"
+            await Owed.filter(id=owed.id).update(
+                state=Delivery.SENT, event_id=event, room=owed.lane
+            )
+            owed.event_id = event
+            self.owed.append(owed)
+            text = _text(owed)
+            if text is not None:
+                told.append(text)
+        return told
+
+    async def passes(self, time: timedelta | None = None, *, until: datetime | None = None) -> list[str]:
+        """Move the clock, keeping each hour at its own time; what was said, in order."""
+        end = until or self.now + (time or timedelta())
+        told: list[str] = []
+        while True:
+            ahead = Heard.filter(state=Settled.WAITING, kind=Kind.HOUR, at__lte=end)
+            row = await ahead.order_by("at", "id").first()
+            if row is None:
+                break
+            self.now = max(self.now, row.at)
+            outcome = await strike(self.house, self.now)
+            assert outcome is not None
+            told += await self._told(outcome)
+        self.now = end
+        return told
+
+    async def wakes_at(self, at: datetime) -> list[str]:
+        """The daemon was away until `at`: everything due is kept at once, or noted as late."""
+        self.now = at
+        told: list[str] = []
+        while await due_hours(at):
+            outcome = await strike(self.house, at)
+            assert outcome is not None
+            told += await self._told(outcome)
+        return told
+
+    async def hours(self) -> list[tuple[str, datetime]]:
+        """What the calendar holds: (ritual, when)."""
+        ahead = Heard.filter(state=Settled.WAITING, kind=Kind.HOUR).order_by("at", "id")
+        return [(str((row.content or {})["ritual"]), row.at) async for row in ahead]
+
+    def key(self) -> str:
+        """A new event id."""
+        return f"$heard{next(self._number)}"
+
+
+class PlayedRoom:
+    """One room of a played house."""
+
+    def __init__(self, played: PlayedHouse, room_id: str) -> None:
+        self.played = played
+        self.id = room_id
+
+    async def row(self) -> Room:
+        """The room as it stands in the database."""
+        return await Room.get(id=self.id)
+
+    async def says(self, who: str, text: str, *, on: str | None = None, thread: str | None = None, key: str | None = None) -> list[str]:
+        """Somebody types; `on` names the message of ours that it replies to."""
+        content: dict[str, object] = {"text": text, "thread": thread, "target": on}
+        row = self._row(Kind.MESSAGE, who, content)
+        row.key = key or row.key
+        return await self.played.settled(row)
+
+    async def taps(self, who: str, sign: str, *, on: str | None = None) -> list[str]:
+        """Somebody reacts to the newest message here that can be tapped, or to that named `on`."""
+        target = on or self.tappable()
+        content: dict[str, object] = {"text": sign, "target": target}
+        return await self.played.settled(self._row(Kind.REACTION, who, content))
+
+    async def reports(self, change: Change, who: str = ME, **content: Any) -> list[str]:
+        """The homeserver reports a change."""
+        row = self._row(Kind.CHANGE, who, {"change": change, **content})
+        return await self.played.settled(row)
+
+    async def joins(self, who: str) -> list[str]:
+        """Somebody joins."""
+        await Member.create(room=self.id, person=person(who), name=who.capitalize())
+        return await self.reports(Change.JOINED, who)
+
+    async def leaves(self, who: str) -> list[str]:
+        """Somebody leaves."""
+        await Member.filter(room=self.id, person=person(who)).delete()
+        return await self.reports(Change.LEFT, who)
+
+    def tappable(self) -> str:
+        """The name of the newest message here with signs under it."""
+        for owed in reversed(self.played.owed):
+            if owed.deed is Deed.REACT and owed.lane == self.id and owed.target:
+                return owed.target
+        raise AssertionError("there is nothing to tap here")
+
+    def mentions(self) -> list[str]:
+        """Whom the newest message here calls by name."""
+        for owed in reversed(self.played.owed):
+            if owed.deed is Deed.SEND and owed.lane == self.id:
+                mention = (owed.content or {}).get("mention")
+                assert isinstance(mention, list)
+                return [one[1:].partition(":")[0] for one in mention]
+        raise AssertionError("nothing was said here")
+
+    def _row(self, kind: Kind, who: str, content: dict[str, object]) -> Heard:
+        return Heard(
+            key=self.played.key(),
+            kind=kind,
+            room=self.id,
+            sender=person(who),
+            at=self.played.now,
+            content=content,
+        )
+
+
+def _text(owed: Owed) -> str | None:
+    content = owed.content or {}
+    match owed.deed:
+        case Deed.SEND if owed.lane.startswith("@"):
+            return f"→ {owed.lane[1:].partition(':')[0]}: {content['text']}"
+        case Deed.SEND:
+            return str(content["text"])
+        case Deed.EDIT:
+            return f"✎ {content['text']}"
+        case Deed.FILE:
+            return f"📄 {content['filename']}"
+        case Deed.STATE:
+            return f"⚙ {owed.type}"
+        case Deed.JOIN | Deed.LEAVE:
+            return f"⇄ {owed.deed.value} {owed.lane}"
+        case _:
+            return None
