@@ -119,8 +119,9 @@ async def log_in(
     token: str | None = None,
     device_id: str | None = None,
 ) -> Device:
-    """The daemon's device: the kept one, or a new one on the first start.
+    """The daemon's device: the kept one, or a new one on the first start and after a restore.
 
+    A restored one has signing keys and no id: the new device goes on with these keys.
     Raises DeviceTrouble, Refusal (Revoked when the token is no longer good), Unreachable or WrongKey.
     """
     kept = Device.load(folder, keyring)
@@ -129,12 +130,13 @@ async def log_in(
             f"The data folder belongs to {kept.user}, and the settings say {user}. Nothing was changed. "
             "Set KINKEEPER_USER_ID back, or use another KINKEEPER_DATA_DIR."
         )
+    restored = kept.seeds if kept is not None and not kept.id else {}
     if token and device_id and (kept is None or kept.token != token):
-        seeds = kept.seeds if kept is not None and kept.id == device_id else {}
+        seeds = kept.seeds if kept is not None and kept.id == device_id else restored
         kept = Device(user=user, id=device_id, token=token, seeds=seeds)
         kept.save(folder, keyring)
-    if kept is not None:
-        if kept.seeds and not (folder / STORE_FILE).exists():
+    if kept is not None and kept.id:
+        if kept.seeds and not restored and not (folder / STORE_FILE).exists():
             raise DeviceTrouble(
                 f"The encryption keys of this device ({folder / STORE_FILE}) are gone. Nothing was sent. "
                 "Restore them from a backup with `kinkeeper restore`, or start a new device: move "
@@ -157,7 +159,9 @@ async def log_in(
             "initial_device_display_name": "Kinkeeper",
         },
     )
-    device = Device(user=user, id=answer["device_id"], token=answer["access_token"], seeds={})
+    device = Device(
+        user=user, id=answer["device_id"], token=answer["access_token"], seeds=restored
+    )
     device.save(folder, keyring)
     homeserver.token = device.token
     return device

@@ -124,7 +124,9 @@ class Encryption:
         """Open or make the key store in `folder`, its private halves sealed with `key`."""
         store = Store(user, device, str(folder), pickle_key=key.hex(), database_name=STORE_FILE)
         (folder / STORE_FILE).chmod(0o600)
-        return cls(homeserver, Machine(user, device, store))
+        machine = Machine(user, device, store)
+        _take_over(machine)
+        return cls(homeserver, machine)
 
     def close(self) -> None:
         """Close the key store."""
@@ -357,6 +359,20 @@ class Encryption:
                 for session_id in gone & set(sessions):
                     del sessions[session_id]
         return len(old)
+
+
+def _take_over(machine: Machine) -> None:
+    """Make the room keys that a backup has brought back ours; they came without a device."""
+    database = machine.store.database
+    if not database.execute_sql("SELECT 1 FROM accounts WHERE device_id = ''").fetchone():
+        return
+    with database.atomic():
+        database.execute_sql(
+            "UPDATE megolminboundsessions SET account_id = (SELECT id FROM accounts WHERE device_id = ?)",
+            (machine.device_id,),
+        )
+        database.execute_sql("DELETE FROM accounts WHERE device_id = ''")
+    machine.inbound_group_store = machine.store.load_inbound_group_sessions()
 
 
 def _decrypted(machine: Machine, event: MegolmEvent, session: Any, raw: Json) -> Json:

@@ -20,6 +20,8 @@ from deploy.homeserver import Authority, Homeserver
 from deploy.keeper import Keeper
 from deploy.person import NotHeard, Person
 from deploy.transcript import Transcript
+from handlers.meetings import CIRCLE
+from practices.circles import RoomKind
 
 #: Of every person on the stage; it guards nothing.
 PASSWORD: Final = "sit at our table"
@@ -31,6 +33,7 @@ KEEPER: Final = "Kinkeeper"
 #: Europe's clocks change. 17:00 UTC is 18:00 in Rome.
 START: Final = datetime(2027, 3, 1, 17, tzinfo=UTC)
 
+_MODERATOR: Final = 50
 _PATIENCE_SECONDS: Final = 20.0
 #: How far after an hour the clock is set that lets it strike.
 _AFTER: Final = timedelta(seconds=1)
@@ -61,8 +64,10 @@ class Place:
 
     id: str
     name: str
-    congregation: Congregation
+    #: By whose clocks its transcript is kept.
+    zone: ZoneInfo
     listener: Person
+    people: Mapping[str, Person]
     #: The keepers in it, by user id, and how the transcript calls each.
     keepers: Mapping[str, str]
     #: How much of what the listener heard has been told.
@@ -80,6 +85,8 @@ class Stage:
         self.harbour = harbour
         self.transcript = transcript
         self.places: list[Place] = []
+        #: The private chats, by the name of the person.
+        self.chats: dict[str, Place] = {}
         self._ahead = timedelta()
         self._scenes = 0
 
@@ -115,52 +122,67 @@ class Stage:
         parent: str | None = None,
         space: bool = False,
     ) -> Place:
-        """Have the first of `people` make a room and invite the others and the keeper; all come."""
+        """Have the first of `people` make a room and invite the others and the keeper; all come.
+
+        The keeper gets level 50 with it, so that it can write the room's state.
+        """
         host, *others = (congregation[each] for each in people)
-        invited = [congregation.keeper.user_id, *(each.user_id for each in others)]
-        if space:
-            room = await host.create_space(name, invite=invited)
-        else:
-            room = await host.create_room(name, invite=invited, parent=parent)
+        keeper = congregation.keeper.user_id
+        room = await host.create_room(
+            name,
+            space=space,
+            parent=parent,
+            invite=[keeper, *(each.user_id for each in others)],
+            power_levels={"users": {keeper: _MODERATOR}},
+        )
         await asyncio.gather(*(each.join(room) for each in others))
-        return self._place(room, name, congregation, host)
+        return self._in(congregation, room, name, host)
 
     async def private(self, congregation: Congregation, name: str) -> Place:
-        """Have somebody accept the private chat that their keeper opens."""
+        """Have somebody open a private chat with their keeper.
+
+        Without encryption, unlike a chat that the keeper opens: the people of the stage have none.
+        """
         person, keeper = congregation[name], congregation.keeper.user_id
-        room = await person.invited(from_=keeper, timeout=_PATIENCE_SECONDS)
-        await person.join(room)
-        return self._place(room, f"{name}’s private chat", congregation, person)
+        room = await person.create_room(direct=True, invite=[keeper])
+        place = self._in(congregation, room, f"{name}’s private chat", person)
+        self.chats[name] = place
+        return place
 
-    async def shared_room(self, name: str, host: str, guest: str) -> tuple[Place, Place]:
-        """Have a host of Lakeside make a room for both congregations, and a guest of Harbour join.
+    async def shared_room(self, name: str, host: str, guest: str) -> Place:
+        """Have a host of Lakeside make a room, and a guest of Harbour join; each brings a keeper.
 
-        Each brings their own keeper. Gives the room as the host and as the guest sees it.
+        It is told as the host sees it.
         """
         ours, theirs = self.congregations
         inviting, invited = ours[host], theirs[guest]
         room = await inviting.create_room(name, invite=[ours.keeper.user_id, invited.user_id])
         await invited.join(await invited.invited(from_=inviting.user_id))
         await invited.invite(room, theirs.keeper.user_id)
-        keepers = {each.keeper.user_id: each.name for each in self.congregations}
-        return (
-            self._place(room, name, ours, inviting, keepers),
-            self._place(room, name, theirs, invited, keepers),
+        return self._keep(
+            Place(
+                id=room,
+                name=name,
+                zone=ours.zone,
+                listener=inviting,
+                people={host: inviting, guest: invited},
+                keepers={each.keeper.user_id: each.name for each in self.congregations},
+            )
         )
 
     async def says(
         self, place: Place, name: str, text: str, *, reply_to: Event | None = None
     ) -> None:
         """Have somebody say something."""
-        person = place.congregation[name]
+        person = place.people[name]
         answered = reply_to.id if reply_to else None
         await person.say(place.id, text, reply_to=answered)
-        self.transcript.said(place.name, self.now, place.congregation.zone, name, text)
+        self.transcript.said(place.name, self.now, place.zone, name, text)
 
     async def tap(self, place: Place, name: str, event: Event, sign: str) -> None:
         """Have somebody react to a message."""
-        await place.congregation[name].react(place.id, event.id, sign)
-        self.transcript.tapped(place.name, self.now, place.congregation.zone, name, sign)
+        await place.people[name].react(place.id, event.id, sign)
+        self.transcript.tapped(place.name, self.now, place.zone, name, sign)
 
     # What people hear
 
@@ -198,8 +220,26 @@ class Stage:
         for part in lacks:
             if part in edited.text:
                 raise StoryBroken(f"{place.name}: expected no “{part}”, and read:\n{edited.text}")
-        zone, name = place.congregation.zone, place.keepers[edited.sender]
+        zone, name = place.zone, place.keepers[edited.sender]
         self.transcript.became(place.name, self._at(edited), zone, name, edited.text)
+
+    async def stands(self, place: Place, kind: RoomKind) -> None:
+        """See that the room's own state says what it is, so that a lost database can be rebuilt."""
+
+        def says_so(heard: Event) -> bool:
+            by_keeper = heard.sender in place.keepers and heard.state_key == heard.sender
+            return by_keeper and heard.type == CIRCLE and heard.content.get("kind") == kind
+
+        await self._until(place, says_so, [f"state {CIRCLE} with kind {kind}"], since=0)
+
+    async def reaches(self, place: Place, name: str, event: Event) -> None:
+        """See that a message comes to somebody else, too, wherever their homeserver is."""
+        try:
+            await place.people[name].until(
+                lambda heard: heard.id == event.id, place.id, since=0, timeout=_PATIENCE_SECONDS
+            )
+        except NotHeard as missing:
+            raise StoryBroken(_difference(place, [event.text], str(missing))) from missing
 
     async def nothing_else_was_said(self) -> None:
         """See that the keepers have said nothing anywhere but what was told. Raises StoryBroken."""
@@ -211,7 +251,7 @@ class Stage:
 
     def expect_mentions(self, place: Place, event: Event, names: Sequence[str]) -> None:
         """See that a message calls exactly these people by name. Raises StoryBroken."""
-        people = place.congregation.people
+        people = place.people
         called = [name for name, person in people.items() if person.user_id in event.mentions]
         if sorted(called) != sorted(names):
             raise StoryBroken(_difference(place, [f"calls {sorted(names)}"], f"calls {called}"))
@@ -219,21 +259,21 @@ class Stage:
 
     # Parts
 
-    def _place(
-        self,
-        room: str,
-        name: str,
-        congregation: Congregation,
-        listener: Person,
-        keepers: Mapping[str, str] | None = None,
+    def _in(
+        self, congregation: Congregation, room: str, name: str, listener: Person
     ) -> Place:
-        place = Place(
-            id=room,
-            name=name,
-            congregation=congregation,
-            listener=listener,
-            keepers=keepers or {congregation.keeper.user_id: KEEPER},
+        return self._keep(
+            Place(
+                id=room,
+                name=name,
+                zone=congregation.zone,
+                listener=listener,
+                people=congregation.people,
+                keepers={congregation.keeper.user_id: KEEPER},
+            )
         )
+
+    def _keep(self, place: Place) -> Place:
         self.places.append(place)
         return place
 
@@ -265,7 +305,7 @@ class Stage:
             raise StoryBroken(_difference(place, parts, text))
 
     def _tell(self, place: Place, event: Event) -> None:
-        zone, name = place.congregation.zone, place.keepers[event.sender]
+        zone, name = place.zone, place.keepers[event.sender]
         self.transcript.said(place.name, self._at(event), zone, name, event.text)
 
     def _at(self, event: Event) -> datetime:

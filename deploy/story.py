@@ -8,10 +8,12 @@ just after each. Nothing waits for a time: only for the words of a keeper.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from deploy.event import Event
 from deploy.stage import HARBOUR, LAKESIDE, START, Congregation, Place, Stage
 from practices import clock, rhythm
+from practices.circles import RoomKind
 from practices.dates import read_rhythm
 from practices.meetings import Errand, errands
 
@@ -40,7 +42,7 @@ async def play(stage: Stage) -> None:
     kitchen = await _crew_decides(stage, space)
     await _rhythm_is_set(stage, kitchen)
     boat = await _harbour_begins(stage)
-    march, april = _meetings(stage.lakeside)
+    march, april = _meetings(kitchen.zone)
     await _announced(stage, kitchen, boat, march)
     question = await _asked(stage, kitchen, boat, march)
     await _reminded(stage, kitchen, boat, march, question)
@@ -62,12 +64,15 @@ async def _congregation_begins(
     stage: Stage, congregation: Congregation, people: Sequence[str]
 ) -> Place:
     host, name = people[0], congregation.name
-    stage.transcript.note(f"{host} makes the space {name} and invites people and Kinkeeper.")
-    space = await stage.room(congregation, name, people, space=True)
+    stage.transcript.note(f"{host} opens a private chat with Kinkeeper, as one does in any client.")
     chat = await stage.private(congregation, host)
+    await stage.hears(chat, "This is our private chat")
+    stage.transcript.note(f"{host} makes the space {name} and invites its people, and Kinkeeper.")
+    space = await stage.room(congregation, name, people, space=True)
     question = await stage.hears(chat, f"You asked me into {name}", "Shall I begin?")
     await stage.tap(chat, host, question, "✅")
     await stage.hears(chat, f"I look after {name} from now on", "!adopt")
+    await stage.stands(space, RoomKind.CONGREGATION)
     return space
 
 
@@ -85,10 +90,8 @@ async def _adopted(stage: Stage, crew: Place, people: Sequence[str]) -> None:
     for name in people:
         await stage.tap(crew, name, question, "✅")
     await stage.shows(crew, question, f"All {len(people)} of you have said yes to a crew")
-    congregation = crew.congregation
-    await stage.hears(
-        crew, f"I look after this crew of {congregation.name}", congregation.zone.key
-    )
+    await stage.hears(crew, "I look after this crew of ", crew.zone.key)
+    await stage.stands(crew, RoomKind.CREW)
 
 
 async def _rhythm_is_set(stage: Stage, crew: Place) -> None:
@@ -97,8 +100,8 @@ async def _rhythm_is_set(stage: Stage, crew: Place) -> None:
 
 
 async def _agrees_on_a_rhythm(stage: Stage, crew: Place, host: str) -> None:
-    zone = crew.congregation.zone
-    dates = [clock.short_words(each, zone) for each in _meetings(crew.congregation)]
+    zone = crew.zone
+    dates = [clock.short_words(each, zone) for each in _meetings(crew.zone)]
     await stage.says(crew, host, f"!rhythm {RHYTHM}")
     question = await stage.hears(crew, "I understood: every third Thursday", zone.key, *dates)
     await stage.tap(crew, host, question, "✅")
@@ -198,7 +201,7 @@ async def _killed(stage: Stage, kitchen: Place, boat: Place, meeting: datetime) 
         kitchen,
         f"{shown} – the Kitchen Crew meets",
         f"- {shown}",
-        "Then I say: bring chairs",
+        "bring chairs\n\nNot right?",
         "pong are you there",
     )
     await stage.says(kitchen, "Ana", "!ping thanks")
@@ -208,7 +211,7 @@ async def _killed(stage: Stage, kitchen: Place, boat: Place, meeting: datetime) 
 
 
 async def _chairs(stage: Stage, kitchen: Place) -> None:
-    zone = kitchen.congregation.zone
+    zone = kitchen.zone
     morning = clock.wall(stage.now, zone).replace(hour=9, minute=0, second=0, microsecond=0)
     stage.travel(clock.resolve(morning + timedelta(days=1), zone))
     reminder = await stage.hears(kitchen, "bring chairs")
@@ -223,8 +226,9 @@ async def _too_few(stage: Stage, kitchen: Place, boat: Place, meeting: datetime)
     await stage.tap(kitchen, "Lee", question, "✅")
     await stage.shows(kitchen, question, "✅ Lee, Mara")
     await _all_of_harbour_come(stage, boat, meeting)
-    stage.travel(meeting - _COUNT)
     chat = await stage.private(stage.lakeside, "Jo")
+    await stage.hears(chat, "This is our private chat")
+    stage.travel(meeting - _COUNT)
     few = await stage.hears(chat, "2 of 5 have said that they come", "at least 3")
     await stage.tap(chat, "Jo", few, "⏭️")
     await stage.hears(chat, "Done: it is left out")
@@ -240,17 +244,26 @@ async def _too_few(stage: Stage, kitchen: Place, boat: Place, meeting: datetime)
 async def _greeting(stage: Stage) -> None:
     stage.scene(SCENES[9])
     stage.transcript.note(
-        "Mara makes an ordinary room, across both homeservers. Each brings their own keeper."
+        "Mara makes an ordinary room and invites Tamsin of the other homeserver. Each brings a keeper."
     )
-    ours, theirs = await stage.shared_room("Lakeside meets Harbour", "Mara", "Tamsin")
+    room = await stage.shared_room("Lakeside meets Harbour", "Mara", "Tamsin")
+    await stage.hears_in_any_order(room, "Hello. I am Kinkeeper", "Hello. I am Kinkeeper")
+    await stage.says(room, "Mara", "!adopt protocol")
+    await stage.hears(room, "Lakeside (", "Europe/Rome) greets all who meet here")
+    await stage.says(room, "Tamsin", "!adopt protocol")
+    await stage.hears(room, "Harbour (", "Europe/Lisbon) greets all who meet here")
+    answer = await stage.hears(room, "Lakeside (", "greets you back")
+    await stage.reaches(room, "Tamsin", answer)
+    await stage.hears(stage.chats["Mara"], "Harbour (", "greets Lakeside")
+    await stage.hears(stage.chats["Tamsin"], "Lakeside (", "greets Harbour")
 
 
 # -------------------------------------------------------------------------------------------- hours
 
 
-def _meetings(congregation: Congregation) -> list[datetime]:
+def _meetings(zone: ZoneInfo) -> list[datetime]:
     """The meetings of the story: the first two of the rhythm."""
-    kept = read_rhythm(RHYTHM, now=START, zone=congregation.zone)
+    kept = read_rhythm(RHYTHM, now=START, zone=zone)
     found = rhythm.occurrences(kept, START)
     return [next(found).at, next(found).at]
 
@@ -258,15 +271,15 @@ def _meetings(congregation: Congregation) -> list[datetime]:
 def _same_wall_time(crew: Place, meeting: datetime) -> datetime:
     """Harbour's meeting of the same day: the same time on another wall."""
     return next(
-        each for each in _meetings(crew.congregation) if each.date() == meeting.date()
+        each for each in _meetings(crew.zone) if each.date() == meeting.date()
     )
 
 
 def _hour(crew: Place, meeting: datetime, errand: Errand) -> datetime:
     """When a crew with the usual settings hears of a meeting."""
-    planned = errands(meeting, zone=crew.congregation.zone, now=START)
+    planned = errands(meeting, zone=crew.zone, now=START)
     return next(each.at for each in planned if each.errand is errand)
 
 
 def _shown(crew: Place, meeting: datetime) -> str:
-    return clock.short_words(meeting, crew.congregation.zone)
+    return clock.short_words(meeting, crew.zone)

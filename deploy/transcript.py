@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.rule import Rule
-from rich.table import Table
 from rich.text import Text
 
 from practices import clock
 
 _WIDTH: Final = 100
-_NAME_WIDTH: Final = 10
+_TIME_WIDTH: Final = len("edited")
+_NAME_WIDTH: Final = len("Kinkeeper")
 _COLOURS: Final = ("cyan", "magenta", "yellow", "blue", "bright_red", "bright_cyan")
 _KEEPER: Final = "bold green"
 
@@ -77,17 +77,17 @@ class Transcript:
         """Print a message as people see it."""
         self.messages += 1
         self._enter(room, at, zone)
-        self._line(f"{clock.wall(at, zone):%H:%M}", name, Text(text))
+        self._line(f"{clock.wall(at, zone):%H:%M}", name, text)
 
     def tapped(self, room: str, at: datetime, zone: ZoneInfo, name: str, sign: str) -> None:
         """Print a reaction."""
         self._enter(room, at, zone)
-        self._line("", name, Text(f"taps {sign}", style="dim"))
+        self._line("", name, f"taps {sign}", "dim")
 
     def became(self, room: str, at: datetime, zone: ZoneInfo, name: str, text: str) -> None:
         """Print what an earlier message says now that it was edited."""
         self._enter(room, at, zone)
-        self._line("edited", name, Text(text))
+        self._line("edited", name, text)
 
     def _enter(self, room: str, at: datetime, zone: ZoneInfo) -> None:
         """Name the room and the day where either is another than that of the line before."""
@@ -96,13 +96,19 @@ class Transcript:
             self._room = (room, day)
             self._console.print(Text.assemble("\n", (room, "bold underline"), (f"  {day}", "dim")))
 
-    def _line(self, left: str, name: str, text: Text) -> None:
-        grid = Table.grid(padding=(0, 2, 0, 0))
-        grid.add_column(width=len("edited"), justify="right", style="dim")
-        grid.add_column(width=_NAME_WIDTH, style=self._colour(name))
-        grid.add_column(ratio=1)
-        grid.add_row(left, Text(name), text)
-        self._console.print(grid)
+    def _line(self, left: str, name: str, text: str, style: str = "") -> None:
+        head = (f"{left:>{_TIME_WIDTH}}  ", "dim"), (f"{name:<{_NAME_WIDTH}}  ", self._colour(name))
+        indent = " " * (_TIME_WIDTH + _NAME_WIDTH + 4)
+        first = True
+        for line in self._wrapped(text, self._console.width - len(indent)):
+            begin = head if first else ((indent if line else "", ""),)
+            self._console.print(Text.assemble(*begin, (line, style)), soft_wrap=True)
+            first = False
+
+    def _wrapped(self, text: str, width: int) -> Iterator[str]:
+        for line in text.splitlines():
+            for part in Text(line).wrap(self._console, width):
+                yield part.plain.rstrip()
 
     def _colour(self, name: str) -> str:
         if name in self._keepers:

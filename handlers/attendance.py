@@ -4,7 +4,8 @@ One question message stays true: it lists those who come and never those who do 
 night, nor more than four times for one meeting.
 """
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers import meetings
@@ -25,6 +26,7 @@ from handlers.language import (
     ritual,
     tap,
 )
+from handlers.mornings import nights
 from handlers.names import names, people
 from handlers.rhythm import skipped
 from handlers.words import escaped
@@ -33,12 +35,14 @@ from practices.circles import RoomKind
 from practices.meetings import (
     ATTENDANCE_SIGNS,
     Attendance,
+    Quiet,
     enough,
     is_quiet,
     next_waking,
     read_attendance,
 )
 from practices.understanding import NotUnderstood
+from practices.understanding import shown as quoted
 from storage.coming import Coming
 from storage.meetings import Meeting, Standing
 from storage.members import Member
@@ -47,7 +51,8 @@ from storage.rooms import Room
 
 SIGNS = tuple(ATTENDANCE_SIGNS[each] for each in Attendance)
 
-CHOICES = "✅ coming · 🤫 coming quietly · ❌ not this time"
+#: R15: from then on those who come are reminded even at night.
+AT_NIGHT = timedelta(hours=1)
 
 
 async def _meeting(call: Call) -> Meeting | None:
@@ -93,38 +98,53 @@ async def ask(call: Call) -> Effects:
     if meeting is None:
         return []
     now = _now(call)
-    near = await meetings.reachable(call.room, await people(call.room, call.house.me))
-    answered = {each.person for each in await Coming.filter(meeting=meeting.id)}
-    awake: list[str] = []
-    later: dict[datetime, list[str]] = {}
-    for person, (zone, quiet) in near.items():
-        if person in answered:
-            continue
-        if is_quiet(now, zone, quiet):
-            later.setdefault(next_waking(now, zone, quiet), []).append(person)
-        else:
-            awake.append(person)
-    mornings = [
-        Ring(
-            ritual="ask-later",
-            about=f"meeting:{meeting.id}",
-            at=at,
-            when=at.isoformat(),
-            useful_until=meeting.at,
-            content={"meeting": meeting.id, "people": asleep},
-        )
-        for at, asleep in later.items()
-        if at < meeting.at
-    ]
+    awake, mornings = await _unanswered(call, meeting, await people(call.room, call.house.me))
     return [
         Say(
             text=await _question(call.room, meeting, now),
             name=f"meeting:{meeting.id}",
-            mention=tuple(awake),
+            mention=awake,
             taps=SIGNS,
         ),
         *mornings,
     ]
+
+
+async def _unanswered(
+    call: Call, meeting: Meeting, asked: list[str]
+) -> tuple[tuple[str, ...], list[Effect]]:
+    """Of `asked`, those who have not answered and are awake; and the mornings of the others."""
+    now = _now(call)
+    answered = {each.person for each in await Coming.filter(meeting=meeting.id)}
+    near = await meetings.reachable(call.room, [one for one in asked if one not in answered])
+    awake, asleep = _by_night(near, now)
+    mornings: list[Effect] = [
+        Ring(
+            ritual="ask-later",
+            about=f"meeting:{meeting.id}",
+            at=at,
+            when=f"{meeting.local} {at.isoformat()}",
+            useful_until=meeting.at,
+            content={"meeting": meeting.id, "people": people_},
+        )
+        for at, people_ in asleep.items()
+        if at < meeting.at
+    ]
+    return awake, mornings
+
+
+def _by_night(
+    near: Mapping[str, tuple[ZoneInfo, Quiet]], now: datetime
+) -> tuple[tuple[str, ...], dict[datetime, list[str]]]:
+    """Those who are awake, and the others by when their night is over (R15)."""
+    awake: list[str] = []
+    asleep: dict[datetime, list[str]] = {}
+    for person, (zone, quiet) in near.items():
+        if is_quiet(now, zone, quiet):
+            asleep.setdefault(next_waking(now, zone, quiet), []).append(person)
+        else:
+            awake.append(person)
+    return tuple(awake), asleep
 
 
 @ritual(
@@ -136,46 +156,57 @@ async def ask_later(call: Call) -> Effects:
     asked = call.content.get("people")
     if meeting is None or not isinstance(asked, list):
         return []
-    answered = {each.person for each in await Coming.filter(meeting=meeting.id)}
-    near = await meetings.reachable(call.room, [one for one in asked if one not in answered])
-    if not near:
-        return []
+    present = set(await people(call.room, call.house.me))
+    awake, mornings = await _unanswered(call, meeting, [one for one in asked if one in present])
+    if not awake:
+        return mornings
     return [
+        *mornings,
         Say(
-            text=f"**{_day(meeting, _now(call))}** – the question above is for you, too.\n\n{CHOICES}",
+            text=f"**{_day(meeting, _now(call))}** – the question above is for you, too.\n\n{meetings.CHOICES}",
             name=f"morning:{meeting.id}",
-            mention=tuple(near),
+            mention=awake,
             taps=SIGNS,
-        )
+        ),
     ]
 
 
 @ritual(name="remind", help="reminds those who are coming, an hour before a meeting")
 async def remind(call: Call) -> Effects:
-    """Call those by name who said that they come; nobody else hears of it."""
+    """Call those by name who said that they come; whoever sleeps is called within the hour before it."""
     meeting = await _meeting(call)
     if meeting is None:
         return []
+    now, asked = _now(call), call.content.get("people")
     answers = await Coming.filter(meeting=meeting.id)
-    coming = [each.person for each in answers if each.answer.present]
-    present = set(await people(call.room, call.house.me))
-    near = await meetings.reachable(call.room, [person for person in coming if person in present])
-    if not near:
-        return []
-    return [
-        Say(
-            text=f"**{_day(meeting, _now(call))}** – see you there.",
-            mention=tuple(near),
-            name=f"reminded:{meeting.id}",
+    coming = {each.person for each in answers if each.answer.present}
+    present = await people(call.room, call.house.me)
+    wanted = [one for one in present if one in coming and (asked is None or one in asked)]
+    near = await meetings.reachable(call.room, wanted)
+    last = meeting.at - AT_NIGHT
+    awake, asleep = (tuple(near), {}) if now >= last else _by_night(near, now)
+    effects: list[Effect] = [
+        Ring(
+            ritual="remind",
+            about=f"meeting:{meeting.id}",
+            at=min(at, last),
+            when=f"{meeting.local} {at.isoformat()}",
+            useful_until=meeting.at,
+            content={"meeting": meeting.id, "people": people_},
         )
+        for at, people_ in asleep.items()
     ]
+    if awake:
+        text = f"**{_day(meeting, now)}** – see you there."
+        effects.append(Say(text=text, mention=awake, name=f"reminded:{meeting.id}"))
+    return effects
 
 
 # --------------------------------------------------------------------------------------- the question
 
 
 async def _question(room: Room, meeting: Meeting, now: datetime) -> str:
-    lines = [f"**{_day(meeting, now)}** – {meetings.meets(room)} meets.", CHOICES]
+    lines = [f"**{_day(meeting, now)}** – {meetings.meets(room)} meets.", meetings.CHOICES]
     coming = await _coming_words(room, meeting)
     if coming:
         lines.append(coming)
@@ -225,7 +256,7 @@ def _read(text: str, _call: Call) -> Attendance:
     answer = read_attendance(text)
     if answer is None:
         raise NotUnderstood(
-            f"I did not understand “{escaped(text[:60])}”. Say coming, quietly, or not."
+            f"I did not understand {quoted(text)}. Say coming, quietly, or not."
         )
     return answer
 
@@ -284,13 +315,28 @@ async def count(call: Call) -> Effects:
     coming_count = sum(each.answer.present for each in answers)
     minimum = int(meetings.setting(call.room, "minimum-presence"))
     present = await people(call.room, call.house.me)
-    if enough(coming_count, minimum) or call.room.host not in present:
+    host, now = call.room.host, _now(call)
+    if enough(coming_count, minimum) or host not in present:
         return []
+    awake, asleep = _by_night(await nights(call, call.room, [host]), now)
+    if not awake:
+        return [
+            Ring(
+                ritual="count",
+                about=f"meeting:{meeting.id}",
+                at=at,
+                when=f"{meeting.local} {at.isoformat()}",
+                useful_until=meeting.at,
+                content={"meeting": meeting.id},
+            )
+            for at in asleep
+            if at < meeting.at
+        ]
     return [
         Ask(
             inquiry="few",
             private=True,
-            person=call.room.host,
+            person=host,
             until=meeting.at,
             data={"meeting": meeting.id, "room": call.room.id},
             text=f"**{_day(meeting, _now(call))}**: {coming_count} of {len(present)} have said that they come to "
@@ -303,9 +349,11 @@ async def count(call: Call) -> Effects:
 @inquiry(name="few", options=(HOLD, MOVE, SKIP))
 async def few(call: Call, question: Question, said: str) -> Effects:
     """Do what the host says."""
+    if said not in (HOLD.word, MOVE.word, SKIP.word):
+        return [Say(text="Say hold, move or skip. Until then the meeting stands.")]
     meeting = await Meeting.get_or_none(id=int(str(question.data["meeting"])))
     await question.delete()
-    if meeting is None or meeting.at <= call.at:
+    if meeting is None or meeting.at <= call.at or meeting.standing is Standing.SKIPPED:
         raise Refused("That meeting has begun or was called off. Nothing was changed.")
     if said == HOLD.word:
         return [Say(text="Good: it is held.")]

@@ -1,12 +1,15 @@
 """Finds the declared thing that was meant, asks for what is missing, and lets it answer.
 
 This is the only way from something that happened to the feature it concerns: permission, kind of room,
-"did you mean" and the one-question-at-a-time rule are kept here, once, for every feature.
+"did you mean" and the one-question-at-a-time rule are kept here, once, for every feature. People who talk
+with each other are never answered: what is said near the daemon counts only where it asked for it.
 """
 
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+
+from tortoise.transactions import in_transaction
 
 from handlers import power
 from handlers.language import (
@@ -24,9 +27,9 @@ from handlers.language import (
     Say,
     Whisper,
 )
-from handlers.words import after_prefix, escaped, first_word, folded, sign, similar
+from handlers.words import after_prefix, escaped, first_word, folded, sign, similar, verbatim
 from practices.circles import RoomKind
-from practices.understanding import NotUnderstood
+from practices.understanding import NotUnderstood, shown
 from storage.questions import Question
 
 #: How long a question for a missing word stays open.
@@ -40,21 +43,21 @@ MISSING = "missing"
 async def on_message(call: Call, *, target: str | None) -> Effects:
     """Answer a message. `target` names the message of ours that it replies to."""
     commanded = after_prefix(call.text, call.house.prefix)
-    if commanded is not None:
-        asked = await _asked_of_all(call, commanded)
-        return await (answered(call, asked, commanded) if asked else _obey(call, commanded))
+    said = call.text if commanded is None else commanded
     question = await open_question(call)
-    if question is not None:
-        if folded(call.text) in STOP_WORDS:
-            await question.delete()
-            return [Say(text="Stopped. Nothing was changed.")]
-        if _answers(call, question):
-            return await answered(call, question, call.text)
+    if question is not None and folded(said) in STOP_WORDS:
+        await question.delete()
+        return [Say(text="Stopped. Nothing was changed.")]
+    if commanded is not None:
+        asked = await _asked_by_word(call, question, said)
+        return await (answered(call, asked, said) if asked else _obey(call, said))
+    if question is not None and _answers(call, question):
+        return await answered(call, question, said)
     if target is not None:
-        return await _tapped(call, target, call.text)
-    if folded(call.text) in STOP_WORDS:
-        return [Say(text="There is nothing to stop: no question of mine is open.")]
-    return await _obey(call, call.text)
+        return await _tapped(call, target, said)
+    if call.content.get("overheard"):
+        return []
+    return await _obey(call, said)
 
 
 async def on_reaction(call: Call, *, target: str) -> Effects:
@@ -84,9 +87,13 @@ async def on_change(call: Call, kind: Change) -> Effects:
 async def _obey(call: Call, text: str) -> Effects:
     word, rest = first_word(text)
     found = call.house.catalogue.words.get(folded(word))
-    if found is None:
-        raise Refused(_unknown(call, word))
-    return await run(call, found, _given(found, rest))
+    if found is not None:
+        return await run(call, found, _given(found, rest))
+    if folded(text) in STOP_WORDS:
+        return [Say(text="There is nothing to stop: no question of mine is open.")]
+    if any(chosen(each, text) for each in call.house.catalogue.inquiries.values()):
+        raise Refused("No question of mine that this would answer is open here. Nothing was changed.")
+    raise Refused(_unknown(call, word))
 
 
 def _unknown(call: Call, word: str) -> str:
@@ -99,7 +106,7 @@ def _unknown(call: Call, word: str) -> str:
     meant = similar(word, fitting)
     hint = f" Did you mean **{prefix}{meant}**?" if meant else ""
     return (
-        f"I don't know “{escaped(word)}”.{hint}\n\n"
+        f"I don't know {escaped(shown(word))}.{hint}\n\n"
         f"`{prefix}help` lists what fits {'here' if call.is_private else 'this room'}."
     )
 
@@ -134,11 +141,16 @@ async def run(call: Call, command: Command, given: Mapping[str, str]) -> Effects
         try:
             values[argument.name] = None if text is None else argument.read(text, call)
         except NotUnderstood as misunderstanding:
-            if argument.question is None:
-                raise Refused(str(misunderstanding)) from misunderstanding
-            rest = {name: word for name, word in given.items() if name != argument.name}
-            return _ask_for(call, command, argument, rest, str(misunderstanding))
-    return await command.answer(call, **values)
+            raise Refused(not_understood(misunderstanding)) from misunderstanding
+    try:
+        return await command.answer(call, **values)
+    except NotUnderstood as misunderstanding:
+        raise Refused(not_understood(misunderstanding)) from misunderstanding
+
+
+def not_understood(misunderstanding: NotUnderstood) -> str:
+    """A misunderstanding as Markdown: it may quote what somebody wrote."""
+    return f"{verbatim(str(misunderstanding))}\n\nNothing was changed."
 
 
 def _check_place(call: Call, command: Command) -> None:
@@ -199,8 +211,11 @@ async def open_question(call: Call) -> Question | None:
     )
 
 
-async def _asked_of_all(call: Call, said: str) -> Question | None:
-    """The newest question to everybody here that `said` is an answer to, such as `!yes`."""
+async def _asked_by_word(call: Call, own: Question | None, said: str) -> Question | None:
+    """The question that `said` is an answer to, such as `!yes`: one's own, or the newest to everybody here."""
+    inquiry = call.house.catalogue.inquiries.get(own.inquiry) if own else None
+    if inquiry is not None and chosen(inquiry, said) is not None:
+        return own
     if folded(first_word(said)[0]) in call.house.catalogue.words:
         return None
     questions = Question.filter(room=call.room.id, person=None, until__gt=call.at)
@@ -212,42 +227,66 @@ async def _asked_of_all(call: Call, said: str) -> Question | None:
 
 
 def _answers(call: Call, question: Question) -> bool:
-    """Whether the text is meant for the question rather than being a new command in private."""
+    """Whether the text is meant for the question rather than being a new command, or talk among people."""
     inquiry = call.house.catalogue.inquiries.get(question.inquiry)
     if inquiry is not None and chosen(inquiry, call.text) is not None:
         return True
+    if not call.is_private:
+        return question.inquiry == MISSING or _reads(inquiry, call)
     word, rest = first_word(call.text)
-    command = call.house.catalogue.words.get(folded(word)) if call.is_private else None
-    if command is None:
+    if call.house.catalogue.words.get(folded(word)) is None:
         return True
     # "help" asks for help even now; "skip a meeting" may well be what one wants to be reminded of.
     return bool(rest) and question.inquiry == MISSING
+
+
+def _reads(inquiry: Inquiry | None, call: Call) -> bool:
+    """Whether the text says the matter of a question in other words."""
+    if inquiry is None or inquiry.reads is None:
+        return False
+    try:
+        inquiry.reads(call.text, call)
+    except NotUnderstood:
+        return False
+    return True
 
 
 def chosen(inquiry: Inquiry, said: str) -> Option | None:
     """The option that a sign or a word stands for."""
     word, key = folded(said), sign(said)
     for option in inquiry.options:
-        if key == sign(option.sign) or word == option.word or word in option.also:
+        if key in (sign(option.sign), *option.also) or word in (option.word, *option.also):
             return option
     return None
 
 
 async def answered(call: Call, question: Question, said: str) -> Effects:
-    """Go on with an open question."""
-    if question.inquiry == MISSING:
-        return await _filled(call, question, said)
-    found = call.house.catalogue.inquiries[question.inquiry]
-    option = chosen(found, said)
-    return await found.answer(call, question, option.word if option else said)
+    """Go on with an open question; a refusal ends it, so that it does not lie in wait for the next word."""
+    try:
+        async with in_transaction():
+            return await _go_on(call, question, said)
+    except Refused as refused:
+        await Question.filter(id=question.id).delete()
+        return [Say(text=str(refused))]
 
 
-async def _filled(call: Call, question: Question, said: str) -> Effects:
+async def _go_on(call: Call, question: Question, said: str) -> Effects:
+    found = call.house.catalogue.inquiries.get(question.inquiry)
+    if found is not None:
+        option = chosen(found, said)
+        return await found.answer(call, question, option.word if option else said)
     await question.delete()
     command = call.house.catalogue.commands[str(question.data["command"])]
-    given = question.data["given"]
+    name, given = str(question.data["argument"]), question.data["given"]
     assert isinstance(given, dict)
-    return await run(call, command, {**given, str(question.data["argument"]): said})
+    try:
+        async with in_transaction():
+            return await run(call, command, {**given, name: said})
+    except Refused as refused:
+        asked = next(argument for argument in command.arguments if argument.name == name)
+        if not call.is_private or not isinstance(refused.__cause__, NotUnderstood):
+            raise
+        return _ask_for(call, command, asked, given, str(refused))
 
 
 async def _tapped(call: Call, target: str, said: str) -> Effects:

@@ -280,8 +280,12 @@ class Option:
     also: tuple[str, ...] = ()
 
 
-YES = Option(sign="✅", word="yes", also=("y", "ok", "okay", "right", "agreed", "si", "ja", "oui"))
-NO = Option(sign="✋", word="no", also=("n", "not now", "no thanks", "nope"))
+YES = Option(
+    sign="✅",
+    word="yes",
+    also=("y", "ok", "okay", "right", "agreed", "si", "ja", "oui", "✔", "👍"),
+)
+NO = Option(sign="✋", word="no", also=("n", "not now", "no thanks", "nope", "❌", "👎"))
 CHANGE = Option(sign="✏️", word="change", also=("edit",))
 
 
@@ -295,6 +299,8 @@ class Inquiry:
     name: str
     answer: Answer
     options: tuple[Option, ...] = ()
+    #: Reads the other words that answer it even among people's talk; raises NotUnderstood.
+    reads: Callable[[str, Call], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

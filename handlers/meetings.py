@@ -6,7 +6,7 @@ from itertools import takewhile
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from handlers.language import Call, CallOff, Effect, Ring, SetState
+from handlers.language import Call, CallOff, Edit, Effect, Ring, SetState
 from handlers.names import room_name
 from handlers.words import escaped
 from practices import clock, defaults, rhythm
@@ -19,6 +19,7 @@ from practices.meetings import (
     last_waking,
 )
 from practices.rhythm import Occurrence, Rhythm
+from storage.coming import Coming
 from storage.meetings import Meeting, Standing
 from storage.people import Muted, Person
 from storage.rooms import Room
@@ -28,6 +29,9 @@ CIRCLE = "org.kinkeeper.circle"
 
 #: How long before a meeting the host learns that few are coming.
 COUNT_HOURS = 3
+
+#: The answers to the question who comes.
+CHOICES = "✅ coming · 🤫 coming quietly · ❌ not this time"
 
 #: How many meetings `when` and the calendar file show.
 SHOWN = 3
@@ -143,8 +147,11 @@ async def _meeting(room: Room, kept: Rhythm, occurrence: Occurrence) -> Meeting 
     )
 
 
-def hours(call: Call, meeting: Meeting, now: datetime) -> list[Effect]:
-    """The hours of one meeting: announcement, question, a look at how many come, reminder."""
+def hours(call: Call, meeting: Meeting, now: datetime, *, anew: str = "") -> list[Effect]:
+    """The hours of one meeting: announcement, question, a look at how many come, reminder.
+
+    An hour that was kept already is not written again, unless its meeting begins `anew`.
+    """
     room = call.room
     zone, quiet = ZoneInfo(meeting.zone), quiet_of(room)
     cadence = rhythm.from_state(room.rhythm).cadence if room.rhythm else rhythm.Cadence.MONTHLY
@@ -158,13 +165,13 @@ def hours(call: Call, meeting: Meeting, now: datetime) -> list[Effect]:
         quiet=quiet,
         cadence=cadence,
     )
-    about = f"meeting:{meeting.id}"
+    about, when = f"meeting:{meeting.id}", meeting.local + anew
     effects: list[Effect] = [
         Ring(
             ritual=each.errand.value,
             about=about,
             at=each.at,
-            when=meeting.local,
+            when=when,
             useful_until=each.useful_until,
             room=room.id,
             content={"meeting": meeting.id},
@@ -179,7 +186,7 @@ def hours(call: Call, meeting: Meeting, now: datetime) -> list[Effect]:
                 ritual="count",
                 about=about,
                 at=count,
-                when=meeting.local,
+                when=when,
                 useful_until=meeting.at,
                 room=room.id,
                 content={"meeting": meeting.id},
@@ -194,15 +201,49 @@ def call_off(meeting: Meeting) -> CallOff:
 
 
 async def plan_again(call: Call, now: datetime) -> list[Effect]:
-    """After the rhythm, the zone or a default has changed: new hours for everything ahead."""
+    """After the rhythm, the zone or a default has changed: new hours for everything ahead.
+
+    A meeting that the change does not touch keeps its answers, and nobody is asked twice.
+    """
     effects: list[Effect] = [CallOff(about=f"rhythm:{call.room.id}"[:64])]
     async for meeting in Meeting.filter(room=call.room.id, at__gt=now):
         effects.append(call_off(meeting))
-        if meeting.standing is Standing.PLANNED:
-            await meeting.delete()
-        elif meeting.standing is Standing.MOVED:
-            effects += hours(call, meeting, now)
+        effects += await _fitted(call, meeting, now)
     return effects + await plan(call, now)
+
+
+async def _fitted(call: Call, meeting: Meeting, now: datetime) -> list[Effect]:
+    """A meeting ahead as the rhythm now has it: kept with new hours, or gone with its answers."""
+    found = _occurrence(call.room, meeting)
+    if meeting.standing is Standing.SKIPPED and found is not None:
+        meeting.at, meeting.zone = found
+        await meeting.save()
+        return []
+    if meeting.standing is Standing.MOVED or found == (meeting.at, meeting.zone):
+        return hours(call, meeting, now)
+    await Coming.filter(meeting=meeting.id).delete()
+    await meeting.delete()
+    return struck(meeting, "is called off: you meet at another time now.")
+
+
+def _occurrence(room: Room, meeting: Meeting) -> tuple[datetime, str] | None:
+    """The instant and zone at which the rhythm has a meeting's own wall time; None when it has it no more."""
+    if room.rhythm is None:
+        return None
+    kept = rhythm.from_state(room.rhythm)
+    local = datetime.fromisoformat(meeting.occurrence)
+    before = clock.resolve(local, ZoneInfo(kept.zone)) - timedelta(minutes=1)
+    found = next(rhythm.occurrences(kept, before), None)
+    return (found.at, kept.zone) if found and found.key == meeting.occurrence else None
+
+
+def struck(meeting: Meeting, why: str) -> list[Effect]:
+    """Old prompts are struck through when their time has passed."""
+    text = f"~~{shown(meeting)}~~ {why}"
+    return [
+        Edit(name=f"announced:{meeting.id}", text=text, room=meeting.room),
+        Edit(name=f"meeting:{meeting.id}", text=text, room=meeting.room),
+    ]
 
 
 def circle_state(room: Room) -> SetState:

@@ -155,10 +155,15 @@ async def _set(call: Call, what: str) -> list[Effect]:
 
 
 def _understood(what: str, now: datetime, zone: ZoneInfo) -> Reminding:
+    whom, rest = first_word(what)
+    everyone = folded(whom) in EVERYONE and bool(rest)
     try:
-        return split_reminder(what, now=now, zone=zone)
+        reminding = split_reminder(rest if everyone else what, now=now, zone=zone)
     except NotUnderstood as misunderstanding:
         raise Refused(f"{misunderstanding}\n\nNo reminder was set.") from misunderstanding
+    if everyone and reminding.what.strip():
+        return Reminding(f"{whom} {reminding.what}", reminding.when)
+    return reminding
 
 
 def _first(when: When | Rhythm, now: datetime) -> datetime:

@@ -60,7 +60,7 @@ async def rhythm_(call: Call, text: str | None) -> Effects:
         return [Say(text=_shown(call))]
     if folded(text) in OFF:
         return [_ask_to_end(call)]
-    kept = read_rhythm(text, now=call.at, zone=call.circle_zone)
+    kept = _as_rhythm(text, call)
     return [
         Ask(
             inquiry="rhythm",
@@ -105,7 +105,11 @@ def _ask_to_end(call: Call) -> Ask:
     )
 
 
-@inquiry(name="rhythm", options=(YES, CHANGE))
+def _as_rhythm(text: str, call: Call) -> Rhythm:
+    return read_rhythm(text, now=call.at, zone=call.circle_zone)
+
+
+@inquiry(name="rhythm", options=(YES, CHANGE), reads=_as_rhythm)
 async def rhythm_understood(call: Call, question: Question, said: str) -> Effects:
     """Keep the rhythm on a yes; anything else changes it."""
     await question.delete()
@@ -152,7 +156,7 @@ async def rhythm_ended(call: Call, question: Question, said: str) -> Effects:
         return [Say(text="Nothing was changed.")]
     effects: list[Effect] = []
     async for meeting in Meeting.filter(room=call.room.id, at__gt=call.at):
-        effects.append(meetings.call_off(meeting))
+        effects += [meetings.call_off(meeting), *meetings.struck(meeting, "is called off.")]
         await Coming.filter(meeting=meeting.id).delete()
         await meeting.delete()
     call.room.rhythm = None
@@ -306,7 +310,7 @@ async def skipped(call: Call, meeting: Meeting) -> list[Effect]:
     after = f" The next one is **{meetings.shown(following)}**." if following else ""
     return [
         meetings.call_off(meeting),
-        *_struck(call, meeting, "left out"),
+        *meetings.struck(meeting, "is left out."),
         Say(
             text=f"The meeting of **{meetings.shown(meeting)}** is left out.{after} "
             f"`{call.house.prefix}hold` brings it back.",
@@ -333,15 +337,6 @@ async def _told(call: Call, meeting: Meeting) -> tuple[str, ...]:
     return tuple(
         person for person, (zone, quiet) in near.items() if not is_quiet(call.at, zone, quiet)
     )
-
-
-def _struck(call: Call, meeting: Meeting, why: str) -> list[Effect]:
-    """Old prompts are struck through when their time has passed."""
-    text = f"~~{meetings.shown(meeting)}~~ {why}"
-    return [
-        Edit(name=f"announced:{meeting.id}", text=text, room=call.room.id),
-        Edit(name=f"meeting:{meeting.id}", text=text, room=call.room.id),
-    ]
 
 
 @command(
@@ -381,7 +376,11 @@ def _local(new: When, zone: ZoneInfo) -> str:
     return clock.wall(new.at, zone).isoformat(timespec="minutes")
 
 
-@inquiry(name="move", options=(YES, CHANGE))
+def _as_moment(text: str, call: Call) -> When:
+    return read_when(text, now=call.at, zone=call.circle_zone, at=time(12))
+
+
+@inquiry(name="move", options=(YES, CHANGE), reads=_as_moment)
 async def moving(call: Call, question: Question, said: str) -> Effects:
     """Move the meeting on a yes; who had answered is asked again, because the time is another."""
     if said != YES.word:
@@ -392,7 +391,7 @@ async def moving(call: Call, question: Question, said: str) -> Effects:
     before = meetings.shown(meeting)
     zone = ZoneInfo(meeting.zone)
     meeting.local = str(question.data["local"])
-    struck = _struck(call, meeting, "moved")
+    struck = meetings.struck(meeting, "is moved.")
     meeting.at = clock.resolve(datetime.fromisoformat(meeting.local), zone)
     meeting.standing = Standing.MOVED
     await meeting.save()
@@ -432,7 +431,17 @@ async def hold(call: Call) -> Effects:
             await Coming.filter(meeting=meeting.id).delete()
         return [
             meetings.call_off(meeting),
-            *meetings.hours(call, meeting, call.at),
+            *meetings.hours(call, meeting, call.at, anew=f" {call.key}" if moved else ""),
+            *_restored(meeting),
             Say(text=f"The meeting of **{meetings.shown(meeting)}** stands again."),
         ]
     raise Refused("No meeting ahead was skipped or moved, so there is nothing to bring back.")
+
+
+def _restored(meeting: Meeting) -> list[Effect]:
+    """What was struck through is true again; who comes is listed at the next answer."""
+    text = f"**{meetings.shown(meeting)}** stands again."
+    return [
+        Edit(name=f"announced:{meeting.id}", text=text, room=meeting.room),
+        Edit(name=f"meeting:{meeting.id}", text=f"{text}\n\n{meetings.CHOICES}", room=meeting.room),
+    ]

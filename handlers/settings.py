@@ -17,7 +17,6 @@ from handlers.language import (
     Edit,
     Effect,
     Effects,
-    Refused,
     Ring,
     Say,
     command,
@@ -25,7 +24,7 @@ from handlers.language import (
     ritual,
 )
 from handlers.names import people
-from handlers.words import escaped
+from handlers.words import escaped, folded
 from practices import clock, defaults
 from practices.defaults import Setting
 from practices.understanding import NotUnderstood
@@ -75,13 +74,10 @@ async def settings(call: Call, name: Setting | None, value: str | None) -> Effec
 
 
 def _new_value(name: Setting, value: str) -> str:
-    """The value in words; "default" for none of one's own. Raises Refused."""
-    if value.casefold() == "default":
+    """The value in words; "default" for none of one's own. Raises NotUnderstood."""
+    if folded(value) == "default":
         return "default"
-    try:
-        return defaults.words(defaults.read(name, value))
-    except NotUnderstood as misunderstanding:
-        raise Refused(f"{misunderstanding}\n\nNothing was changed.") from misunderstanding
+    return defaults.words(defaults.read(name, value))
 
 
 def _current(call: Call, name: Setting) -> str:

@@ -21,6 +21,8 @@ EMOJI_FORM = "\ufe0f"
 
 SIMILAR_ENOUGH = 0.6
 
+_SKIN = dict.fromkeys(range(0x1F3FB, 0x1F400))
+
 
 def first_word(text: str) -> tuple[str, str]:
     """The first word of `text`, and all that follows it, unchanged but for the space around it.
@@ -50,8 +52,8 @@ def folded(word: str) -> str:
 
 
 def sign(key: str) -> str:
-    """A reaction as it is compared."""
-    return key.replace(EMOJI_FORM, "").strip()
+    """A reaction as it is compared: the colour of a hand says nothing."""
+    return key.replace(EMOJI_FORM, "").translate(_SKIN).strip()
 
 
 def after_prefix(text: str, prefix: str) -> str | None:

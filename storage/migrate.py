@@ -46,12 +46,12 @@ def _steps(dialect: str) -> Iterator[Step]:
             yield Step(int(match["number"]), match["title"], file.read_text())
 
 
-async def migrate(url: str) -> list[Step]:
-    """Apply what is missing; returns the steps applied. Raises NewerDatabase."""
+async def migrate(url: str, *, until: int | None = None) -> list[Step]:
+    """Apply what is missing, up to step `until`; returns the steps applied. Raises NewerDatabase."""
     if url.startswith("sqlite://"):
         path = Path(url.removeprefix("sqlite://").partition("?")[0])
-        return await asyncio.to_thread(_migrate_sqlite, path)
-    return await asyncio.to_thread(_migrate_postgres, libpq(url))
+        return await asyncio.to_thread(_migrate_sqlite, path, until)
+    return await asyncio.to_thread(_migrate_postgres, libpq(url), until)
 
 
 def libpq(url: str) -> str:
@@ -59,24 +59,25 @@ def libpq(url: str) -> str:
     return re.sub(r"^(psycopg|asyncpg|postgres)://", "postgresql://", url)
 
 
-def _missing(every: list[Step], version: int) -> list[Step]:
+def _missing(every: list[Step], version: int, until: int | None) -> list[Step]:
     newest = every[-1].number
     if version > newest:
         raise NewerDatabase(
             f"The database has schema {version}; this Kinkeeper knows up to {newest}. Nothing was changed. "
             "Install the newer version again, or restore a backup made before it."
         )
-    return [step for step in every if step.number > version]
+    last = newest if until is None else until
+    return [step for step in every if version < step.number <= last]
 
 
-def _migrate_sqlite(path: Path) -> list[Step]:
+def _migrate_sqlite(path: Path, until: int | None) -> list[Step]:
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         path.chmod(0o600)
         connection.execute("PRAGMA journal_mode=WAL")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        missing = _missing(steps("sqlite"), version)
+        missing = _missing(steps("sqlite"), version, until)
         if missing and version:
             _copy(connection, path, version)
         for step in missing:
@@ -114,12 +115,12 @@ def _apply_sqlite(connection: sqlite3.Connection, step: Step) -> None:
         connection.execute("PRAGMA foreign_keys=ON")
 
 
-def _migrate_postgres(conninfo: str) -> list[Step]:
+def _migrate_postgres(conninfo: str, until: int | None) -> list[Step]:
     with psycopg.connect(conninfo) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
         connection.execute("CREATE TABLE IF NOT EXISTS schema_version (version INT NOT NULL)")
         row = connection.execute("SELECT max(version) FROM schema_version").fetchone()
-        missing = _missing(steps("postgres"), (row and row[0]) or 0)
+        missing = _missing(steps("postgres"), (row and row[0]) or 0, until)
         for step in missing:
             connection.execute(step.sql.encode())
             connection.execute("INSERT INTO schema_version VALUES (%s)", (step.number,))

@@ -208,7 +208,6 @@ async def _rooms(sizes: Sizes, folder: Path, cache: Path | None) -> list[Figure]
 
 
 def _with_rooms(sizes: Sizes, few: int, many: int) -> Sizes:
-
     return replace(sizes, rooms=(few, many))
 
 
