@@ -431,7 +431,7 @@ async def _account(homeserver: Homeserver, settings: Settings, keys: _Keys) -> F
         if login.wrong:
             return
         yield await _device(homeserver, device)
-        yield await _cross_signing(homeserver, settings, device)
+        yield await _cross_signing(homeserver, settings, device, started=device == keys.device)
         yield await _rate_limits(homeserver, settings)
     except Revoked:
         yield Finding(
@@ -473,7 +473,7 @@ async def _before_first_login(
     homeserver: Homeserver, settings: Settings, *, restored: bool
 ) -> Finding:
     kind = "a restored one logs in anew" if restored else "the first start logs in"
-    if settings.password is None:
+    if not settings.password:
         return Finding(
             about="login",
             text="there is no session yet, and no way to make one",
@@ -541,22 +541,26 @@ async def _device(homeserver: Homeserver, device: Device) -> Finding:
     return Finding(about="device", text=text)
 
 
-async def _cross_signing(homeserver: Homeserver, settings: Settings, device: Device) -> Finding:
+async def _cross_signing(
+    homeserver: Homeserver, settings: Settings, device: Device, *, started: bool
+) -> Finding:
+    """Whether people's clients trust the device; one that has never started is not signed yet."""
     about = "cross-signing"
     missing = await prove(homeserver, device)
     if not missing:
-        return Finding(
-            about=about, text="by the homeserver's own answer the account has signed this device"
-        )
+        text = "by the homeserver's own answer the account has signed this device"
+        return Finding(about=about, text=text)
     text = " ".join(missing)
-    if "master key" in text or (not device.seeds and "no cross-signing" not in text):
+    if "not ours" in text or (not device.seeds and "no cross-signing" not in text):
         return Finding(
             about=about,
-            text=text,
+            text="The account has signing keys that are not kept here.",
             wrong=True,
             next="Bring back the data folder that made the keys (`kinkeeper restore FILE`), or give the daemon "
             "an account of its own. Do not reset the keys: people would be warned of a stranger.",
         )
+    if not started:
+        return Finding(about=about, text="this device is not signed yet: `kinkeeper run` does it")
     return Finding(
         about=about,
         text=f"{text} People's clients leave it out.",

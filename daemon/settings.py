@@ -31,7 +31,10 @@ Names = Annotated[tuple[str, ...], NoDecode]
 class Settings(BaseSettings):
     """Everything an operator can set. The field's description is its documentation."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", validate_default=True)
+    # An env file may hold what is for others too; names of ours that nobody knows are refused by `load`.
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", validate_default=True
+    )
 
     homeserver_url: str = Field(
         description="Base address of the homeserver for clients, such as https://matrix.example.org."
@@ -185,8 +188,9 @@ def _refuse_unknown(names: Iterable[str]) -> None:
         upper = name.upper()
         if not upper.startswith(PREFIX) or upper in known:
             continue
-        near = get_close_matches(upper, known, n=1)
-        hint = f" Did you mean {near[0]}?" if near else ""
+        without_prefix = [name.removeprefix(PREFIX) for name in known]
+        near = get_close_matches(upper.removeprefix(PREFIX), without_prefix, n=1)
+        hint = f" Did you mean {PREFIX}{near[0]}?" if near else ""
         raise BadSettings(f"There is no setting {name}.{hint} settings.example.env lists them all.")
 
 

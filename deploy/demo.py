@@ -28,7 +28,7 @@ INTERRUPTED: Final = 130
 _LOG_LINES: Final = 20
 
 
-def main(keep: bool = False) -> int:  # noqa: FBT001, FBT002
+def main(keep: bool = False) -> int:
     """Play the demonstration; `keep` leaves it running until Ctrl-C. Gives the exit code."""
     transcript = Transcript(
         Console(highlight=False), keepers=frozenset({KEEPER, "Lakeside", "Harbour"})
@@ -92,7 +92,10 @@ async def _until_interrupted(built: Stage) -> None:
 
 
 def _guide(built: Stage) -> str:
-    lines = ["", "It goes on running until Ctrl-C. Look at it with any Matrix client, such as Element:"]
+    lines = [
+        "",
+        "It goes on running until Ctrl-C. Look at it with any Matrix client, such as Element:",
+    ]
     for each in built.congregations:
         people = ", ".join(person.user_id for person in each.people.values())
         lines += [

@@ -21,7 +21,7 @@ from deploy import tether
 from deploy.homeserver import Homeserver, NameTaken, register
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-PASSWORD: Final = "a password for loopback"
+PASSWORD: Final = "a password for loopback"  # noqa: S105 - it guards nothing
 
 _START_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 20.0
@@ -113,16 +113,7 @@ class Keeper:
         if self.running:
             return
         begin = self.log_file.stat().st_size if self.log_file.exists() else 0
-        with self.log_file.open("ab") as log:
-            self._process = subprocess.Popen(
-                _program("run"),
-                cwd=self.folder,
-                env=self._environment(),
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        self._process = self._spawn()
         if listening:
             try:
                 await self.logs("listening", since=begin, seconds=seconds)
@@ -226,6 +217,18 @@ class Keeper:
     async def __aexit__(self, *_: object) -> None:
         """Stop, if it runs."""
         await self.stop()
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        with self.log_file.open("ab") as log:
+            return subprocess.Popen(
+                _program("run"),
+                cwd=self.folder,
+                env=self._environment(),
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
 
     def _environment(self) -> dict[str, str]:
         inherited = {

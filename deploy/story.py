@@ -44,8 +44,8 @@ async def play(stage: Stage) -> None:
     boat = await _harbour_begins(stage)
     march, april = _meetings(kitchen.zone)
     await _announced(stage, kitchen, boat, march)
-    question = await _asked(stage, kitchen, boat, march)
-    await _reminded(stage, kitchen, boat, march, question)
+    await _asked(stage, kitchen, boat, march)
+    await _reminded(stage, kitchen, boat, march)
     await _killed(stage, kitchen, boat, april)
     await _too_few(stage, kitchen, boat, april)
     await _greeting(stage)
@@ -130,12 +130,12 @@ async def _announced(stage: Stage, kitchen: Place, boat: Place, meeting: datetim
     await _announcement(stage, boat, _same_wall_time(boat, meeting))
 
 
-async def _announcement(stage: Stage, crew: Place, meeting: datetime) -> Event:
+async def _announcement(stage: Stage, crew: Place, meeting: datetime) -> None:
     stage.travel(_hour(crew, meeting, Errand.ANNOUNCE))
-    return await stage.hears(crew, f"{_shown(crew, meeting)} – the {crew.name} meets")
+    await stage.hears(crew, f"{_shown(crew, meeting)} – the {crew.name} meets")
 
 
-async def _asked(stage: Stage, kitchen: Place, boat: Place, meeting: datetime) -> Event:
+async def _asked(stage: Stage, kitchen: Place, boat: Place, meeting: datetime) -> None:
     stage.scene(SCENES[5])
     stage.travel(_hour(kitchen, meeting, Errand.ASK))
     question = await _question(stage, kitchen, meeting)
@@ -147,7 +147,6 @@ async def _asked(stage: Stage, kitchen: Place, boat: Place, meeting: datetime) -
     stage.transcript.note("One message stays true. It names who comes, and never who does not.")
     await stage.shows(kitchen, question, "✅ Jo, Lee, Mara · 🤫 Ana", lacks=["Ben"])
     await _all_of_harbour_come(stage, boat, meeting)
-    return question
 
 
 async def _question(stage: Stage, crew: Place, meeting: datetime) -> Event:
@@ -165,9 +164,7 @@ async def _all_of_harbour_come(stage: Stage, boat: Place, meeting: datetime) -> 
     await stage.shows(boat, question, "✅ " + ", ".join(sorted(HARBOUR)))
 
 
-async def _reminded(
-    stage: Stage, kitchen: Place, boat: Place, meeting: datetime, question: Event
-) -> None:
+async def _reminded(stage: Stage, kitchen: Place, boat: Place, meeting: datetime) -> None:
     stage.scene(SCENES[6])
     await _reminder(stage, kitchen, meeting, ["Ana", "Jo", "Lee", "Mara"])
     await _reminder(stage, boat, _same_wall_time(boat, meeting), sorted(HARBOUR))
@@ -248,12 +245,15 @@ async def _greeting(stage: Stage) -> None:
     )
     room = await stage.shared_room("Lakeside meets Harbour", "Mara", "Tamsin")
     await stage.hears_in_any_order(room, "Hello. I am Kinkeeper", "Hello. I am Kinkeeper")
-    await stage.says(room, "Mara", "!adopt protocol")
-    await stage.hears(room, "Lakeside (", "Europe/Rome) greets all who meet here")
-    await stage.says(room, "Tamsin", "!adopt protocol")
+    await stage.tells(room, "Mara", stage.lakeside, "adopt protocol")
+    opening = await stage.hears(room, "Lakeside (", "Europe/Rome) greets all who meet here")
+    # A keeper answers letters from when it was adopted: so this one first, then the next word.
+    await stage.reaches(room, "Tamsin", opening)
+    await stage.tells(room, "Tamsin", stage.harbour, "adopt protocol")
     await stage.hears(room, "Harbour (", "Europe/Lisbon) greets all who meet here")
     answer = await stage.hears(room, "Lakeside (", "greets you back")
     await stage.reaches(room, "Tamsin", answer)
+    stage.transcript.note("Those who moderate a congregation hear of it in private.")
     await stage.hears(stage.chats["Mara"], "Harbour (", "greets Lakeside")
     await stage.hears(stage.chats["Tamsin"], "Lakeside (", "greets Harbour")
 
@@ -270,9 +270,7 @@ def _meetings(zone: ZoneInfo) -> list[datetime]:
 
 def _same_wall_time(crew: Place, meeting: datetime) -> datetime:
     """Harbour's meeting of the same day: the same time on another wall."""
-    return next(
-        each for each in _meetings(crew.zone) if each.date() == meeting.date()
-    )
+    return next(each for each in _meetings(crew.zone) if each.date() == meeting.date())
 
 
 def _hour(crew: Place, meeting: datetime, errand: Errand) -> datetime:

@@ -4,11 +4,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from handlers import meetings
+from handlers.adoption import CIRCLES
 from handlers.language import Argument, Call, Command, Effects, Refused, Say, command
 from handlers.names import room_name
 from handlers.words import escaped, folded, similar, verbatim
 from practices import clock, rhythm
 from practices.circles import RoomKind
+from practices.understanding import shown
 from storage.members import Member
 from storage.people import Person
 from storage.reminders import Reminder
@@ -31,7 +33,7 @@ async def help_(call: Call, word: str | None) -> Effects:
     if found is None:
         meant = similar(word, known)
         hint = f" Did you mean **{meant}**?" if meant else ""
-        raise Refused(f"There is no command “{escaped(word)}”.{hint}")
+        raise Refused(f"There is no command {escaped(shown(word))}.{hint}")
     return [Say(text=explained(found, call.house.prefix))]
 
 
@@ -73,9 +75,9 @@ async def about(call: Call) -> Effects:
             text=(
                 f"I am Kinkeeper {escaped(call.house.version)}. I look after the rhythm of circles: their meetings, "
                 "reminders and who comes.\n\n"
-                "I keep dates, attendance and settings, and forget what you type as soon as I have answered it. "
+                "I keep dates, attendance, settings and reminders, and forget whatever else you type as soon as I have answered it. "
                 "I rank nobody, decide nothing, hold no money, and record nothing that is said among you. "
-                f"I leave a room when you say `{call.house.prefix}release`; `export` and `forget me` in our "
+                f"I let a room go when any one of you says `{call.house.prefix}release`; `export` and `forget me` in our "
                 "private chat give you what is yours, or remove it.\n\n"
                 f"`{call.house.prefix}help` lists what you can say here."
             )
@@ -117,7 +119,9 @@ async def _circle_status(call: Call) -> str:
     room = call.room
     size = await Member.filter(room=room.id).exclude(person=call.house.me).count()
     lines = [f"This is a **{room.kind}** of {size}."]
-    if room.rhythm is None:
+    if room.kind not in CIRCLES:
+        pass
+    elif room.rhythm is None:
         lines.append(
             f"It has no rhythm yet; `{call.house.prefix}rhythm third thursday 19:00` would give it one."
         )
@@ -142,8 +146,9 @@ async def _own_status(call: Call) -> str:
     person = await Person.get_or_none(id=call.person)
     zone = ZoneInfo(person.zone if person and person.zone else call.house.zone)
     lines = [f"Your time zone is **{escaped(zone.key)}**, where it is {_now(call.at, zone)}."]
-    count = await Reminder.filter(person=call.person, at__gt=call.at).count()
-    lines.append(f"You have {count} reminder{'s' if count != 1 else ''} with me: `reminders`.")
+    here = Reminder.filter(person=call.person, room=call.room.id, at__gt=call.at)
+    count = await here.count()
+    lines.append(f"You have {count} reminder{'s' if count != 1 else ''} in this chat: `reminders`.")
     memberships = Member.filter(person=call.person)
     rooms = await Room.filter(
         id__in=await memberships.values_list("room", flat=True),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from handlers import meetings
 from handlers.consent import Voice, hear_voice
-from handlers.greeting import adopt_protocol
+from handlers.greeting import CARD, adopt_protocol, speaks_for
 from handlers.language import (
     NO,
     YES,
@@ -18,14 +18,16 @@ from handlers.language import (
     Leave,
     Refused,
     Say,
+    SetState,
     command,
     inquiry,
 )
 from handlers.names import neighbours, people, room_name
 from handlers.power import moderates
-from handlers.words import escaped, folded
+from handlers.words import escaped, folded, plain
 from practices import circles
 from practices.circles import Fit, RoomKind
+from practices.understanding import shown
 from storage.coming import Coming
 from storage.inbox import Heard, Kind, Settled
 from storage.meetings import Meeting
@@ -43,7 +45,7 @@ HELD = CIRCLES | {RoomKind.PROTOCOL}
 #: What the daemon promises wherever it is asked in (practices "must not", section 3.1).
 PROMISE = (
     "I keep dates, who comes, settings and reminders. I never record what is said, rank anybody, decide "
-    "anything, hold money, or call you at night; I leave when any one of you says so."
+    "anything, hold money, or call you at night; I stop when any one of you says so."
 )
 
 
@@ -55,6 +57,7 @@ PROMISE = (
     arguments=(
         Argument(
             name="kind",
+            rest=True,
             help="crew (3 to 8 people), dyad (2), working for any other room, protocol for a room that congregations share; left out, I go by how many you are",
         ),
     ),
@@ -87,12 +90,12 @@ async def adopt(call: Call, kind: str | None) -> Effects:
 
 def _kind(call: Call, asked: str | None, size: int) -> RoomKind:
     """What the room is to become. Raises Refused when its size does not allow it."""
-    word = folded(asked or "")
+    word = folded(plain(asked or "").removeprefix("as ").removeprefix("a "))
     if word in ("working", "room", "work"):
         return RoomKind.WORKING
-    if word not in ("", "crew", "dyad", "as", "pair"):
+    if word not in ("", "crew", "dyad", "pair"):
         raise Refused(
-            f"I don't know what a “{escaped(word)}” would be. `{call.house.prefix}adopt` goes by how many "
+            f"I don't know what {escaped(shown(asked or ''))} would be. `{call.house.prefix}adopt` goes by how many "
             f"you are; `{call.house.prefix}adopt working` is for any other room."
         )
     if size == 2 and word != "crew":  # noqa: PLR2004 - two are a dyad
@@ -129,6 +132,8 @@ async def adopting(call: Call, question: Question, said: str) -> Effects:
     standing = await hear_voice(call, question, said)
     match standing.voice:
         case Voice.AGREED:
+            if kind is not _kind(call, None, standing.of):
+                raise Refused(_outgrown(call, kind, standing.of))
             return [
                 Edit(name=message, text=f"All {standing.of} of you have said yes to a **{kind}**."),
                 *await _adopted(call, kind),
@@ -146,6 +151,13 @@ async def adopting(call: Call, question: Question, said: str) -> Effects:
             return [Edit(name=message, text=_request(kind, standing.of) + count)]
         case Voice.NOTHING:
             return []
+
+
+def _outgrown(call: Call, kind: RoomKind, size: int) -> str:
+    return (
+        f"You have all said yes, and you are {size} by now, which is no {kind} any more. Nothing was changed; "
+        f"`{call.house.prefix}adopt` asks again for as many as you are."
+    )
 
 
 async def _adopted(call: Call, kind: RoomKind) -> list[Effect]:
@@ -181,6 +193,8 @@ async def _adopted(call: Call, kind: RoomKind) -> list[Effect]:
 )
 async def release(call: Call) -> Effects:
     """Ask once, then let go: nobody needs the others' leave to end it."""
+    if call.room.kind is RoomKind.PROTOCOL and not await speaks_for(call):
+        return []
     return [
         Ask(
             inquiry="release",
@@ -208,10 +222,14 @@ async def releasing(call: Call, question: Question, said: str) -> Effects:
 
 
 async def let_go(call: Call, room: Room) -> list[Effect]:
-    """Forget what a circle was."""
+    """Forget what a circle was. Its people's reminders are theirs, and a congregation's crews go on alone."""
     effects: list[Effect] = [CallOff(about=f"rhythm:{room.id}"[:64])]
     effects += [meetings.call_off(meeting) for meeting in await Meeting.filter(room=room.id)]
     await forget_meetings(room)
+    await Question.filter(room=room.id).delete()
+    await Room.filter(congregation=room.id).update(congregation=None)
+    if room.joined and room.kind is RoomKind.PROTOCOL:
+        effects.append(SetState(type=CARD, content={}, room=room.id))
     room.kind, room.rhythm, room.congregation, room.host = RoomKind.NONE, None, None, None
     room.settings, room.adopted_at, room.noticed_size = {}, None, 0
     await room.save()
@@ -225,7 +243,8 @@ async def forget_meetings(room: Room) -> None:
     ids = await Meeting.filter(room=room.id).values_list("id", flat=True)
     await Coming.filter(meeting__in=list(ids)).delete()
     await Meeting.filter(room=room.id).delete()
-    await Heard.filter(room=room.id, kind=Kind.HOUR, state=Settled.WAITING).delete()
+    ahead = Heard.filter(room=room.id, kind=Kind.HOUR, state=Settled.WAITING)
+    await ahead.exclude(about__startswith="reminder:").delete()
 
 
 # ------------------------------------------------------------------------------------- congregations

@@ -7,6 +7,7 @@ from handlers import adoption, meetings
 from handlers.language import (
     Ask,
     Call,
+    CallOff,
     Change,
     Effect,
     Effects,
@@ -23,6 +24,7 @@ from practices.circles import RoomKind
 from storage.inbox import Heard, Kind, Settled
 from storage.meetings import Meeting
 from storage.people import Muted
+from storage.questions import Question
 from storage.reminders import Reminder
 from storage.rooms import Room
 
@@ -106,8 +108,8 @@ def _about_space(call: Call) -> list[Effect]:
             data={"space": room.id},
             text=f"Hello. You asked me into **{name}**. I can look after its rhythm: crews, meetings, reminders.\n\n"
             f"{adoption.PROMISE}\n\n"
-            "What I need there: to be a member, and level 50 if what this space is shall also stand in its own "
-            "state, so that it outlives my memory.\n\n"
+            "What I need there: only to be in it. If I may also moderate it (level 50), what we agree stands in the "
+            "space itself and outlives my memory.\n\n"
             "Shall I begin? ✅ yes · ✋ not now *(or just write back)*",
         )
     ]
@@ -131,7 +133,12 @@ async def _move_house(call: Call, old: Room) -> list[Effect]:
     await Room.filter(congregation=old.id).update(congregation=room.id)
     old.kind, old.rhythm, old.private_with, old.congregation = RoomKind.NONE, None, None, None
     await old.save()
-    effects: list[Effect] = [meetings.circle_state(room), Leave(room=old.id)]
+    await Question.filter(room=old.id).update(room=room.id)
+    effects: list[Effect] = [
+        CallOff(about=f"rhythm:{old.id}"[:64]),
+        meetings.circle_state(room),
+        Leave(room=old.id),
+    ]
     if not room.is_space:
         effects.append(
             Say(text="I have moved here with you; rhythm, meetings and settings are as before.")
@@ -142,9 +149,12 @@ async def _move_house(call: Call, old: Room) -> list[Effect]:
 @watch(kind=Change.REMOVED)
 async def removed(call: Call) -> Effects:
     """Somebody showed the daemon the door: it forgets what it kept for the room."""
-    if call.room.kind is RoomKind.NONE:
-        return []
-    return await adoption.let_go(call, call.room)
+    room = call.room
+    await Reminder.filter(room=room.id).delete()
+    await Muted.filter(room=room.id).delete()
+    await Heard.filter(room=room.id, kind=Kind.HOUR, state=Settled.WAITING).delete()
+    room.private_with = None
+    return await adoption.let_go(call, room)
 
 
 @watch(kind=Change.REBUILT)

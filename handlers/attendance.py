@@ -29,7 +29,6 @@ from handlers.language import (
 from handlers.mornings import nights
 from handlers.names import names, people
 from handlers.rhythm import skipped
-from handlers.words import escaped
 from practices import clock
 from practices.circles import RoomKind
 from practices.meetings import (
@@ -247,6 +246,11 @@ async def _answer(call: Call, meeting: Meeting, answer: Attendance) -> list[Effe
     if meeting.at <= call.at or meeting.standing is Standing.SKIPPED:
         return []
     await Coming.update_or_create({"answer": answer}, meeting=meeting.id, person=call.person)
+    return await listed_anew(call, meeting)
+
+
+async def listed_anew(call: Call, meeting: Meeting) -> list[Effect]:
+    """The question as it stands after somebody answered, or left."""
     room = call.room if call.room.id == meeting.room else await Room.get(id=meeting.room)
     text = await _question(room, meeting, call.at)
     return [Edit(name=f"meeting:{meeting.id}", text=text, room=meeting.room)]
@@ -255,9 +259,7 @@ async def _answer(call: Call, meeting: Meeting, answer: Attendance) -> list[Effe
 def _read(text: str, _call: Call) -> Attendance:
     answer = read_attendance(text)
     if answer is None:
-        raise NotUnderstood(
-            f"I did not understand {quoted(text)}. Say coming, quietly, or not."
-        )
+        raise NotUnderstood(f"I did not understand {quoted(text)}. Say coming, quietly, or not.")
     return answer
 
 

@@ -92,7 +92,9 @@ async def _obey(call: Call, text: str) -> Effects:
     if folded(text) in STOP_WORDS:
         return [Say(text="There is nothing to stop: no question of mine is open.")]
     if any(chosen(each, text) for each in call.house.catalogue.inquiries.values()):
-        raise Refused("No question of mine that this would answer is open here. Nothing was changed.")
+        raise Refused(
+            "No question of mine that this would answer is open here. Nothing was changed."
+        )
     raise Refused(_unknown(call, word))
 
 

@@ -4,14 +4,18 @@ Whoever moderates a congregation says `adopt protocol` in the room; only their o
 congregation's card and a greeting, and answers each greeting once. Nothing here changes a congregation.
 """
 
+from hashlib import blake2b
+
 from handlers import meetings
-from handlers.language import Call, Change, Effect, Effects, Refused, Say, SetState, Whisper, watch
+from handlers.language import Call, Change, Effect, Effects, Refused, Say, SetState, watch
+from handlers.mornings import word_to
 from handlers.names import people, room_name
 from handlers.power import moderates
 from handlers.words import escaped
 from practices import circles
 from practices.circles import RoomKind
 from practices.greeting import Card, Greeting, Unreadable, as_letter, read_letter
+from storage.outbox import Owed
 from storage.rooms import Room
 
 #: The state event that holds a congregation's card, keyed by its keeper's id.
@@ -40,6 +44,17 @@ async def adopt_protocol(call: Call) -> Effects:
     ]
 
 
+async def speaks_for(call: Call) -> bool:
+    """Whether somebody in a protocol room has a say in the congregation that we speak for there."""
+    space = await Room.get_or_none(id=call.room.congregation) if call.room.congregation else None
+    return space is not None and moderates(space, call.person)
+
+
+def _once(kind: str, *about: str) -> str:
+    """The name of a message that is said once about something."""
+    return f"{kind}:{blake2b(' '.join(about).encode(), digest_size=16).hexdigest()}"
+
+
 async def _card(call: Call, space: Room) -> Card:
     size = len(await people(space, call.house.me))
     return Card(
@@ -50,11 +65,12 @@ async def _card(call: Call, space: Room) -> Card:
     )
 
 
-def _greet(card: Card, letter: str, answers: str | None) -> Say:
+def _greet(card: Card, letter: str, answers: str | None, name: str | None = None) -> Say:
     verb = "greets you back" if answers else "greets all who meet here"
     return Say(
         text=f"**{escaped(card.name)}** ({escaped(card.size_band)}, {escaped(card.zone)}) {verb}.",
         letter=as_letter(Greeting(id=letter, card=card, answers=answers)),
+        name=name,
         answers=False,
     )
 
@@ -73,9 +89,10 @@ async def letter_came(call: Call) -> Effects:
     if space is None or not space.joined:
         return []
     effects: list[Effect] = []
-    if greeting.answers is None:
+    answer = _once("answered", room.id, call.person, greeting.id)
+    if greeting.answers is None and not await Owed.exists(name=answer):
         ours = await _own_card(call, space)
-        effects.append(_greet(ours, call.key, greeting.id))
+        effects.append(_greet(ours, call.key, greeting.id, answer))
     return effects + await _tell(call, space, greeting.card)
 
 
@@ -93,14 +110,14 @@ async def _own_card(call: Call, space: Room) -> Card:
 
 
 async def _tell(call: Call, space: Room, card: Card) -> list[Effect]:
-    """Tell those who moderate our congregation, quietly and in private."""
+    """Tell those who moderate our congregation of a new neighbour, once, in private and not at night."""
+    told = _once("greeted", call.room.id, call.person)
+    if await Owed.exists(name=told):
+        return []
     members = await people(space, call.house.me)
     text = (
         f"**{escaped(card.name)}** ({escaped(card.size_band)}, {escaped(card.zone)}) greets "
         f"{room_name(space, 'your congregation')}. You can write to them in the room you share, or let it rest."
     )
-    return [
-        Whisper(person=person, text=text, name=f"greeted:{call.room.id}:{call.sender}"[:96])
-        for person in members
-        if moderates(space, person)
-    ]
+    contacts = [person for person in members if moderates(space, person)]
+    return await word_to(call, contacts, text, name=told)

@@ -1,8 +1,29 @@
 """People coming and going: the sizes at which a circle works, said kindly and once."""
 
-from handlers.language import Call, Change, Effect, Effects, Leave, Say, Whisper, watch
+from datetime import timedelta
+
+from handlers import meetings
+from handlers.adoption import let_go
+from handlers.attendance import listed_anew
+from handlers.language import (
+    Ask,
+    Call,
+    CallOff,
+    Change,
+    Edit,
+    Effect,
+    Effects,
+    Leave,
+    Option,
+    Say,
+    Whisper,
+    inquiry,
+    watch,
+)
+from handlers.mornings import word_to
 from handlers.names import name, people
 from handlers.power import moderates
+from handlers.words import verbatim
 from practices import circles
 from practices.circles import Audience, Notice, RoomKind
 from storage.coming import Coming
@@ -10,6 +31,7 @@ from storage.meetings import Meeting
 from storage.members import Member
 from storage.people import Muted
 from storage.questions import Question
+from storage.reminders import Reminder
 from storage.rooms import Room
 
 
@@ -48,7 +70,9 @@ async def _congregation_grew(call: Call) -> list[Effect]:
     before, space.noticed_size = space.noticed_size, max(space.noticed_size, size)
     await space.save(update_fields=["noticed_size"])
     notice = circles.congregation_notice(before, size)
-    return await _noticed(call, notice) if notice is not None else []
+    if notice is None or (notice.refused and before > circles.MOST_MEMBERS):
+        return []
+    return await _noticed(call, notice)
 
 
 async def _noticed(call: Call, notice: Notice) -> list[Effect]:
@@ -57,10 +81,11 @@ async def _noticed(call: Call, notice: Notice) -> list[Effect]:
     if notice.to is Audience.EVERYONE:
         working = await Room.filter(congregation=space.id, kind=RoomKind.WORKING, joined=True)
         crews = await Room.filter(congregation=space.id, kind=RoomKind.CREW, joined=True)
-        return [Say(text=notice.text, room=room.id) for room in working or crews]
+        if working or crews:
+            return [Say(text=notice.text, room=room.id) for room in working or crews]
     members = await people(space, call.house.me)
     weavers = [person for person in members if moderates(space, person)]
-    return [Whisper(person=person, text=notice.text) for person in weavers]
+    return await word_to(call, weavers, notice.text)
 
 
 async def _dyad_grew(call: Call) -> list[Effect]:
@@ -79,26 +104,124 @@ async def _no_longer_private(call: Call) -> list[Effect]:
     room = call.room
     if call.person == room.private_with:
         return []
+    whose = room.private_with
     room.kind, room.private_with = RoomKind.NONE, None
     await room.save()
     await Question.filter(room=room.id).delete()
+    kept = await Reminder.filter(room=room.id).order_by("number")
+    effects = await _end_reminders(kept)
+    if whose is not None and kept:
+        lines = [f"- {verbatim(reminder.what)}" for reminder in kept]
+        text = (
+            "Our former chat is private no more, so I called off the reminders you had set there. "
+            "Set them here again as you like:\n\n"
+        )
+        effects.append(Whisper(person=whose, text=text + "\n".join(lines)))
     return [
+        *effects,
         Say(
             text="There are more of us here now, so this is no private chat any more: nothing private is said here, and "
             f"commands begin with `{call.house.prefix}`. A new chat with me alone is private again."
-        )
+        ),
     ]
+
+
+async def _end_reminders(ended: list[Reminder]) -> list[Effect]:
+    """Reminders that nobody shall hear any more."""
+    await Reminder.filter(id__in=[reminder.id for reminder in ended]).delete()
+    return [CallOff(about=f"reminder:{reminder.id}") for reminder in ended]
 
 
 @watch(kind=Change.LEFT)
 async def left(call: Call) -> Effects:
-    """Somebody went: their answers for meetings to come go with them, and nobody is told why."""
-    room = call.room
-    ahead = await Meeting.filter(room=room.id, at__gt=call.at).values_list("id", flat=True)
-    await Coming.filter(meeting__in=list(ahead), person=call.person).delete()
-    await Muted.filter(room=room.id, person=call.person).delete()
-    await Question.filter(room=room.id, person=call.person).delete()
-    if room.kind is RoomKind.PRIVATE and call.person == room.private_with:
+    """Somebody went: what is theirs for the time to come goes with them, and nobody is told why."""
+    room, person = call.room, call.person
+    effects = await _answers_gone(call)
+    await Muted.filter(room=room.id, person=person).delete()
+    await Question.filter(room=room.id, person=person).delete()
+    effects += await _end_reminders(await Reminder.filter(room=room.id, person=person))
+    if room.host == person:
+        room.host = None
+        await room.save(update_fields=["host"])
+        effects.append(meetings.circle_state(room))
+    if room.kind is RoomKind.PRIVATE and person == room.private_with:
         await Member.filter(room=room.id).delete()
-        return [Leave(room=room.id)]
-    return []
+        return [*effects, Leave(room=room.id)]
+    if room.kind is RoomKind.CREW:
+        effects += await _crew_shrank(call)
+    return effects
+
+
+async def _answers_gone(call: Call) -> list[Effect]:
+    """The answers of whoever left, taken out of the lists of those who come."""
+    effects: list[Effect] = []
+    for meeting in await Meeting.filter(room=call.room.id, at__gt=call.at):
+        if await Coming.filter(meeting=meeting.id, person=call.person).delete():
+            effects += await listed_anew(call, meeting)
+    return effects
+
+
+# -------------------------------------------------------------------------------- fewer than three (R59)
+
+AS_DYAD = Option(sign="👥", word="dyad", also=("two", "pair"))
+SEARCH = Option(sign="🔎", word="search", also=("look", "wait"))
+CLOSE = Option(sign="👋", word="close", also=("end",))
+
+#: How long those who stayed may think about it.
+PATIENCE = timedelta(days=14)
+
+
+async def _crew_shrank(call: Call) -> list[Effect]:
+    """Offer those who stayed the three ways there are; no way is taken unless they all take it."""
+    size = len(await people(call.room, call.house.me))
+    if size == 0 or circles.crew_activates(size):
+        return []
+    await Question.filter(room=call.room.id, inquiry="fewer").delete()
+    return [Ask(inquiry="fewer", text=_ways(size), until=call.at + PATIENCE)]
+
+
+def _ways(size: int) -> str:
+    dyad = "👥 go on as a dyad · " if size == 2 else ""  # noqa: PLR2004 - two are a dyad
+    many = "You are two now" if dyad else "You are alone here now"
+    return (
+        f"{many}, and a crew is three or more. There is no hurry: until you choose, I go on as before. "
+        "When everybody here has chosen the same, that is what happens.\n\n"
+        f"{dyad}🔎 look for others · 👋 close"
+    )
+
+
+@inquiry(name="fewer", options=(AS_DYAD, SEARCH, CLOSE))
+async def fewer(call: Call, question: Question, said: str) -> Effects:
+    """Take the way that all who stayed have chosen."""
+    here = await people(call.room, call.house.me)
+    ways = {SEARCH.word, CLOSE.word} | ({AS_DYAD.word} if len(here) == 2 else set())  # noqa: PLR2004
+    if call.person not in here or said not in ways:
+        return []
+    question.answers = {**question.answers, call.person: said}
+    await question.save(update_fields=["answers"])
+    if any(question.answers.get(person) != said for person in here):
+        return []
+    await question.delete()
+    return await _taken(call, f"question:{question.id}", said)
+
+
+async def _taken(call: Call, message: str, way: str) -> list[Effect]:
+    room, prefix = call.room, call.house.prefix
+    if way == CLOSE.word:
+        text = f"I look after this room no more, and its meetings are forgotten. `{prefix}adopt` begins anew."
+        return [*await let_go(call, room), Edit(name=message, text=text)]
+    if way == SEARCH.word:
+        text = (
+            "The crew stays open, and I go on as before. Whoever you ask can say yes or no freely."
+        )
+        return [Edit(name=message, text=text)]
+    room.kind = RoomKind.DYAD
+    await room.save(update_fields=["kind"])
+    return [
+        Edit(
+            name=message,
+            text="You go on as a **dyad**; your rhythm and your dates stay as they are.",
+        ),
+        meetings.circle_state(room),
+        *await meetings.plan_again(call, call.at),
+    ]

@@ -12,7 +12,9 @@ from storage.people import Person
 from storage.rooms import Room
 
 
-async def nights(call: Call, room: Room, people: Iterable[str]) -> dict[str, tuple[ZoneInfo, Quiet]]:
+async def nights(
+    call: Call, room: Room, people: Iterable[str]
+) -> dict[str, tuple[ZoneInfo, Quiet]]:
     """Of `people`, those who let themselves be called at all, with their zone and quiet hours."""
     wanted = list(people)
     known = {person.id: person async for person in Person.filter(id__in=wanted)}

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+from handlers import meetings
 from handlers.language import (
     NO,
     YES,
@@ -15,14 +16,16 @@ from handlers.language import (
     Effects,
     Post,
     Refused,
+    Ring,
     Say,
     command,
     inquiry,
+    ritual,
 )
 from handlers.words import folded
 from practices.circles import RoomKind
 from storage.coming import Coming
-from storage.inbox import Heard, Settled
+from storage.inbox import Heard, Kind, Settled
 from storage.meetings import Meeting
 from storage.members import Member
 from storage.outbox import Delivery, Owed
@@ -92,9 +95,21 @@ async def _kept(person: str) -> dict[str, Any]:
             for answer in answers
         ],
         "open_questions": [
-            {"about": question.inquiry, "until": question.until}
+            {"about": question.inquiry, "until": question.until, "what": question.data}
             for question in await Question.filter(person=person)
         ],
+        "your_answers_to_open_questions": [
+            {
+                "about": question.inquiry,
+                "room": names.get(question.room),
+                "answer": question.answers[person],
+            }
+            for question in await Question.filter(person=None)
+            if person in question.answers
+        ],
+        "rooms_you_invited_me_to": list(
+            await Room.filter(invited_by=person).values_list("id", flat=True)
+        ),
     }
 
 
@@ -140,13 +155,50 @@ async def forgetting(call: Call, question: Question, said: str) -> Effects:
             asked.answers = {who: what for who, what in asked.answers.items() if who != person}
             await asked.save()
     await Person.filter(id=person).delete()
-    await Room.filter(host=person).update(host=None)
-    await Heard.filter(sender=person).exclude(state=Settled.WAITING).update(sender=None)
-    await Owed.filter(asker=person).exclude(state=Delivery.OWED).update(asker=None)
+    for room in await Room.filter(host=person):
+        room.host = None
+        await room.save(update_fields=["host"])
+        if room.joined:
+            effects.append(meetings.circle_state(room))
+    await Room.filter(invited_by=person).update(invited_by=None)
+    await _forget_traces(person)
     return [
         *effects,
+        Ring(
+            ritual="forgotten",
+            about=f"forget:{question.id}",
+            at=call.at + timedelta(hours=1),
+            content={"person": person},
+        ),
         Say(
             text="Done: I keep nothing about you but that we share rooms, which the homeserver tells me anew. "
             "Leaving this chat ends that, too."
         ),
     ]
+
+
+async def _forget_traces(person: str) -> None:
+    """Take a person's id out of what was heard, what was said, and the hours ahead."""
+    await Heard.filter(sender=person, state=Settled.SEALED).delete()
+    await Heard.filter(sender=person).exclude(state=Settled.WAITING).update(sender=None)
+    await Owed.filter(asker=person).exclude(state=Delivery.OWED).update(asker=None)
+    for said in await Owed.filter(lane=person, state=Delivery.SENT):
+        said.lane = said.room or ""
+        await said.save(update_fields=["lane"])
+    for hour in await Heard.filter(kind=Kind.HOUR, state=Settled.WAITING):
+        content = dict(hour.content or {})
+        called = content.get("people")
+        if isinstance(called, list) and person in called:
+            hour.content = {**content, "people": [one for one in called if one != person]}
+            await hour.save(update_fields=["content"])
+        elif person in (content.get("person"), content.get("sender")):
+            await hour.delete()
+
+
+@ritual(
+    name="forgotten", help="an hour after “forget me”, forgets the answers given meanwhile, too"
+)
+async def forgotten(call: Call) -> Effects:
+    """The goodbye itself named whom it was for; that is not needed any more."""
+    await _forget_traces(str(call.content["person"]))
+    return []

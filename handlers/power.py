@@ -33,7 +33,7 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 def creators_rule(version: str) -> bool:
     """Whether creators are all-powerful in rooms of this version."""
-    return version.isdecimal() and len(version) < 4 and int(version) >= CREATORS_SINCE
+    return version.isdecimal() and int(version[:4]) >= CREATORS_SINCE
 
 
 def level(room: Room, person: str) -> int:

@@ -25,12 +25,13 @@ from handlers.language import (
 )
 from handlers.names import people
 from handlers.power import moderates
-from handlers.words import escaped, first_word, folded, verbatim
+from handlers.words import escaped, first_word, folded, plain, verbatim
 from practices import clock, rhythm
 from practices.dates import Reminding, When, split_reminder
 from practices.meetings import is_quiet
 from practices.rhythm import Rhythm
 from practices.understanding import NotUnderstood
+from storage.members import Member
 from storage.people import Person
 from storage.reminders import Reminder
 
@@ -78,12 +79,18 @@ async def remind(call: Call, what: str) -> Effects:
     word = folded(word)
     if word in LISTING and not rest:
         return await _list(call)
-    if word in CANCELLING and rest.lstrip("#").isdigit():
-        return await _cancel(call, int(rest.lstrip("#")))
-    number, change = first_word(rest)
-    if word in CHANGING and number.lstrip("#").isdigit() and change:
-        return await _change(call, int(number.lstrip("#")), change)
+    if word in CANCELLING and (number := _number(rest)) is not None:
+        return await _cancel(call, number)
+    first, change = first_word(rest)
+    if word in CHANGING and (number := _number(first)) is not None and change:
+        return await _change(call, number, change)
     return await _set(call, what)
+
+
+def _number(word: str) -> int | None:
+    """The number by which a reminder is called; None for other words."""
+    digits = plain(word).lstrip("#")
+    return int(digits) if digits.isdecimal() and len(digits) <= len(str(MOST)) + 3 else None
 
 
 @command(name="reminders", help="see your reminders here", example="reminders")
@@ -160,7 +167,8 @@ def _understood(what: str, now: datetime, zone: ZoneInfo) -> Reminding:
     try:
         reminding = split_reminder(rest if everyone else what, now=now, zone=zone)
     except NotUnderstood as misunderstanding:
-        raise Refused(f"{misunderstanding}\n\nNo reminder was set.") from misunderstanding
+        text = f"{verbatim(str(misunderstanding))}\n\nNo reminder was set or changed."
+        raise Refused(text) from misunderstanding
     if everyone and reminding.what.strip():
         return Reminding(f"{whom} {reminding.what}", reminding.when)
     return reminding
@@ -215,21 +223,29 @@ def _hour(reminder: Reminder) -> Ring:
 
 async def _too_late(call: Call) -> Effects:
     """A recurring reminder was missed by far: it is noted as late, and the next one comes in time."""
-    return _following(call)
+    return await _following(call)
 
 
 @ritual(name="reminder", help="says what somebody asked to be reminded of", late=_too_late)
 async def say_reminder(call: Call) -> Effects:
     """Say it, and write the next hour ahead if it recurs."""
     what, person = str(call.content["what"]), str(call.content["person"])
+    if not await _here(call, person):
+        await Reminder.filter(id=call.content["reminder"]).delete()
+        return []
     mention: tuple[str, ...] = (person,)
     word, rest = first_word(what)
     if folded(word) in EVERYONE and rest and not call.is_private:
         what, mention = rest, await _everyone_awake(call)
     return [
         Say(text=f"⏰ {verbatim(what)}{_apology(call)}", mention=mention),
-        *_following(call),
+        *await _following(call),
     ]
+
+
+async def _here(call: Call, person: str) -> bool:
+    """Whether whoever asked is still in the room, as far as we know: nothing of theirs is said to others."""
+    return not call.room.members_known or await Member.exists(room=call.room.id, person=person)
 
 
 async def _everyone_awake(call: Call) -> tuple[str, ...]:
@@ -246,13 +262,16 @@ def _apology(call: Call) -> str:
     return f"\n\n*This was for {due}; I was away.*"
 
 
-def _following(call: Call) -> list[Effect]:
-    if call.content.get("rhythm") is None:
-        return []
-    kept = rhythm.from_state(call.content["rhythm"])
-    following = next(rhythm.occurrences(kept, call.at), None)
+async def _following(call: Call) -> list[Effect]:
+    """The next hour of a recurring reminder; one that is done is forgotten."""
+    reminder = Reminder.filter(id=call.content["reminder"])
+    recurring = call.content.get("rhythm")
+    kept = None if recurring is None else rhythm.from_state(recurring)
+    following = None if kept is None else next(rhythm.occurrences(kept, call.at), None)
     if following is None:
+        await reminder.delete()
         return []
+    await reminder.update(at=following.at)
     return [
         Ring(
             ritual="reminder",

@@ -22,6 +22,7 @@ from handlers.words import escaped, folded
 from practices import clock, rhythm
 from practices.circles import RoomKind
 from practices.dates import read_time
+from practices.meetings import Quiet
 from practices.understanding import NotUnderstood
 from storage.people import Muted, Person
 from storage.questions import Question
@@ -137,7 +138,7 @@ async def quiet(call: Call, what: str | None) -> Effects:
     if word == "off":
         await _unmute(call)
         return in_private(call, f"Good: I may call you again. {await _quiet_words(call)}")
-    start, end = _hours(what or "")
+    start, end = _hours(folded(what or ""))
     columns = {"quiet_from": f"{start:%H:%M}", "quiet_until": f"{end:%H:%M}"}
     await Person.update_or_create(columns, id=call.person)
     return in_private(
@@ -178,6 +179,13 @@ def _hours(text: str) -> tuple[time, time]:
                 break
             if hours[0] == hours[1]:
                 raise Refused("Those hours are the same. Nothing was changed; try 22:00-07:00.")
+            try:
+                Quiet(*hours)
+            except ValueError as problem:
+                raise Refused(
+                    "Those hours leave less than one hour of the day, and nothing was changed. "
+                    "`quiet everywhere` keeps me from calling you at all."
+                ) from problem
             return hours
     raise Refused(
         "I did not understand those hours, and nothing was changed. Write them like 22:00-07:00."

@@ -174,10 +174,15 @@ def crew_refusal(size: int, name: str) -> str:
     """Why `name` was not added to a crew that would then be `size`, and what works (R46)."""
     parts = division(max(size, max(Scale.CREW.sizes) + 1))
     many = "Two crews" if len(parts) == len("ab") else f"{_number(len(parts)).capitalize()} crews"
+    others = (
+        "the other begins in a room"
+        if many == "Two crews"
+        else "each of the others begins in a room"
+    )
     return (
         f"A crew is at most eight people, as many as share one table, so {name} is not added. "
         f"{many} would have room for everyone: {_listed(parts)}. "
-        "Shall I lay out how that could go?"
+        f"One of them can stay here; {others} of its own, to which you invite me."
     )
 
 
@@ -293,7 +298,7 @@ def congregation_notice(before: int, after: int) -> Notice | None:
 
 _TALK_BEGINS = (
     "There are more than a hundred of you now. That is when many congregations begin to talk "
-    "about becoming two, unhurried and crew by crew. Shall I prepare that talk?"
+    "about becoming two, unhurried and crew by crew. Any of you can open that talk at your next meeting; nothing needs to change yet."
 )
 _TALK_TOGETHER = (
     "There are 150 of you now, about as many as can know each other. Two congregations with room "
@@ -302,7 +307,7 @@ _TALK_TOGETHER = (
 )
 _CLOSED = (
     "A congregation holds at most 200 people, and yours is whole. A crew outside it can start "
-    "with three, and becoming two congregations makes room again: shall I lay out how?"
+    "with three, and becoming two congregations makes room again; the Weavers can open that talk."
 )
 
 _BAND = 20

@@ -188,14 +188,13 @@ async def _town_square(folder: Path) -> AsyncIterator[tuple[Homeserver, Typist, 
 async def _reminders(sizes: Sizes, folder: Path) -> list[Figure]:
     async with AsyncExitStack() as stack:
         homeserver = await stack.enter_async_context(Homeserver(folder / "homeserver", "bench"))
-        typist = await stack.enter_async_context(await Typist.enter(homeserver, "typist"))
         floor = await Comparison.make("floor", homeserver, folder / "floor")
         bot = await Kinkeeper.make("kinkeeper", homeserver, folder / "kinkeeper")
         stack.push_async_callback(floor.stop)
         await floor.start()
         return show(
             await reminders.reminders(
-                homeserver, typist, bot, floor, count=sizes.reminders, seconds=sizes.sending
+                homeserver, bot, floor, count=sizes.reminders, seconds=sizes.sending
             )
         )
 

@@ -17,22 +17,25 @@ from urllib.parse import quote
 
 import aiohttp
 
-#: What it wants of a sync: messages, and nothing else.
-FILTER: Final = json.dumps(
-    {
-        "room": {
-            "timeline": {"types": ["m.room.message"], "limit": 20},
-            "state": {"types": []},
-            "ephemeral": {"types": []},
-            "account_data": {"types": []},
-        },
-        "presence": {"types": []},
-        "account_data": {"types": []},
-    }
-)
-
 _CLIENT: Final = "/_matrix/client/v3"
 _POLL_MS: Final = 30_000
+
+
+def sync_filter(me: str) -> str:
+    """What it wants of a sync: other people's messages, and nothing else."""
+    nothing: dict[str, list[str]] = {"types": []}
+    return json.dumps(
+        {
+            "room": {
+                "timeline": {"types": ["m.room.message"], "not_senders": [me], "limit": 20},
+                "state": nothing,
+                "ephemeral": nothing,
+                "account_data": nothing,
+            },
+            "presence": nothing,
+            "account_data": nothing,
+        }
+    )
 
 
 class Floor:
@@ -48,7 +51,7 @@ class Floor:
 
     async def run(self) -> None:
         """Listen and answer until cancelled; what was said before the start is not answered."""
-        query = {"filter": FILTER, "timeout": "0"}
+        query = {"filter": sync_filter(self._me), "timeout": "0"}
         first = True
         while True:
             async with self._http.get(f"{self._url}{_CLIENT}/sync", params=query) as response:
@@ -57,7 +60,7 @@ class Floor:
             for room, section in answer.get("rooms", {}).get("join", {}).items():
                 for event in [] if first else section["timeline"]["events"]:
                     body = event["content"].get("body", "")
-                    if event["sender"] != self._me and body.startswith("!ping "):
+                    if body.startswith("!ping "):
                         task = asyncio.create_task(self.say(room, "pong " + body[6:]))
                         self._answering.add(task)
                         task.add_done_callback(self._answering.discard)

@@ -131,8 +131,11 @@ async def _start(town: Town, folder: Path, count: int) -> Start:
         room = await typist.room_with([bot])
         await town.move_in(bot, count)
         # The first is for the homeserver's caches.
-        await _raw(bot, floor.FILTER)
-        raw_by_floor, raw = await _raw(bot, floor.FILTER), await _raw(bot, sync_filter(1))
+        await _raw(bot, floor.sync_filter(bot.user_id))
+        raw_by_floor, raw = (
+            await _raw(bot, floor.sync_filter(bot.user_id)),
+            await _raw(bot, sync_filter(1)),
+        )
         try:
             first = await bot.start_and(bot.is_ready)
             await asyncio.sleep(_SETTLE_SECONDS)

@@ -38,7 +38,7 @@ _FILTER: Final = json.dumps(
 class Typist:
     """Somebody at a keyboard."""
 
-    def __init__(self, person: Person) -> None:
+    def __init__(self, person: Person, *, listens: bool = True) -> None:
         """`enter` is the usual way."""
         self.person = person
         #: How often each (room, sender, text) was heard.
@@ -46,12 +46,12 @@ class Typist:
         self._wire = Wire(person.homeserver.client_url, person.access_token)
         self._waiting: dict[tuple[str, str, str], asyncio.Future[float]] = {}
         self._words = (f"word{number}" for number in itertools.count())
-        self._listening = asyncio.create_task(self._listen())
+        self._listening = asyncio.create_task(self._listen()) if listens else None
 
     @classmethod
-    async def enter(cls, homeserver: Homeserver, name: str) -> Self:
+    async def enter(cls, homeserver: Homeserver, name: str, *, listens: bool = True) -> Self:
         """Register or log in, and listen from now on."""
-        return cls(await Person.enter(homeserver, name))
+        return cls(await Person.enter(homeserver, name), listens=listens)
 
     async def __aenter__(self) -> Self:
         """Do nothing; see `__aexit__`."""
@@ -59,8 +59,9 @@ class Typist:
 
     async def __aexit__(self, *_: object) -> None:
         """Stop listening and leave."""
-        self._listening.cancel()
-        await asyncio.gather(self._listening, return_exceptions=True)
+        if self._listening is not None:
+            self._listening.cancel()
+            await asyncio.gather(self._listening, return_exceptions=True)
         await self._wire.close()
         await self.person.close()
 

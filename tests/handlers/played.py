@@ -2,17 +2,23 @@
 
 `says` and `taps` settle one row as the daemon would and return what it owes then; `passes` strikes the hours. What is
 said comes back as text: "→ ana: …" for a private message, "✎ …" for an edit, the bare words for the rest.
+Whatever is said is checked on the way: it alarms nobody, and it can be sent.
 """
 
-from collections.abc import Iterable
+import tempfile
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from daemon.settle import Outcome, due_hours, settle, strike
+from daemon.text import message
 from handlers.catalogue import CATALOGUE
 from handlers.language import Change, House
 from practices.circles import RoomKind
+from storage.database import close_database, open_database, sqlite_url
 from storage.inbox import Heard, Kind, Settled
 from storage.members import Member
 from storage.outbox import Deed, Delivery, Owed
@@ -27,6 +33,17 @@ START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 def person(name: str) -> str:
     """The Matrix id of somebody in these tests."""
     return name if name.startswith("@") else f"@{name}:here"
+
+
+@asynccontextmanager
+async def a_house(**house: Any) -> AsyncIterator["PlayedHouse"]:
+    """A house with a database of its own, for tests that need many."""
+    with tempfile.TemporaryDirectory() as folder:
+        await open_database(sqlite_url(Path(folder) / "kinkeeper.db"))
+        try:
+            yield PlayedHouse(**house)
+        finally:
+            await close_database()
 
 
 class PlayedHouse:
@@ -69,7 +86,12 @@ class PlayedHouse:
         )
         return PlayedRoom(self, room.id)
 
-    async def crew(self, name: str = "Kitchen Crew", people: Iterable[str] = ("ana", "ben", "cleo"), **columns: Any) -> "PlayedRoom":
+    async def crew(
+        self,
+        name: str = "Kitchen Crew",
+        people: Iterable[str] = ("ana", "ben", "cleo"),
+        **columns: Any,
+    ) -> "PlayedRoom":
         """A room that is looked after as a crew."""
         return await self.room(name, people, kind=RoomKind.CREW, **columns)
 
@@ -77,6 +99,15 @@ class PlayedHouse:
         """The private chat with one person."""
         return await self.room(
             f"private {who}", [who], kind=RoomKind.PRIVATE, private_with=person(who), zone=None
+        )
+
+    async def space(
+        self, name: str, people: Iterable[str], moderators: Iterable[str], **columns: Any
+    ) -> "PlayedRoom":
+        """A congregation's space."""
+        kind = columns.pop("kind", RoomKind.CONGREGATION)
+        return await self.room(
+            name, people, kind=kind, moderators=moderators, is_space=True, **columns
         )
 
     async def settled(self, row: Heard) -> list[str]:
@@ -89,16 +120,19 @@ class PlayedHouse:
         for owed in outcome.owed:
             event = f"${next(self._number)}"
             await Owed.filter(id=owed.id).update(
-                state=Delivery.SENT, event_id=event, room=owed.lane
+                state=Delivery.SENT, event_id=event, room=owed.lane, content=None
             )
             owed.event_id = event
             self.owed.append(owed)
+            _check(owed)
             text = _text(owed)
             if text is not None:
                 told.append(text)
         return told
 
-    async def passes(self, time: timedelta | None = None, *, until: datetime | None = None) -> list[str]:
+    async def passes(
+        self, time: timedelta | None = None, *, until: datetime | None = None
+    ) -> list[str]:
         """Move the clock, keeping each hour at its own time; what was said, in order."""
         end = until or self.now + (time or timedelta())
         told: list[str] = []
@@ -145,9 +179,23 @@ class PlayedRoom:
         """The room as it stands in the database."""
         return await Room.get(id=self.id)
 
-    async def says(self, who: str, text: str, *, on: str | None = None, thread: str | None = None, key: str | None = None) -> list[str]:
-        """Somebody types; `on` names the message of ours that it replies to."""
+    async def says(
+        self,
+        who: str,
+        text: str,
+        *,
+        on: str | None = None,
+        thread: str | None = None,
+        key: str | None = None,
+        overheard: bool = False,
+    ) -> list[str]:
+        """Somebody types; `on` names the message of ours that it replies to.
+
+        `overheard` talk was not addressed to the daemon, which listens because it waits for an answer.
+        """
         content: dict[str, object] = {"text": text, "thread": thread, "target": on}
+        if overheard:
+            content["overheard"] = True
         row = self._row(Kind.MESSAGE, who, content)
         row.key = key or row.key
         return await self.played.settled(row)
@@ -172,6 +220,20 @@ class PlayedRoom:
         """Somebody leaves."""
         await Member.filter(room=self.id, person=person(who)).delete()
         return await self.reports(Change.LEFT, who)
+
+    async def hears_letter(self, keeper: str, letter: Any) -> list[str]:
+        """Another congregation's keeper writes."""
+        return await self.reports(Change.LETTER, keeper, letter=letter)
+
+    def asked(self, inquiry: str) -> str:
+        """The name of the newest message whose text has these words and that can be tapped."""
+        tapped = {owed.target for owed in self.played.owed if owed.deed is Deed.REACT}
+        for owed in reversed(self.played.owed):
+            text = str((owed.content or {}).get("text", ""))
+            if owed.deed is Deed.SEND and owed.name in tapped and inquiry in text:
+                assert owed.name is not None
+                return owed.name
+        raise AssertionError(f"nothing was asked about {inquiry}")
 
     def tappable(self) -> str:
         """The name of the newest message here with signs under it."""
@@ -198,6 +260,17 @@ class PlayedRoom:
             at=self.played.now,
             content=content,
         )
+
+
+def _check(owed: Owed) -> None:
+    """What holds for every message: it never rings a whole room, and a homeserver takes it."""
+    content = owed.content or {}
+    if owed.deed not in (Deed.SEND, Deed.EDIT):
+        return
+    shown = message(str(content["text"]))
+    assert "@room" not in shown["body"]
+    assert "@room" not in shown["formatted_body"]
+    assert len(shown["body"]) < 60_000
 
 
 def _text(owed: Owed) -> str | None:

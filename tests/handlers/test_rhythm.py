@@ -20,8 +20,13 @@ async def test_a_rhythm_is_said_back_before_it_is_kept(house: PlayedHouse):
 
     [asked] = await crew.says("ana", "!rhythm third thursday 19:00")
 
-    assert asked.startswith("I understood: **every third Thursday of the month, 19:00, Europe/Rome**.")
-    assert "Thursday 17 December, 19:00; Thursday 21 January, 19:00; Thursday 18 February, 19:00" in asked
+    assert asked.startswith(
+        "I understood: **every third Thursday of the month, 19:00, Europe/Rome**."
+    )
+    assert (
+        "Thursday 17 December, 19:00; Thursday 21 January, 19:00; Thursday 18 February, 19:00"
+        in asked
+    )
     assert (await crew.row()).rhythm is None
 
 

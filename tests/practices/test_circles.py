@@ -70,6 +70,7 @@ def test_nine_become_four_and_five() -> None:
     refusal = circles.crew_refusal(9, "Lee")
     assert "Lee is not added" in refusal
     assert "Two crews would have room for everyone: four and five." in refusal
+    assert "the other begins in a room of its own" in refusal
 
 
 def test_a_larger_room_is_offered_as_many_crews_as_it_needs() -> None:
@@ -187,5 +188,6 @@ def test_what_is_said_about_sizes_neither_orders_nor_blames(size: int, name: str
     ]
 
     for text in said:
+        assert "?" not in text
         assert not re.search(r"!|\b(must|error|invalid|failed|please|should have)\b", text)
     assert name in circles.crew_refusal(size, name)

@@ -1,0 +1,162 @@
+"""Under fire: the daemon and its homeserver are killed again and again, and each thing is said once.
+
+The moments are drawn from a seeded generator. What the scheduler makes of them differs from run to run, and is meant
+to: the claims hold at any moment whatever.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from deploy.homeserver import Homeserver
+from deploy.person import Person
+from tests.element.strict import StrictPerson
+from tests.homeserver.keeper import Keeper
+
+ROOMS = 10
+COMMANDS = 30  # in each room
+KILLS = 20
+HOMESERVER_KILLS = 3
+
+#: A killed homeserver is away for some seconds.
+PATIENCE = 60
+
+
+async def mayhem(keeper: Keeper, homeserver: Homeserver, seed: int, said: asyncio.Lock) -> None:
+    """Kill the daemon KILLS times and its homeserver HOMESERVER_KILLS times, at random moments."""
+    random = Random(seed)
+    fall = set(random.sample(range(KILLS), HOMESERVER_KILLS))
+    for number in range(KILLS):
+        await asyncio.sleep(random.uniform(0.05, 1.6))
+        keeper.kill()
+        if number in fall:
+            async with said:
+                homeserver.kill()
+                await keeper.start(listening=False)
+                await homeserver.start()
+        else:
+            await keeper.start(listening=False)
+
+
+async def everything_said(
+    rooms: list[str], say: Callable[[str, str], Awaitable[object]], said: asyncio.Lock
+) -> None:
+    """Type every command, room after room and again, as people would."""
+    for number in range(COMMANDS):
+        for room in rooms:
+            async with said:
+                await say(room, f"!ping {number}")
+
+
+def pongs(texts: list[str]) -> list[int]:
+    return [int(text.removeprefix("pong ")) for text in texts if text.startswith("pong ")]
+
+
+async def test_three_hundred_commands_are_answered_once_and_in_order(
+    keeper: Keeper, homeserver: Homeserver
+):
+    said = asyncio.Lock()
+    async with await Person.enter(homeserver, "ana", retry_for=PATIENCE) as ana:
+        rooms = [await ana.create_room(f"Room {n}", invite=[keeper.user_id]) for n in range(ROOMS)]
+        for room in rooms:
+            await ana.hears(room, "I am Kinkeeper", from_=keeper.user_id)
+
+        await asyncio.gather(
+            everything_said(rooms, ana.say, said), mayhem(keeper, homeserver, 1, said)
+        )
+        for room in rooms:
+            await ana.hears(
+                room, f"pong {COMMANDS - 1}", from_=keeper.user_id, timeout=PATIENCE
+            )
+
+        for room in rooms:
+            texts = [event.text for event in await ana.messages(room) if event.sender == keeper.user_id]
+            assert pongs(texts) == list(range(COMMANDS))
+
+
+async def test_in_encrypted_rooms_too(keeper: Keeper, homeserver: Homeserver):
+    said = asyncio.Lock()
+    ana = await StrictPerson.start(homeserver, "ana")
+    async with ana, await Person.enter(homeserver, "watcher", retry_for=PATIENCE) as watcher:
+        rooms = []
+        for number in range(ROOMS):
+            room = await ana.create_room(
+                f"Room {number}", invite=[keeper.user_id, watcher.user_id]
+            )
+            await watcher.join(room)
+            await ana.hears(room, "I am Kinkeeper", from_=keeper.user_id)
+            rooms.append(room)
+
+        await asyncio.gather(
+            everything_said(rooms, ana.say, said), mayhem(keeper, homeserver, 2, said)
+        )
+        for room in rooms:
+            for number in range(COMMANDS):
+                answer = await ana.hears(
+                    room, f"pong {number}", from_=keeper.user_id, timeout=PATIENCE
+                )
+                assert answer.trusted
+
+        for room in rooms:
+            # One greeting and one answer to each command: nothing was said twice.
+            sealed = [
+                event
+                for event in await watcher.messages(room)
+                if event.sender == keeper.user_id and event.type == "m.room.encrypted"
+            ]
+            assert len(sealed) == 1 + COMMANDS
+
+
+REMINDERS = 1000
+
+
+@pytest.mark.requirement("R62")
+async def test_a_thousand_reminders_of_three_days_away_are_each_said_once(
+    keeper: Keeper, homeserver: Homeserver
+):
+    async with await Person.enter(homeserver, "ana", retry_for=PATIENCE) as ana:
+        rooms = [await ana.create_room(f"Room {n}", invite=[keeper.user_id]) for n in range(ROOMS)]
+        for room in rooms:
+            await ana.hears(room, "I am Kinkeeper", from_=keeper.user_id)
+        each = REMINDERS // ROOMS
+        for room in rooms:
+            # Every tenth recurs: it is said for the last day only, and noted as late for those before.
+            for number in range(each):
+                when = "every day 9:00" if number % 10 == 0 else f"in {number + 2} minutes"
+                await ana.say(room, f"!remind {when} thing {number}")
+        for room in rooms:
+            await ana.hears(room, f"thing {each - 1}", from_=keeper.user_id, timeout=PATIENCE)
+        keeper.kill()
+
+        keeper.travel(timedelta(days=3))
+        for _ in range(3):
+            await keeper.start(listening=False)
+            await asyncio.sleep(1.2)
+            keeper.kill()
+        await keeper.start()
+        for room in rooms:
+            await ana.hears(room, f"⏰ thing {each - 1}", from_=keeper.user_id, timeout=120)
+
+        for room in rooms:
+            heard = [
+                event.text.splitlines()[0].removeprefix("⏰ thing ")
+                for event in await ana.messages(room)
+                if event.text.startswith("⏰")
+            ]
+            once = [int(text) for text in heard if int(text) % 10]
+            assert once == [number for number in range(each) if number % 10]
+            recurring = [int(text) for text in heard if not int(text) % 10]
+            assert len(recurring) == len(set(recurring))
+    await keeper.stop()
+    with sqlite3.connect(keeper.data / "kinkeeper.db") as database:
+        states = dict(
+            database.execute(
+                "SELECT state, count(*) FROM inbox WHERE kind = 'hour' AND settled_at IS NOT NULL GROUP BY state"
+            )
+        )
+    assert states["late"] >= 2 * REMINDERS // 10
+    assert set(states) == {"settled", "late"}

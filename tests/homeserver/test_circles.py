@@ -1,0 +1,214 @@
+"""Spaces are congregations and rooms are crews, on a real homeserver."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from deploy.homeserver import Homeserver
+from deploy.person import Person
+from tests.homeserver.conftest import Enter, Keep
+from tests.homeserver.keeper import Keeper
+
+
+async def crew_of(people: Sequence[Person], keeper: Keeper, *, version: str | None = None) -> str:
+    """A room of these people that the daemon looks after as a crew."""
+    first = people[0]
+    room = await first.create_room(
+        "Kitchen Crew",
+        room_version=version,
+        invite=[keeper.user_id, *(each.user_id for each in people[1:])],
+    )
+    for each in people[1:]:
+        await each.join(room)
+    await first.hears(room, "I am Kinkeeper", from_=keeper.user_id)
+    await first.set_power(room, keeper.user_id, 50)
+    await first.say(room, "!adopt")
+    asked = await first.hears(room, "May I look after", from_=keeper.user_id)
+    for each in people:
+        await each.react(room, asked.id, "✅")
+    await first.hears(room, "I look after this", from_=keeper.user_id)
+    return room
+
+
+async def congregation_of(host: Person, keeper: Keeper, name: str) -> str:
+    """A space that the daemon looks after as a congregation."""
+    space = await host.create_room(name, space=True, invite=[keeper.user_id])
+    chat = await host.invited(from_=keeper.user_id)
+    await host.join(chat)
+    return space
+
+
+@pytest.mark.requirement("R1")
+async def test_a_space_becomes_a_congregation_by_a_word_in_private(keep: Keep, enter: Enter):
+    keeper = await keep()
+    mara = await enter("mara")
+    # In the clear, so that an ordinary client can read it: she opens the chat herself.
+    chat = await mara.create_room(direct=True, invite=[keeper.user_id])
+    await mara.hears(chat, "our private chat", from_=keeper.user_id)
+
+    space = await mara.create_room("Lakeside", space=True, invite=[keeper.user_id])
+    asked = await mara.hears(chat, "You asked me into Lakeside", from_=keeper.user_id)
+    await mara.set_power(space, keeper.user_id, 50)
+    await mara.say(chat, "yes")
+    await mara.hears(chat, "I look after Lakeside from now on", from_=keeper.user_id)
+    state = await mara.until(
+        lambda event: event.type == "org.kinkeeper.circle" and event.content != {}, space
+    )
+
+    assert "never" in asked.text
+    assert state.content["kind"] == "congregation"
+    assert state.state_key == keeper.user_id
+
+
+async def test_a_no_makes_it_leave_the_space(keep: Keep, enter: Enter):
+    keeper, mara = await keep(), await enter("mara")
+    chat = await mara.create_room(direct=True, invite=[keeper.user_id])
+    await mara.hears(chat, "our private chat", from_=keeper.user_id)
+
+    space = await mara.create_room("Lakeside", space=True, invite=[keeper.user_id])
+    await mara.hears(chat, "You asked me into Lakeside", from_=keeper.user_id)
+    await mara.say(chat, "not now")
+    left = await mara.until(
+        lambda event: event.type == "m.room.member"
+        and event.state_key == keeper.user_id
+        and event.content["membership"] == "leave",
+        space,
+    )
+
+    assert left.sender == keeper.user_id
+
+
+@pytest.mark.requirement("R45")
+@pytest.mark.parametrize("version", ["10", "11", "12"])
+async def test_a_crew_of_three_is_adopted_in_every_room_version(
+    keep: Keep, enter: Enter, version: str
+):
+    keeper = await keep()
+    people = [await enter(name) for name in ("ana", "ben", "cleo")]
+
+    room = await crew_of(people, keeper, version=version)
+    state = await people[0].until(
+        lambda event: event.type == "org.kinkeeper.circle" and event.content != {}, room
+    )
+
+    assert state.content["kind"] == "crew"
+
+
+async def test_a_lost_database_is_rebuilt_from_the_rooms(keep: Keep, enter: Enter):
+    keeper = await keep(timezone="Europe/Rome")
+    people = [await enter(name) for name in ("ana", "ben", "cleo")]
+    ana = people[0]
+    chat = await ana.create_room(direct=True, invite=[keeper.user_id])
+    await ana.hears(chat, "our private chat", from_=keeper.user_id)
+    room = await crew_of(people, keeper)
+    await ana.say(room, "!rhythm third thursday 19:00")
+    asked = await ana.hears(room, "I understood", from_=keeper.user_id)
+    await ana.react(room, asked.id, "✅")
+    await ana.until(
+        lambda event: event.type == "org.kinkeeper.circle" and "rhythm" in event.content, room
+    )
+    await ana.hears(room, "Kept", from_=keeper.user_id)
+    await keeper.stop()
+    for file in keeper.data.glob("kinkeeper.db*"):
+        file.unlink()
+
+    await keeper.start()
+    await ana.say(room, "!status")
+    status = await ana.hears(room, "This is a crew of 3", from_=keeper.user_id)
+    await ana.say(room, "!when")
+    when = await ana.hears(room, "Thursday", from_=keeper.user_id)
+    await ana.say(chat, "status")
+    private = await ana.hears(chat, "Your time zone", from_=keeper.user_id)
+
+    assert "every third Thursday of the month, 19:00" in status.text
+    assert when.text.count("Thursday") == 3
+    assert "Kitchen Crew" in private.text
+
+
+async def test_a_circle_moves_along_when_its_room_is_upgraded(keep: Keep, enter: Enter):
+    keeper = await keep(timezone="Europe/Rome")
+    people = [await enter(name) for name in ("ana", "ben", "cleo")]
+    ana = people[0]
+    room = await crew_of(people, keeper, version="11")
+    await ana.say(room, "!rhythm every thursday 19:00")
+    asked = await ana.hears(room, "I understood", from_=keeper.user_id)
+    await ana.react(room, asked.id, "✅")
+    await ana.hears(room, "Kept", from_=keeper.user_id)
+
+    new = await ana.upgrade(room, "12")
+    await ana.invite(new, keeper.user_id)
+    moved = await ana.hears(new, "I have moved here with you", from_=keeper.user_id)
+    await ana.say(new, "!rhythm")
+    kept = await ana.hears(new, "You meet", from_=keeper.user_id)
+
+    assert moved.room == new
+    assert "every Thursday, 19:00" in kept.text
+
+
+async def test_whoever_may_not_invite_is_declined(
+    keep: Keep, enter: Enter, other_homeserver: Homeserver
+):
+    keeper = await keep()
+    stranger = await enter("stranger", other_homeserver)
+
+    room = await stranger.create_room("Elsewhere", invite=[keeper.user_id])
+    declined = await stranger.until(
+        lambda event: event.type == "m.room.member"
+        and event.state_key == keeper.user_id
+        and event.content["membership"] == "leave",
+        room,
+    )
+
+    assert declined.sender == keeper.user_id
+
+
+async def test_one_who_is_shown_the_door_forgets_the_room(keep: Keep, enter: Enter):
+    keeper = await keep()
+    people = [await enter(name) for name in ("ana", "ben", "cleo")]
+    ana = people[0]
+    room = await crew_of(people, keeper)
+
+    await ana.kick(room, keeper.user_id)
+    await ana.invite(room, keeper.user_id)
+    await ana.hears(room, "I am Kinkeeper", from_=keeper.user_id)
+    await ana.say(room, "!status")
+    status = await ana.hears(room, "I do not look after this room", from_=keeper.user_id)
+
+    assert "nothing of it is kept" in status.text
+
+
+async def test_two_congregations_on_two_homeservers_greet_each_other(
+    keep: Keep, enter: Enter, homeserver: Homeserver, other_homeserver: Homeserver
+):
+    everyone = f"*:{homeserver.server_name},*:{other_homeserver.server_name}"
+    lakeside = await keep(accept_invites_from=everyone, timezone="Europe/Rome")
+    harbour = await keep(other_homeserver, accept_invites_from=everyone, timezone="Europe/Lisbon")
+    mara, tamsin = await enter("mara"), await enter("tamsin", other_homeserver)
+    for host, keeper, name in ((mara, lakeside, "Lakeside"), (tamsin, harbour, "Harbour")):
+        chat = await host.create_room(direct=True, invite=[keeper.user_id])
+        await host.hears(chat, "our private chat", from_=keeper.user_id)
+        await host.create_room(name, space=True, invite=[keeper.user_id])
+        await host.hears(chat, f"You asked me into {name}", from_=keeper.user_id)
+        await host.say(chat, "yes")
+        await host.hears(chat, "from now on", from_=keeper.user_id)
+    events = {"org.kinkeeper.card": 0, "org.kinkeeper.circle": 0}
+    room = await mara.create_room(
+        "Meeting place",
+        invite=[lakeside.user_id, harbour.user_id, tamsin.user_id],
+        power_levels={"events": events},
+    )
+    await tamsin.join(room, via=[homeserver.server_name])
+    await mara.hears(room, "I am Kinkeeper", from_=lakeside.user_id)
+    await mara.hears(room, "I am Kinkeeper", from_=harbour.user_id)
+
+    await mara.say(room, "!adopt protocol")
+    opening = await tamsin.hears(room, "Lakeside", from_=lakeside.user_id)
+    await tamsin.say(room, "!adopt protocol")
+    await mara.hears(room, "Harbour", from_=harbour.user_id)
+    back = await mara.hears(room, "greets you back", from_=lakeside.user_id)
+
+    assert "greets all who meet here" in opening.text
+    assert back.content["org.kinkeeper.letter"]["card"]["name"] == "Lakeside"
+    card = await tamsin.state(room, "org.kinkeeper.card", harbour.user_id)
+    assert card["name"] == "Harbour"
+    assert len(card["contacts"]) <= 2
