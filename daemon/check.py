@@ -52,6 +52,8 @@ MANY = 30
 #: An answer that does not come in this many seconds does not come.
 SOON = 15.0
 
+NOT_FOUND = 404
+
 FIRST_START = "`kinkeeper run` makes it on its first start."
 
 
@@ -498,7 +500,7 @@ async def _before_first_login(
     except Unreachable as error:
         return Finding(about="login", text=str(error), wrong=True, next="Try again in a minute.")
     except Refusal as refusal:
-        if refusal.errcode == "M_NOT_FOUND":
+        if refusal.status == NOT_FOUND and refusal.errcode != "M_UNRECOGNIZED":
             return Finding(
                 about="login",
                 text=f"the homeserver knows no {settings.user_id}",

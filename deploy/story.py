@@ -12,28 +12,13 @@ from zoneinfo import ZoneInfo
 
 from deploy.event import Event
 from deploy.stage import HARBOUR, LAKESIDE, START, Congregation, Place, Stage
+from handlers.meetings import COUNT_HOURS
 from practices import clock, rhythm
 from practices.circles import RoomKind
 from practices.dates import read_rhythm
 from practices.meetings import Errand, errands
 
 RHYTHM: Final = "third thursday 19:00"
-#: The host is asked about too few this long before a meeting.
-_COUNT: Final = timedelta(hours=3)
-_ADOPT: Final = "May I look after this room as a crew"
-
-SCENES: Final = (
-    "Lakeside asks a keeper in",
-    "A crew decides together",
-    "One rhythm, in the crew’s own words",
-    "Harbour does the same, by Lisbon’s clocks",
-    "A week before: the announcement",
-    "The day before: who comes?",
-    "An hour before: a reminder for those who come",
-    "A month later the keeper is killed, and nothing is lost",
-    "Too few can come: the host is asked in private",
-    "Two congregations greet each other",
-)
 
 
 async def play(stage: Stage) -> None:
@@ -56,7 +41,7 @@ async def play(stage: Stage) -> None:
 
 
 async def _lakeside_begins(stage: Stage) -> Place:
-    stage.scene(SCENES[0])
+    stage.scene("Lakeside asks a keeper in")
     return await _congregation_begins(stage, stage.lakeside, LAKESIDE)
 
 
@@ -77,7 +62,7 @@ async def _congregation_begins(
 
 
 async def _crew_decides(stage: Stage, space: Place) -> Place:
-    stage.scene(SCENES[1])
+    stage.scene("A crew decides together")
     kitchen = await stage.room(stage.lakeside, "Kitchen Crew", LAKESIDE, parent=space.id)
     await stage.hears(kitchen, "Hello. I am Kinkeeper", "Until then I keep nothing")
     await _adopted(stage, kitchen, LAKESIDE)
@@ -86,7 +71,11 @@ async def _crew_decides(stage: Stage, space: Place) -> Place:
 
 async def _adopted(stage: Stage, crew: Place, people: Sequence[str]) -> None:
     await stage.says(crew, people[0], "!adopt")
-    question = await stage.hears(crew, f"{_ADOPT} of {len(people)}", "one no, and I stay out of it")
+    question = await stage.hears(
+        crew,
+        f"May I look after this room as a crew of {len(people)}",
+        "one no, and I stay out of it",
+    )
     for name in people:
         await stage.tap(crew, name, question, "✅")
     await stage.shows(crew, question, f"All {len(people)} of you have said yes to a crew")
@@ -95,7 +84,7 @@ async def _adopted(stage: Stage, crew: Place, people: Sequence[str]) -> None:
 
 
 async def _rhythm_is_set(stage: Stage, crew: Place) -> None:
-    stage.scene(SCENES[2])
+    stage.scene("One rhythm, in the crew’s own words")
     await _agrees_on_a_rhythm(stage, crew, "Jo")
 
 
@@ -109,7 +98,7 @@ async def _agrees_on_a_rhythm(stage: Stage, crew: Place, host: str) -> None:
 
 
 async def _harbour_begins(stage: Stage) -> Place:
-    stage.scene(SCENES[3])
+    stage.scene("Harbour does the same, by Lisbon’s clocks")
     harbour = stage.harbour
     space = await _congregation_begins(stage, harbour, HARBOUR)
     boat = await stage.room(harbour, "Boat Crew", HARBOUR, parent=space.id)
@@ -123,7 +112,7 @@ async def _harbour_begins(stage: Stage) -> Place:
 
 
 async def _announced(stage: Stage, kitchen: Place, boat: Place, meeting: datetime) -> None:
-    stage.scene(SCENES[4])
+    stage.scene("A week before: the announcement")
     stage.transcript.note("The clock moves on by ten days.")
     await _announcement(stage, kitchen, meeting)
     stage.transcript.note("An hour later it is 19:00 in Lisbon, too.")
@@ -136,7 +125,7 @@ async def _announcement(stage: Stage, crew: Place, meeting: datetime) -> None:
 
 
 async def _asked(stage: Stage, kitchen: Place, boat: Place, meeting: datetime) -> None:
-    stage.scene(SCENES[5])
+    stage.scene("The day before: who comes?")
     stage.travel(_hour(kitchen, meeting, Errand.ASK))
     question = await _question(stage, kitchen, meeting)
     await stage.tap(kitchen, "Jo", question, "✅")
@@ -165,7 +154,7 @@ async def _all_of_harbour_come(stage: Stage, boat: Place, meeting: datetime) -> 
 
 
 async def _reminded(stage: Stage, kitchen: Place, boat: Place, meeting: datetime) -> None:
-    stage.scene(SCENES[6])
+    stage.scene("An hour before: a reminder for those who come")
     await _reminder(stage, kitchen, meeting, ["Ana", "Jo", "Lee", "Mara"])
     await _reminder(stage, boat, _same_wall_time(boat, meeting), sorted(HARBOUR))
 
@@ -180,7 +169,7 @@ async def _reminder(stage: Stage, crew: Place, meeting: datetime, coming: list[s
 
 
 async def _killed(stage: Stage, kitchen: Place, boat: Place, meeting: datetime) -> None:
-    stage.scene(SCENES[7])
+    stage.scene("A month later the keeper is killed, and nothing is lost")
     due = _hour(kitchen, meeting, Errand.ANNOUNCE)
     stage.travel(due - timedelta(minutes=1))
     await stage.says(kitchen, "Lee", "!when")
@@ -216,7 +205,7 @@ async def _chairs(stage: Stage, kitchen: Place) -> None:
 
 
 async def _too_few(stage: Stage, kitchen: Place, boat: Place, meeting: datetime) -> None:
-    stage.scene(SCENES[8])
+    stage.scene("Too few can come: the host is asked in private")
     stage.travel(_hour(kitchen, meeting, Errand.ASK))
     question = await _question(stage, kitchen, meeting)
     await stage.tap(kitchen, "Mara", question, "✅")
@@ -225,7 +214,7 @@ async def _too_few(stage: Stage, kitchen: Place, boat: Place, meeting: datetime)
     await _all_of_harbour_come(stage, boat, meeting)
     chat = await stage.private(stage.lakeside, "Jo")
     await stage.hears(chat, "This is our private chat")
-    stage.travel(meeting - _COUNT)
+    stage.travel(meeting - timedelta(hours=COUNT_HOURS))
     few = await stage.hears(chat, "2 of 5 have said that they come", "at least 3")
     await stage.tap(chat, "Jo", few, "⏭️")
     await stage.hears(chat, "Done: it is left out")
@@ -239,7 +228,7 @@ async def _too_few(stage: Stage, kitchen: Place, boat: Place, meeting: datetime)
 
 
 async def _greeting(stage: Stage) -> None:
-    stage.scene(SCENES[9])
+    stage.scene("Two congregations greet each other")
     stage.transcript.note(
         "Mara makes an ordinary room and invites Tamsin of the other homeserver. Each brings a keeper."
     )

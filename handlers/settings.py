@@ -1,6 +1,6 @@
 """The defaults a circle may change: shown to anybody, changed by the consent of all, looked at again in time (R17)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
@@ -103,13 +103,20 @@ def _one(call: Call, name: Setting) -> str:
     since = ""
     if isinstance(changed, dict):
         since = (
-            f" You agreed on it on {changed['since']}, to look at it again on {changed['review']}."
+            f" You agreed on it on {_day_words(str(changed['since']))}, to look at it again on "
+            f"{_day_words(str(changed['review']))}."
         )
     default = f" The default is {escaped(defaults.words(name.default))}."
     return (
         f"**{name.name}** is {escaped(_in_words(call, name))}: {name.help}.{since}{default}\n\n"
         f"`{call.house.prefix}settings {name.name} …` proposes another value."
     )
+
+
+def _day_words(day: str) -> str:
+    """A day that may be a year away, as in `Monday 22 November 2027`."""
+    read = date.fromisoformat(day)
+    return f"{clock.WEEKDAYS[read.weekday()]} {read.day} {clock.MONTHS[read.month - 1]} {read.year}"
 
 
 def _proposal(call: Call, name: Setting, new: str) -> str:
@@ -164,7 +171,7 @@ async def _changed(call: Call, name: str, new: str) -> list[Effect]:
         )
     text = f"**{name}** is {escaped(_in_words(call, defaults.find(name)))} from now on."
     if new != "default":
-        text += f" We look at it again on {clock.short_words(clock.resolve(review, call.circle_zone), call.circle_zone)}."
+        text += f" We look at it again on {_day_words(review.date().isoformat())}."
     return [
         *effects,
         *await meetings.plan_again(call, call.at),

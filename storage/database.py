@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tortoise import Tortoise
+from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.transactions import in_transaction
 
 from storage import migrate
@@ -98,6 +99,8 @@ async def open_database(url: str) -> None:
 async def close_database() -> None:
     """Close every connection."""
     await Tortoise.close_connections()
+    # The ORM keeps its statements by table, whatever database comes next.
+    EXECUTOR_CACHE.clear()
 
 
 #: One unit at a time, on every database: no dead-lock, no lost update, and a unit takes about a millisecond.

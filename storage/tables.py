@@ -107,7 +107,7 @@ class Source(Protocol):
         ...
 
     def rows(self, table: Table) -> Iterator[Row]:
-        """Every row, as JSON values."""
+        """Every row by its key, as JSON values."""
         ...
 
     def last(self, table: Table) -> int:
@@ -177,7 +177,7 @@ class _Sqlite:
 
     def rows(self, table: Table) -> Iterator[Row]:
         columns = ", ".join(f'"{name}"' for name in table.columns)
-        query = f'SELECT {columns} FROM "{table.name}"'  # noqa: S608 - Table checks its names
+        query = f'SELECT {columns} FROM "{table.name}" ORDER BY 1'  # noqa: S608 - Table checks its names
         for values in self._connection.execute(query):
             yield {
                 name: _from_sqlite(kind, value)
@@ -222,7 +222,7 @@ class _Postgres:
         return int(self._one("SELECT max(version) FROM schema_version") or 0) if there else 0
 
     def rows(self, table: Table) -> Iterator[Row]:
-        query = sql.SQL("SELECT {} FROM {}").format(_listed(table), sql.Identifier(table.name))
+        query = sql.SQL("SELECT {} FROM {} ORDER BY 1").format(_listed(table), sql.Identifier(table.name))
         with self._connection.cursor(name="rows") as cursor:
             cursor.itersize = PAGE
             for values in cursor.execute(query):

@@ -6,11 +6,14 @@ each test can have a loop of its own.
 """
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from deploy.postgres import Postgres, start_postgres
+from storage.database import close_database, open_database, sqlite_url
 
 _numbers = itertools.count(1)
 
@@ -34,3 +37,20 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
     name = f"test_{next(_numbers)}"
     yield postgres.create_database(name)
     postgres.drop_database(name)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database."""
+    if request.param == "sqlite":
+        return sqlite_url(tmp_path / "kinkeeper.db")
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest_asyncio.fixture
+async def database(database_url: str) -> AsyncIterator[str]:
+    """An open database with the newest schema."""
+    await open_database(database_url)
+    yield database_url
+    await close_database()

@@ -189,12 +189,13 @@ async def _reminders(sizes: Sizes, folder: Path) -> list[Figure]:
     async with AsyncExitStack() as stack:
         homeserver = await stack.enter_async_context(Homeserver(folder / "homeserver", "bench"))
         floor = await Comparison.make("floor", homeserver, folder / "floor")
+        pourer = await Comparison.make("pourer", homeserver, folder / "pourer")
         bot = await Kinkeeper.make("kinkeeper", homeserver, folder / "kinkeeper")
         stack.push_async_callback(floor.stop)
         await floor.start()
         return show(
             await reminders.reminders(
-                homeserver, bot, floor, count=sizes.reminders, seconds=sizes.sending
+                homeserver, bot, floor, pourer, count=sizes.reminders, seconds=sizes.sending
             )
         )
 

@@ -29,6 +29,7 @@ _POLL_SECONDS: Final = 0.02
 _PAUSE_SECONDS: Final = 0.02
 _QUIET_PINGS: Final = 60
 _ASK_SECONDS: Final = 0.25
+_PATIENCE_SECONDS: Final = 60.0
 
 _WAITING: Final = "SELECT 1 FROM inbox WHERE state = 'waiting' AND kind = 'hour' LIMIT 1"
 _SENT: Final = "SELECT count(*) FROM outbox WHERE state = 'sent'"
@@ -48,12 +49,15 @@ class Asking:
     room: str
 
     async def ping(self) -> float:
-        """Round trip in seconds."""
-        return await self.typist.ping(self.room, self.bot)
+        """Round trip in seconds; _PATIENCE_SECONDS if it takes longer than that."""
+        try:
+            return await self.typist.ping(self.room, self.bot, patience=_PATIENCE_SECONDS)
+        except TimeoutError:
+            return _PATIENCE_SECONDS
 
 
 async def reminders(
-    homeserver: Homeserver, bot: Kinkeeper, floor: Bot, *, count: int, seconds: float
+    homeserver: Homeserver, bot: Kinkeeper, floor: Bot, pourer: Bot, *, count: int, seconds: float
 ) -> list[Figure]:
     """`count` reminders due at once; then the sending rate over `seconds`, against the floor's own."""
     async with AsyncExitStack() as stack:
@@ -68,7 +72,7 @@ async def reminders(
         bot.settings = {"KINKEEPER_DEMO_CLOCK": str(bot.clock)}
         await bot.start()
         stack.push_async_callback(bot.stop)
-        rooms = [await owner.room_with([bot, floor]) for _ in range(_ROOMS)]
+        rooms = [await owner.room_with([bot, pourer]) for _ in range(_ROOMS)]
         mine, theirs = [
             Asking(typist, each, await typist.room_with([each]))
             for typist, each in zip(typists, (bot, floor), strict=True)
@@ -77,20 +81,29 @@ async def reminders(
         due = datetime.now(UTC) + _AHEAD
         await _fill(bot, rooms, owner.person.user_id, due, count)
         await bot.start()
-        return await _measured(homeserver, rooms, mine, theirs, due, count=count, seconds=seconds)
+        figures, rate = await _measured(mine, theirs, due, count=count, seconds=seconds)
+        await bot.stop()
+    pouring = Floor(homeserver.client_url, pourer.token, pourer.user_id)
+    try:
+        most = await pouring.pour(rooms, seconds)
+    finally:
+        await pouring.close()
+    sent = Figure(
+        name=f"{count} reminders at once: then sent",
+        value=rate,
+        unit="/s",
+        ratio=rate / most,
+        at_least=0.95,
+        of_floor=True,
+    )
+    return [*figures, sent]
 
 
 async def _measured(
-    homeserver: Homeserver,
-    rooms: list[str],
-    mine: Asking,
-    theirs: Asking,
-    due: datetime,
-    *,
-    count: int,
-    seconds: float,
-) -> list[Figure]:
-    bot, floor = mine.bot, theirs.bot
+    mine: Asking, theirs: Asking, due: datetime, *, count: int, seconds: float
+) -> tuple[list[Figure], float]:
+    """What the hour itself shows, and the messages a second sent after it."""
+    bot = mine.bot
     assert isinstance(bot, Kinkeeper)
     for each in (mine, theirs):
         await each.typist.wake(each.room, each.bot)
@@ -102,28 +115,15 @@ async def _measured(
         cpu, memory = bot.cpu - cpu, bot.memory
         owed = _count(database, _OWED, before, mine.room)
         rate = await _rate(database, seconds)
-    await bot.stop()
-    pouring = Floor(homeserver.client_url, floor.token, floor.user_id)
-    try:
-        most = await pouring.pour(rooms, seconds)
-    finally:
-        await pouring.close()
     name = f"{count} reminders at once"
-    return [
+    figures = [
         Figure(name=f"{name}: turned into messages owed", value=turning, unit="s", at_most=10.0),
         Figure(name=f"{name}: CPU of one, with sending", value=cpu / count * 1000, unit="ms"),
         Figure(name=f"{name}: lost or doubled", value=abs(owed - count), at_most=0, must=True),
         *_answers(name, quiet, busy),
         Figure(name=f"{name}: resident afterwards", value=memory, unit="MB"),
-        Figure(
-            name=f"{name}: then sent",
-            value=rate,
-            unit="/s",
-            ratio=rate / most,
-            at_least=0.95,
-            of_floor=True,
-        ),
     ]
+    return figures, rate
 
 
 def _answers(name: str, quiet: list[Pair], busy: list[Pair]) -> list[Figure]:

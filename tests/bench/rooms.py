@@ -130,12 +130,11 @@ async def _start(town: Town, folder: Path, count: int) -> Start:
     async with await Typist.enter(town.homeserver, "typist") as typist:
         room = await typist.room_with([bot])
         await town.move_in(bot, count)
-        # The first is for the homeserver's caches.
-        await _raw(bot, floor.sync_filter(bot.user_id))
-        raw_by_floor, raw = (
-            await _raw(bot, floor.sync_filter(bot.user_id)),
-            await _raw(bot, sync_filter(1)),
-        )
+        by_floor, by_daemon = floor.sync_filter(bot.user_id), sync_filter(1)
+        for filter_ in (by_floor, by_daemon):
+            # Once for the homeserver's caches, or Kinkeeper would start faster than the raw sync.
+            await _raw(bot, filter_)
+        raw_by_floor, raw = await _raw(bot, by_floor), await _raw(bot, by_daemon)
         try:
             first = await bot.start_and(bot.is_ready)
             await asyncio.sleep(_SETTLE_SECONDS)

@@ -229,7 +229,7 @@ KINDS = tuple(RoomKind)
 
 
 @pytest.mark.requirement("R13")
-@settings(derandomize=True, deadline=None, max_examples=12, suppress_health_check=list(HealthCheck))
+@settings(derandomize=True, deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
 @given(
     st.sampled_from(KINDS),
     st.lists(SAID, min_size=len(CATALOGUE.commands), max_size=len(CATALOGUE.commands)),

@@ -1,15 +1,21 @@
 """Conversations about when a circle meets."""
 
+import base64
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from icalendar import Calendar
 
-from tests.handlers.played import PlayedHouse
+from storage.coming import Coming
+from storage.meetings import Meeting
+from tests.handlers.played import PlayedHouse, PlayedRoom
 
 
-async def with_rhythm(house: PlayedHouse):
-    crew = await house.crew()
-    await crew.says("ana", "!rhythm third thursday 19:00")
+async def with_rhythm(
+    house: PlayedHouse, text: str = "third thursday 19:00", **columns
+) -> PlayedRoom:
+    crew = await house.crew(**columns)
+    await crew.says("ana", f"!rhythm {text}")
     await crew.taps("ana", "✅")
     return crew
 
@@ -52,9 +58,258 @@ async def test_a_month_is_announced_asked_and_reminded(house: PlayedHouse):
     assert crew.mentions() == ["ana", "ben"]
 
 
+@pytest.mark.requirement("R62")
+@pytest.mark.parametrize(
+    ("said", "understood"),
+    [
+        ("every thursday 7pm", "every Thursday, 19:00"),
+        ("every other monday 18:30", "every second Monday (fortnightly), 18:30"),
+        ("last friday 20:00", "every last Friday of the month, 20:00"),
+        ("full moon 20:00", "every full moon, 20:00"),
+        ("“every thursday 19:00”", "every Thursday, 19:00"),
+    ],
+)
+async def test_weekly_fortnightly_monthly_and_the_moon_are_understood(
+    house: PlayedHouse, said: str, understood: str
+):
+    crew = await house.crew()
+
+    [asked] = await crew.says("ana", f"!rhythm {said}")
+
+    assert asked.startswith(f"I understood: **{understood}")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "sometimes",
+        "every second thursday 19:00",
+        "tomorrow 19:00",
+        "every day 9:00",
+        "every thursday",
+    ],
+)
+async def test_what_is_no_rhythm_is_refused_with_one_that_works(house: PlayedHouse, said: str):
+    crew = await house.crew()
+
+    [told] = await crew.says("ana", f"!rhythm {said}")
+
+    assert "every" in told
+    assert told.endswith("Nothing was changed.")
+    assert (await crew.row()).rhythm is None
+
+
 async def test_after_a_meeting_the_next_one_is_planned(house: PlayedHouse):
     crew = await with_rhythm(house)
     await house.passes(timedelta(days=40))
 
     assert "Thursday 21 January" in (await crew.says("ben", "!when"))[0]
     assert "ask" in [ritual for ritual, _at in await house.hours()]
+
+
+async def test_without_a_rhythm_everything_says_how_to_get_one(house: PlayedHouse):
+    crew = await house.crew()
+
+    for command in ("rhythm", "when", "calendar", "skip", "status"):
+        [told] = await crew.says("ana", f"!{command}")
+        assert "`!rhythm third thursday 19:00`" in told, command
+    [refused] = await crew.says("ana", "!hold")
+    assert refused.startswith("No meeting ahead was skipped or moved")
+
+
+@pytest.mark.parametrize(
+    ("began", "hours"),
+    [((2027, 3, 20), [18, 18, 17]), ((2027, 10, 23), [17, 17, 18])],
+    ids=["spring", "autumn"],
+)
+@pytest.mark.requirement("R62")
+async def test_a_meeting_stays_at_its_hour_on_the_wall_when_the_clocks_change(
+    house: PlayedHouse, began: tuple[int, int, int], hours: list[int]
+):
+    house.now = datetime(*began, 9, tzinfo=UTC)
+    crew = await with_rhythm(house, "every saturday 19:00")
+    told = await house.passes(timedelta(days=10))
+
+    held = await Meeting.filter(room=crew.id).order_by("at").limit(3)
+    assert [meeting.at.astimezone(UTC).hour for meeting in held] == hours
+    assert {meeting.local[-5:] for meeting in held} == {"19:00"}
+    assert len([text for text in told if "Tomorrow, Saturday" in text]) == 1
+
+
+@pytest.mark.parametrize(
+    ("began", "says", "at"),
+    [
+        (datetime(2027, 3, 22, 9, tzinfo=UTC), "every sunday 2:30", datetime(2027, 3, 28, 1, 30, tzinfo=UTC)),
+        (datetime(2027, 10, 25, 9, tzinfo=UTC), "every sunday 2:30", datetime(2027, 10, 31, 0, 30, tzinfo=UTC)),
+    ],
+    ids=["the hour that spring leaves out", "the hour that autumn repeats"],
+)  # fmt: skip
+async def test_an_hour_that_is_missing_or_comes_twice_makes_one_meeting(
+    house: PlayedHouse, began: datetime, says: str, at: datetime
+):
+    house.now = began
+    crew = await with_rhythm(house, says)
+    await house.passes(timedelta(days=5, hours=20))
+
+    assert [
+        meeting.at for meeting in await Meeting.filter(room=crew.id, at__lt=at + timedelta(days=1))
+    ] == [at]
+
+
+async def test_when_shows_each_reader_their_own_clock(house: PlayedHouse):
+    crew, private = await with_rhythm(house), await house.private("ben")
+    await private.says("ben", "timezone Lisbon")
+
+    [for_ana] = await crew.says("ana", "!when")
+    [for_ben] = await crew.says("ben", "!when")
+
+    assert "for you" not in for_ana
+    assert "- **Thursday 17 December, 19:00** (Thursday 17 December, 18:00 for you)" in for_ben
+
+
+async def test_a_meeting_is_skipped_only_on_a_yes_and_brought_back(house: PlayedHouse):
+    crew = await with_rhythm(house)
+
+    [asked] = await crew.says("ana", "!skip")
+    [kept] = await crew.taps("ana", "✋")
+    await crew.says("ana", "!skip")
+    skipped = await crew.taps("ana", "✅")
+    shown = await crew.says("ben", "!when")
+    held = await crew.says("ben", "!hold")
+
+    assert asked.startswith(
+        "I understood: the meeting of **Thursday 17 December, 19:00** is left out."
+    )
+    assert kept == "Nothing was changed: the meeting stands."
+    assert "`!hold` brings it back." in skipped[-1]
+    assert "- **Thursday 17 December, 19:00** – skipped" in shown[0]
+    assert held[-1] == "The meeting of **Thursday 17 December, 19:00** stands again."
+
+
+async def test_a_skipped_meeting_is_neither_asked_about_nor_reminded_of(house: PlayedHouse):
+    crew = await with_rhythm(house)
+    await house.passes(until=datetime(2026, 12, 16, 18, 30, tzinfo=UTC))
+    await crew.taps("ben", "✅")
+    await crew.says("ana", "!skip")
+    told = await crew.taps("ana", "✅")
+    after = await house.passes(until=datetime(2026, 12, 17, 20, tzinfo=UTC))
+
+    assert crew.mentions() == ["ben"]
+    assert "✎ ~~Thursday 17 December, 19:00~~ is left out." in told
+    assert after == []
+
+
+async def test_a_skip_that_was_taken_back_leaves_everything_as_it_was(house: PlayedHouse):
+    crew = await with_rhythm(house)
+    await house.passes(until=datetime(2026, 12, 16, 18, 30, tzinfo=UTC))
+    await crew.taps("ben", "✅")
+    await crew.says("ana", "!skip")
+    await crew.taps("ana", "✅", on=crew.asked("is left out"))
+    await crew.says("ana", "!hold")
+
+    told = await house.passes(until=datetime(2026, 12, 17, 18, tzinfo=UTC))
+
+    assert [text for text in told if "see you there" in text]
+    assert crew.mentions() == ["ben"]
+
+
+async def test_a_moved_meeting_is_asked_about_anew(house: PlayedHouse):
+    crew = await with_rhythm(house)
+    await house.passes(until=datetime(2026, 12, 16, 18, 30, tzinfo=UTC))
+    await crew.taps("ben", "✅")
+    [understood] = await crew.says("ana", "!move saturday 20:00")
+    told = await crew.taps("ana", "✅", on=crew.asked("instead"))
+    later = await house.passes(until=datetime(2026, 12, 19, 18, 30, tzinfo=UTC))
+
+    assert "is held on **Saturday 19 December 2026, 20:00, Europe/Rome** instead" in understood
+    assert "✎ ~~Thursday 17 December, 19:00~~ is moved." in told
+    assert crew.mentions() == ["ana", "ben", "cleo"]
+    assert [text for text in later if text.startswith("**Tomorrow, Saturday 19 December, 20:00**")]
+    assert await Coming.all().count() == 0
+
+
+async def test_only_the_day_may_be_said_when_a_meeting_moves(house: PlayedHouse):
+    crew = await with_rhythm(house)
+
+    [understood] = await crew.says("ana", "!move 18 december")
+
+    assert "**Friday 18 December 2026, 19:00, Europe/Rome**" in understood
+
+
+async def test_a_moved_meeting_that_is_held_as_planned_is_asked_about_again(house: PlayedHouse):
+    crew = await with_rhythm(house)
+    await house.passes(until=datetime(2026, 12, 16, 18, 30, tzinfo=UTC))
+    await crew.says("ana", "!move saturday 20:00")
+    await crew.taps("ana", "✅", on=crew.asked("instead"))
+    await crew.says("ana", "!hold")
+
+    told = await house.passes(until=datetime(2026, 12, 17, 10, tzinfo=UTC))
+
+    assert [text for text in told if "the Kitchen Crew meets" in text]
+    assert crew.mentions() == ["ana", "ben", "cleo"]
+
+
+async def test_a_move_can_be_said_in_other_words_before_it_is_kept(house: PlayedHouse):
+    crew = await with_rhythm(house)
+    await crew.says("ana", "!move friday 20:00")
+
+    [asked] = await crew.taps("ana", "✏️")
+    [understood] = await crew.says("ana", "18 december 21:00", overheard=True)
+
+    assert asked.startswith("To when? For example: friday 20:00.")
+    assert "**Friday 18 December 2026, 21:00" in understood
+
+
+async def test_another_rhythm_calls_off_the_meetings_of_the_old_one(house: PlayedHouse):
+    crew = await with_rhythm(house)
+    await house.passes(until=datetime(2026, 12, 16, 18, 30, tzinfo=UTC))
+    await crew.taps("ben", "✅")
+    await crew.says("ana", "!rhythm every monday 18:30")
+    told = await crew.taps("ana", "✅", on=crew.asked("every Monday"))
+
+    assert "✎ ~~Thursday 17 December, 19:00~~ is called off: you meet at another time now." in told
+    assert "Monday 21 December, 18:30" in (await crew.says("ana", "!when"))[0]
+    assert await Coming.all().count() == 0
+
+
+async def test_a_rhythm_ends_and_nothing_is_said_any_more(house: PlayedHouse):
+    crew = await with_rhythm(house)
+    await crew.says("ben", "!rhythm off")
+    [*_, told] = await crew.taps("ben", "✅")
+
+    assert told == "The rhythm has ended, and no meeting is planned."
+    assert await house.passes(timedelta(days=90)) == []
+    assert await Meeting.all().count() == 0
+
+
+async def test_the_calendar_file_holds_the_next_meetings_in_their_zone(house: PlayedHouse):
+    crew = await with_rhythm(house)
+    told = await crew.says("ana", "!calendar")
+
+    data = next(owed for owed in house.owed if owed.deed == "file").content
+    assert data is not None
+    assert told[0] == "📄 meetings.ics"
+    events = Calendar.from_ical(base64.b64decode(str(data["data"]))).walk("VEVENT")
+    assert [event["dtstart"].dt.isoformat() for event in events] == [
+        "2026-12-17T19:00:00+01:00",
+        "2027-01-21T19:00:00+01:00",
+        "2027-02-18T19:00:00+01:00",
+    ]
+    assert not any("@" in str(event.get("attendee", "")) for event in events)
+
+
+async def test_what_came_too_late_to_be_of_use_is_not_said(house: PlayedHouse):
+    await with_rhythm(house)
+
+    told = await house.wakes_at(datetime(2026, 12, 17, 19, 30, tzinfo=UTC))
+
+    assert not [text for text in told if "17 December" in text]
+
+
+async def test_a_question_that_came_late_is_still_asked_while_it_is_of_use(house: PlayedHouse):
+    crew = await with_rhythm(house)
+
+    told = await house.wakes_at(datetime(2026, 12, 17, 10, 0, tzinfo=UTC))
+
+    assert [text for text in told if text.startswith("**Today, Thursday 17 December, 19:00**")]
+    assert crew.mentions() == ["ana", "ben", "cleo"]

@@ -31,13 +31,13 @@ async def test_a_change_is_kept_with_the_day_on_which_it_is_looked_at_again(hous
     told = await agreed(crew, "ask-hours 48")
 
     assert (
-        "**ask-hours** is 48 from now on. We look at it again on Monday 22 November, 10:00." in told
+        "**ask-hours** is 48 from now on. We look at it again on Monday 22 November 2027." in told
     )
     assert (await crew.row()).settings == {
         "ask-hours": {"value": "48", "since": "2026-11-22", "review": "2027-11-22"}
     }
     [shown] = await crew.says("ben", "!settings ask-hours")
-    assert "You agreed on it on 2026-11-22, to look at it again on 2027-11-22." in shown
+    assert "on Sunday 22 November 2026, to look at it again on Monday 22 November 2027." in shown
 
 
 @pytest.mark.requirement("R17")

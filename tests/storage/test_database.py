@@ -1,0 +1,91 @@
+"""Units of work are whole, on SQLite and on PostgreSQL."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from storage.database import transaction
+from storage.facts import Fact, recall, remember
+from storage.inbox import Heard, Kind
+from storage.outbox import Deed, Owed
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+async def test_what_a_unit_wrote_is_gone_when_it_fails(database: str):
+    async def failing() -> None:
+        await remember("name", "value")
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await transaction(failing)
+
+    assert await recall("name") is None
+
+
+async def test_units_that_are_cancelled_at_any_step_never_hold_the_database(database: str):
+    async def work() -> None:
+        await Fact.create(name=f"fact {len(await Fact.all())}", value="x")
+
+    for steps in range(60):
+        task = asyncio.create_task(transaction(work))
+        for _ in range(steps % 12):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait({task})
+
+    async with asyncio.timeout(10):
+        await transaction(work)
+    assert await Fact.all().count() > 0
+
+
+async def test_a_cancelled_unit_is_whole_or_never_was(database: str):
+    async def both() -> None:
+        await Fact.create(name="first", value="x")
+        await Fact.create(name="second", value="x")
+
+    task = asyncio.create_task(transaction(both))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait({task})
+
+    assert await Fact.all().count() in {0, 2}
+
+
+async def test_units_side_by_side_lose_no_update(database: str):
+    await remember("count", "0")
+
+    async def increment() -> None:
+        value = await recall("count")
+        await asyncio.sleep(0)
+        await remember("count", str(int(value or "0") + 1))
+
+    await asyncio.gather(*(transaction(increment) for _ in range(50)))
+
+    assert await recall("count") == "50"
+
+
+async def test_the_same_thing_is_heard_once_and_owed_once(database: str):
+    def heard() -> Heard:
+        return Heard(key="$event", kind=Kind.MESSAGE, room="!room", at=NOW)
+
+    def owed() -> Owed:
+        return Owed(transaction="t", lane="!room", deed=Deed.SEND, made_at=NOW)
+
+    for _ in range(2):
+        await Heard.bulk_create([heard()], ignore_conflicts=True)
+        await Owed.bulk_create([owed()], ignore_conflicts=True)
+
+    assert await Heard.all().count() == 1
+    assert await Owed.all().count() == 1
+
+
+async def test_instants_come_back_as_they_went_in(database: str):
+    await Heard.create(key="k", kind=Kind.HOUR, room="!r", at=NOW, content={"a": ["ü", 1, None]})
+
+    [row] = await Heard.filter(at__lte=NOW)
+
+    assert row.at == NOW
+    assert row.at.utcoffset() is not None
+    assert row.content == {"a": ["ü", 1, None]}
