@@ -8,12 +8,14 @@ A backup can go back into another kind of database than it came from, and into a
 """
 
 import asyncio
+import gzip
 import io
 import json
 import os
 import sqlite3
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, replace
@@ -312,7 +314,7 @@ async def restore(settings: Settings, file: Path) -> str:
                 f"The database does not take the rows ({type(error).__name__}). Nothing was changed. "
                 "`kinkeeper check` looks closer."
             ) from error
-        except (tarfile.TarError, EOFError, OSError, ValueError, KeyError) as error:
+        except (tarfile.TarError, zlib.error, EOFError, OSError, ValueError, KeyError) as error:
             raise CannotBackUp(f"{file} cannot be read: {error}. Nothing was changed.") from error
     return _restored(settings, manifest)
 
@@ -330,6 +332,9 @@ def _refuse_unfit(settings: Settings, file: Path) -> None:
 
 def _look_into(settings: Settings, file: Path) -> tuple[Manifest, dict[str, bytes]]:
     """What a backup says about itself and the files in it. Raises CannotBackUp if it does not fit."""
+    with gzip.open(file) as whole:
+        while whole.read(1 << 20):
+            pass  # to its end, where the sum that shows damage stands
     with tarfile.open(file, "r:gz") as archive:
         manifest = Manifest.read(_part(archive, MANIFEST) or b"")
         if manifest.schema > _newest():

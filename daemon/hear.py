@@ -127,6 +127,8 @@ class News:
     candidates: list[Candidate] = field(default_factory=list)
     #: Our own messages come back: transaction to (room, event id).
     echoes: dict[str, tuple[str, str]] = field(default_factory=dict)
+    #: Those of them that we forgot having said, as after a restore: event id to room.
+    forgotten: dict[str, str] = field(default_factory=dict)
     rooms: dict[str, Room] = field(default_factory=dict)
     members: list[tuple[str, Json]] = field(default_factory=list)
     member_lists: dict[str, dict[str, str | None]] = field(default_factory=dict)
@@ -552,7 +554,7 @@ class Listener:
         for room_id, event in news.members:
             await self._store_member(news, room_id, event)
         if news.echoes:
-            await self._store_echoes(news.echoes)
+            news.forgotten = await self._store_echoes(news.echoes)
         if opened:
             await Heard.filter(id__in=[row.id for row in opened]).delete()
         new = await self._store_rows(await self._choose(news))
@@ -590,8 +592,8 @@ class Listener:
         )
         news.add(row)
 
-    async def _store_echoes(self, echoes: Mapping[str, tuple[str, str]]) -> None:
-        """Our own messages have arrived: remember where, even those we forgot having sent."""
+    async def _store_echoes(self, echoes: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+        """Our own messages have arrived: remember where; returns those we forgot having sent."""
         known = {owed.transaction: owed for owed in await Owed.filter(transaction__in=list(echoes))}
         forgotten = []
         for sent, (room_id, event_id) in echoes.items():
@@ -614,10 +616,13 @@ class Listener:
                 )
         if forgotten:
             await Owed.bulk_create(forgotten, ignore_conflicts=True)
+        return {str(owed.event_id): str(owed.room) for owed in forgotten}
 
     async def _choose(self, news: News) -> list[Heard]:
         """Of the ordinary talk, keep only what answers us: replies, taps, open questions, take-backs."""
-        names = await self._names_of_targets(news)
+        # What we forgot gets its name back when its cause is settled; until then its id stands for it.
+        names = {event: event for event in news.forgotten} | await self._names_of_targets(news)
+        forgetful = set(news.forgotten.values())
         awaited = await self._awaited(news)
         requests = await self._requests_taken_back(news)
         rows = []
@@ -628,6 +633,8 @@ class Listener:
                     assert row.content is not None
                     row.content["target"] = names.get(said.reply_to or "")
                     keep = keep or bool(row.content["target"]) or (row.room, row.sender) in awaited
+                    if not keep and row.room in forgetful:
+                        row.content["perhaps"] = keep = True
                 case Tapped() as tapped:
                     row.content = {"text": tapped.sign, "target": names.get(tapped.target)}
                     keep = tapped.target in names

@@ -214,16 +214,27 @@ def _call(row: Heard, room: Room, house: House, now: datetime) -> Call:
 
 
 async def _effects(row: Heard, call: Call, *, late: bool) -> Iterable[Effect]:
-    target = call.content.get("target")
+    target = await _name(call.content.get("target"))
     match row.kind:
         case Kind.MESSAGE:
-            return await conversation.on_message(call, target=str(target) if target else None)
+            if call.content.get("perhaps") and not target:
+                if await conversation.open_question(call) is None:
+                    return []  # ordinary talk, after all
+            return await conversation.on_message(call, target=target)
         case Kind.REACTION:
-            return await conversation.on_reaction(call, target=str(target))
+            return await conversation.on_reaction(call, target=target) if target else []
         case Kind.CHANGE:
             return await conversation.on_change(call, Change(str(call.content["change"])))
         case Kind.HOUR:
             return await conversation.on_hour(call, str(call.content["ritual"]), late=late)
+
+
+async def _name(target: object) -> str | None:
+    """The name of the message of ours that was answered; one that was forgotten is given by its id."""
+    if not isinstance(target, str) or not target.startswith("$"):
+        return str(target) if target else None
+    named = await Owed.filter(event_id=target, name__not_isnull=True).first()
+    return named.name if named else None
 
 
 # ---------------------------------------------------------------------------------------- storing effects
@@ -250,9 +261,12 @@ async def _write(outcome: Outcome) -> None:
     if outcome.owed:
         await Owed.bulk_create(outcome.owed, ignore_conflicts=True)
         # Their ids; and without those that an echo has told us were sent in a former life.
-        made = [one.transaction for one in outcome.owed]
-        stored = Owed.filter(transaction__in=made, state=Delivery.OWED)
-        outcome.owed = await stored.order_by("id")
+        made = {one.transaction: one.name for one in outcome.owed}
+        stored = await Owed.filter(transaction__in=list(made)).order_by("id")
+        outcome.owed = [one for one in stored if one.state is Delivery.OWED]
+        for one in stored:
+            if one.name is None and made[one.transaction] is not None:
+                await Owed.filter(id=one.id).update(name=made[one.transaction])
 
 
 def _hour(call: Call, ring: Ring) -> Heard:

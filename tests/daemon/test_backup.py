@@ -369,6 +369,22 @@ async def test_a_backup_that_was_cut_short_changes_nothing(
     assert not (other.data_dir / "kinkeeper.db").exists() or rows_in(other) == 0
 
 
+async def test_a_backup_with_one_wrong_bit_changes_nothing(
+    one: Settings, other: Settings, file: Path
+) -> None:
+    await live(one)
+    await back_up(one, file)
+    damaged = bytearray(file.read_bytes())
+    damaged[-9] ^= 1
+    file.write_bytes(damaged)
+    bring_key(one, other)
+
+    with pytest.raises(CannotBackUp, match="Nothing was changed"):
+        await restore(other, file)
+
+    assert left_behind(other) == set()
+
+
 async def test_what_failed_once_can_be_restored_afterwards(
     one: Settings, other: Settings, file: Path
 ) -> None:

@@ -73,6 +73,60 @@ async def test_a_restored_keeper_says_nothing_twice_and_forgets_no_promise(
     assert said(ana.heard, keeper, "adopt") == 1
 
 
+async def test_what_people_tapped_and_answered_since_the_backup_still_holds(
+    keep: Keep, enter: Enter
+) -> None:
+    keeper = await keep()
+    ana, ben, cleo = await enter("ana"), await enter("ben"), await enter("cleo")
+    people = [ana, ben, cleo]
+    everybody = [keeper.user_id, ben.user_id, cleo.user_id]
+    room = await ana.create_room(
+        "Kitchen Crew", invite=everybody, power_levels={"users": {keeper.user_id: 50}}
+    )
+    for person in people[1:]:
+        await person.join(room)
+    await ana.hears(room, "adopt", from_=keeper.user_id)
+
+    file = await back_up(keeper)
+    await ana.say(room, "!adopt")
+    question = await ana.hears(room, "May I", from_=keeper.user_id)
+    for person in people:
+        await person.react(room, question.id, "✅")
+    await ana.hears(room, "Next: when", from_=keeper.user_id)
+    await ana.say(room, "!rhythm third thursday 19:00")
+    await ana.hears(room, "I understood", from_=keeper.user_id)
+    await ben.say(room, "yes, and who brings the bread?")
+    await ana.say(room, "yes")
+    await ana.hears(room, "Kept", from_=keeper.user_id)
+    await bring_back(keeper, file)
+
+    since = ana.mark
+    await ana.say(room, "!when")
+    answer = await ana.hears(room, from_=keeper.user_id)
+    assert "Thursday" in answer.text
+    assert said(ana.heard[since:], keeper, "") == 1
+
+
+async def test_what_was_called_off_while_the_keeper_was_away_does_not_ring(
+    keep: Keep, enter: Enter
+) -> None:
+    keeper = await keep(movable_clock=True)
+    ana = await enter("ana")
+    chat = await ana.create_room(direct=True, invite=[keeper.user_id])
+    await ana.hears(chat, from_=keeper.user_id)
+    await ana.say(chat, "remind in 1 hour water the beans")
+    await ana.hears(chat, "I understood", from_=keeper.user_id)
+
+    await keeper.stop()
+    await ana.say(chat, "remind cancel 1")
+    keeper.travel(timedelta(hours=2))
+    await keeper.start()
+    await ana.say(chat, "ping at last")
+    await ana.hears(chat, "at last", from_=keeper.user_id)
+
+    assert said(ana.heard, keeper, "⏰") == 0
+
+
 async def test_a_restored_keeper_is_trusted_in_encrypted_rooms_on_its_new_device(
     keep: Keep, enter_strictly: EnterStrictly
 ) -> None:
