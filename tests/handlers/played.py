@@ -77,7 +77,7 @@ class PlayedHouse:
             version="10",
             power={"users": {ME: 50, **levels}},
             kind=kind,
-            zone=columns.pop("zone", "Europe/Rome"),
+            zone=columns.pop("zone", None if kind is RoomKind.NONE else "Europe/Rome"),
             **columns,
         )
         await Member.bulk_create(
