@@ -127,6 +127,8 @@ class News:
     candidates: list[Candidate] = field(default_factory=list)
     #: Our own messages come back: transaction to (room, event id).
     echoes: dict[str, tuple[str, str]] = field(default_factory=dict)
+    #: Those of them that changed an earlier message.
+    edits: set[str] = field(default_factory=set)
     #: Those of them that we forgot having said, as after a restore: event id to room.
     forgotten: dict[str, str] = field(default_factory=dict)
     rooms: dict[str, Room] = field(default_factory=dict)
@@ -388,6 +390,8 @@ class Listener:
         mine = marked or sent
         if mine:
             news.echoes[mine] = (room_id, event["event_id"])
+            if mapping(event["content"].get("m.relates_to")).get("rel_type") == "m.replace":
+                news.edits.add(mine)
 
     async def _take_encrypted(self, news: News, room_id: str, event: Json) -> None:
         if self._encryption is None:
@@ -554,7 +558,7 @@ class Listener:
         for room_id, event in news.members:
             await self._store_member(news, room_id, event)
         if news.echoes:
-            news.forgotten = await self._store_echoes(news.echoes)
+            news.forgotten = await self._store_echoes(news)
         if opened:
             await Heard.filter(id__in=[row.id for row in opened]).delete()
         new = await self._store_rows(await self._choose(news))
@@ -592,12 +596,18 @@ class Listener:
         )
         news.add(row)
 
-    async def _store_echoes(self, echoes: Mapping[str, tuple[str, str]]) -> dict[str, str]:
-        """Our own messages have arrived: remember where; returns those we forgot having sent."""
+    async def _store_echoes(self, news: News) -> dict[str, str]:
+        """Our own messages have arrived: remember where; returns those we forgot having sent.
+
+        A forgotten edit is made once more: of several, some were never sent, and the last must stand last.
+        """
+        echoes = news.echoes
         known = {owed.transaction: owed for owed in await Owed.filter(transaction__in=list(echoes))}
         forgotten = []
         for sent, (room_id, event_id) in echoes.items():
             owed = known.get(sent)
+            if owed is None and sent in news.edits:
+                continue
             if owed is None:
                 forgotten.append(
                     Owed(

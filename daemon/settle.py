@@ -217,9 +217,9 @@ async def _effects(row: Heard, call: Call, *, late: bool) -> Iterable[Effect]:
     target = await _name(call.content.get("target"))
     match row.kind:
         case Kind.MESSAGE:
-            if call.content.get("perhaps") and not target:
-                if await conversation.open_question(call) is None:
-                    return []  # ordinary talk, after all
+            asked = target or not call.content.get("perhaps")
+            if not asked and await conversation.open_question(call) is None:
+                return []  # ordinary talk, after all
             return await conversation.on_message(call, target=target)
         case Kind.REACTION:
             return await conversation.on_reaction(call, target=target) if target else []

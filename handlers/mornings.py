@@ -42,8 +42,8 @@ async def word_to(
 
 
 def _later(call: Call, person: str, text: str, name: str | None, at: datetime) -> Ring:
-    # The hour is named by its cause, so that no name of a person stays in the database with it.
-    cause = blake2b(f"{call.key} {person}".encode(), digest_size=16).hexdigest()
+    # A word that has a name is said once; and no id of a person stays in the database with the hour.
+    cause = blake2b(f"{name or call.key} {person}".encode(), digest_size=16).hexdigest()
     return Ring(
         ritual="morning",
         about=f"word:{cause}",

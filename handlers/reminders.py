@@ -27,7 +27,7 @@ from handlers.names import people
 from handlers.power import moderates
 from handlers.words import escaped, first_word, folded, plain, verbatim
 from practices import clock, rhythm
-from practices.dates import Reminding, When, split_reminder
+from practices.dates import Reminding, When, read_rhythm, read_when, split_reminder
 from practices.meetings import is_quiet
 from practices.rhythm import Rhythm
 from practices.understanding import NotUnderstood
@@ -174,6 +174,18 @@ def _understood(what: str, now: datetime, zone: ZoneInfo) -> Reminding:
     return reminding
 
 
+def _new_time(change: str, now: datetime, zone: ZoneInfo) -> Reminding:
+    """Another time for what is said as before, or another time and other words."""
+    try:
+        return Reminding("", read_when(change, now=now, zone=zone))
+    except NotUnderstood:
+        pass
+    try:
+        return Reminding("", read_rhythm(change, now=now, zone=zone, for_meetings=False))
+    except NotUnderstood:
+        return _understood(change, now, zone)
+
+
 def _first(when: When | Rhythm, now: datetime) -> datetime:
     if isinstance(when, When):
         return when.at
@@ -311,7 +323,7 @@ async def _cancel(call: Call, number: int) -> list[Effect]:
 async def _change(call: Call, number: int, change: str) -> list[Effect]:
     reminder = await _mine(call, number)
     zone = await _zone(call)
-    new = _understood(change, call.at, zone)
+    new = _new_time(change, call.at, zone)
     reminder.rhythm = rhythm.as_state(new.when) if isinstance(new.when, Rhythm) else None
     reminder.zone, reminder.at = new.when.zone, _first(new.when, call.at)
     reminder.what = new.what.strip() or reminder.what

@@ -7,6 +7,7 @@ resident.
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -18,7 +19,7 @@ from typing import Final, Self
 import aiohttp
 import psutil
 
-from deploy import ports
+from deploy import ports, tether
 from deploy.homeserver import Homeserver, register
 from deploy.wire import Wire
 
@@ -114,12 +115,14 @@ class Bot:
         usual = {
             name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
         }
-        usual["PYTHONPYCACHEPREFIX"] = str(_COMPILED)
+        usual |= {"PYTHONPYCACHEPREFIX": str(_COMPILED), "PYTHONPATH": str(ROOT)}
         with self.log.open("ab") as log:
             self.process = psutil.Popen(
-                [sys.executable, "-m", *program],
+                [sys.executable, "-P", tether.__file__, *program],
                 cwd=ROOT,
                 env={**usual, **(environment or {})},
+                # Held open: when the benchmark ends, however it ends, the bot ends too.
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
             )
@@ -152,7 +155,7 @@ class Kinkeeper(Bot):
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
-            self._launch("daemon", "run", environment=self._environment(port.number))
+            self._launch("daemon.cli", "run", environment=self._environment(port.number))
             while not await done():
                 if loop.time() - began > _START_SECONDS:
                     raise BotFailed(f"{self.name} took too long; {self.log} says why.")

@@ -8,7 +8,7 @@ from tests.handlers.played import PlayedHouse
 
 
 @pytest.mark.parametrize("kind", [kind for kind in RoomKind if kind is not RoomKind.ASSEMBLY])
-async def test_help_lists_exactly_what_fits_the_room(house: PlayedHouse, kind: RoomKind):
+async def test_help_lists_exactly_what_fits_the_room(house: PlayedHouse, kind: RoomKind) -> None:
     private_with = "@ana:here" if kind is RoomKind.PRIVATE else None
     room = await house.room("Hall", ["ana"], kind=kind, private_with=private_with)
 
@@ -19,7 +19,7 @@ async def test_help_lists_exactly_what_fits_the_room(house: PlayedHouse, kind: R
         assert (f"- `{prefix}{found.name}`: {found.help}" in told) is (kind in found.kinds)
 
 
-async def test_help_explains_one_word_by_any_of_its_names(house: PlayedHouse):
+async def test_help_explains_one_word_by_any_of_its_names(house: PlayedHouse) -> None:
     crew = await house.crew()
 
     by_name = await crew.says("ana", "!help quiet")
@@ -30,7 +30,7 @@ async def test_help_explains_one_word_by_any_of_its_names(house: PlayedHouse):
     assert "Also: `!mute`, `!silence`" in by_name[0]
 
 
-async def test_help_for_an_unknown_word_suggests_a_known_one(house: PlayedHouse):
+async def test_help_for_an_unknown_word_suggests_a_known_one(house: PlayedHouse) -> None:
     crew = await house.crew()
 
     assert await crew.says("ana", "!help rythm") == [
@@ -38,8 +38,7 @@ async def test_help_for_an_unknown_word_suggests_a_known_one(house: PlayedHouse)
     ]
 
 
-@pytest.mark.requirement("R18")
-async def test_about_says_what_is_kept_and_what_is_never_done(house: PlayedHouse):
+async def test_about_says_what_is_kept_and_what_is_never_done(house: PlayedHouse) -> None:
     crew = await house.crew()
 
     [told] = await crew.says("ana", "!about")
@@ -52,7 +51,7 @@ async def test_about_says_what_is_kept_and_what_is_never_done(house: PlayedHouse
     assert "when any one of you says `!release`" in told
 
 
-async def test_ping_says_the_words_back_unchanged(house: PlayedHouse):
+async def test_ping_says_the_words_back_unchanged(house: PlayedHouse) -> None:
     crew = await house.crew()
 
     assert await crew.says("ana", "!ping") == ["pong"]
@@ -61,13 +60,15 @@ async def test_ping_says_the_words_back_unchanged(house: PlayedHouse):
     ]
 
 
-async def test_status_in_a_room_that_is_not_looked_after_keeps_nothing(house: PlayedHouse):
+async def test_status_in_a_room_that_is_not_looked_after_keeps_nothing(house: PlayedHouse) -> None:
     hall = await house.room("Hall", ["ana", "ben", "cleo"])
 
     assert "nothing of it is kept" in (await hall.says("ana", "!status"))[0]
 
 
-async def test_status_of_a_crew_tells_its_rhythm_changes_and_what_is_kept(house: PlayedHouse):
+async def test_status_of_a_crew_tells_its_rhythm_changes_and_what_is_kept(
+    house: PlayedHouse,
+) -> None:
     crew = await house.crew()
     await crew.says("ana", "!rhythm third thursday 19:00")
     await crew.taps("ana", "✅")
@@ -83,14 +84,14 @@ async def test_status_of_a_crew_tells_its_rhythm_changes_and_what_is_kept(house:
     assert "Changed by you together: ask\\-hours: 48." in told
 
 
-async def test_status_of_a_room_without_meetings_does_not_speak_of_any(house: PlayedHouse):
+async def test_status_of_a_room_without_meetings_does_not_speak_of_any(house: PlayedHouse) -> None:
     square = await house.room("Square", ["ana"], kind=RoomKind.PROTOCOL)
 
     assert "rhythm" not in (await square.says("ana", "!status"))[0]
 
 
 @pytest.mark.requirement("R9")
-async def test_status_in_private_tells_only_what_is_ones_own(house: PlayedHouse):
+async def test_status_in_private_tells_only_what_is_ones_own(house: PlayedHouse) -> None:
     crew, private = await house.crew(), await house.private("ana")
     other = await house.crew("Secret Crew", people=["ben", "cleo", "dan"])
     for room, who in ((crew, "ana"), (other, "ben")):
@@ -105,8 +106,7 @@ async def test_status_in_private_tells_only_what_is_ones_own(house: PlayedHouse)
     assert "Secret" not in told
 
 
-@pytest.mark.requirement("R13")
-async def test_nobody_is_called_by_their_id(house: PlayedHouse):
+async def test_nobody_is_called_by_their_id(house: PlayedHouse) -> None:
     crew, private = await house.crew(), await house.private("ana")
     await crew.says("ana", "!rhythm third thursday 19:00")
     await crew.taps("ana", "✅")

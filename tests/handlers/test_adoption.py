@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from handlers.language import Change
 from practices.circles import RoomKind
 from storage.coming import Coming
 from storage.inbox import Heard, Settled
@@ -23,7 +24,7 @@ async def adopted(house: PlayedHouse, people: tuple[str, ...], words: str = "!ad
 
 
 @pytest.mark.requirement("R141")
-async def test_three_people_become_a_crew_without_any_congregation(house: PlayedHouse):
+async def test_three_people_become_a_crew_without_any_congregation(house: PlayedHouse) -> None:
     hall = await house.room("Hall", ["ana", "ben", "cleo"])
 
     [asked] = await hall.says("ana", "!adopt")
@@ -37,7 +38,7 @@ async def test_three_people_become_a_crew_without_any_congregation(house: Played
 
 
 @pytest.mark.requirement("R141")
-async def test_a_crew_without_a_congregation_lives_through_everything(house: PlayedHouse):
+async def test_a_crew_without_a_congregation_lives_through_everything(house: PlayedHouse) -> None:
     crew = await adopted(house, ("ana", "ben", "cleo"))
     for said, answer in (
         ("!rhythm every thursday 19:00", "✅"), ("!skip", "✅"), ("!hold", None),
@@ -54,9 +55,9 @@ async def test_a_crew_without_a_congregation_lives_through_everything(house: Pla
     for who in ("ana", "ben", "cleo"):
         await house.passes(timedelta(days=7))
         await crew.says(who, "!coming")
-    said = await house.passes(timedelta(days=60))
+    later = await house.passes(timedelta(days=60))
 
-    assert len([text for text in said if "Tomorrow, Thursday" in text]) >= 7
+    assert len([text for text in later if "Tomorrow, Thursday" in text]) >= 7
     assert await Heard.filter(state=Settled.FAILED).count() == 0
 
 
@@ -66,7 +67,7 @@ async def test_a_crew_without_a_congregation_lives_through_everything(house: Pla
 )
 async def test_fewer_than_three_are_no_crew_yet(
     house: PlayedHouse, people: tuple[str, ...], missing: str
-):
+) -> None:
     hall = await house.room("Hall", people)
 
     [told] = await hall.says("ana", "!adopt crew")
@@ -76,7 +77,7 @@ async def test_fewer_than_three_are_no_crew_yet(
 
 
 @pytest.mark.requirement("R46")
-async def test_nine_are_told_of_two_crews(house: PlayedHouse):
+async def test_nine_are_told_of_two_crews(house: PlayedHouse) -> None:
     hall = await house.room("Hall", [*"abcdefghi"])
 
     [told] = await hall.says("a", "!adopt")
@@ -86,7 +87,9 @@ async def test_nine_are_told_of_two_crews(house: PlayedHouse):
 
 
 @pytest.mark.requirement("R47")
-async def test_a_crew_that_begins_with_seven_gets_its_hint_at_once_and_once(house: PlayedHouse):
+async def test_a_crew_that_begins_with_seven_gets_its_hint_at_once_and_once(
+    house: PlayedHouse,
+) -> None:
     crew = await adopted(house, tuple("abcdefg"))
 
     hints = [o for o in house.owed if "keep to one conversation" in str(o.content)]
@@ -94,20 +97,20 @@ async def test_a_crew_that_begins_with_seven_gets_its_hint_at_once_and_once(hous
     assert await crew.joins("hal") == []
 
 
-async def test_two_become_a_dyad(house: PlayedHouse):
+async def test_two_become_a_dyad(house: PlayedHouse) -> None:
     assert (await (await adopted(house, ("ana", "ben"))).row()).kind is RoomKind.DYAD
 
 
 @pytest.mark.parametrize(("said", "kind"), [("as a crew", RoomKind.CREW), ("Crew", RoomKind.CREW)])
 async def test_what_it_shall_be_can_be_said_in_several_ways(
     house: PlayedHouse, said: str, kind: RoomKind
-):
+) -> None:
     assert (
         await (await adopted(house, ("ana", "ben", "cleo"), f"!adopt {said}")).row()
     ).kind is kind
 
 
-async def test_what_cannot_be_is_refused_with_what_can(house: PlayedHouse):
+async def test_what_cannot_be_is_refused_with_what_can(house: PlayedHouse) -> None:
     hall = await house.room("Hall", ["ana", "ben", "cleo"])
 
     assert "A dyad is two people, and you are 3." in (await hall.says("ana", "!adopt dyad"))[0]
@@ -117,7 +120,7 @@ async def test_what_cannot_be_is_refused_with_what_can(house: PlayedHouse):
 
 
 @pytest.mark.requirement("R13")
-async def test_one_no_is_enough_and_stays_unnamed(house: PlayedHouse):
+async def test_one_no_is_enough_and_stays_unnamed(house: PlayedHouse) -> None:
     hall = await house.room("Hall", ["ana", "ben", "cleo"])
     await hall.says("ana", "!adopt")
     await hall.taps("ana", "✅")
@@ -130,7 +133,9 @@ async def test_one_no_is_enough_and_stays_unnamed(house: PlayedHouse):
 
 
 @pytest.mark.requirement("R46")
-async def test_a_crew_that_outgrew_itself_while_it_was_asked_does_not_begin(house: PlayedHouse):
+async def test_a_crew_that_outgrew_itself_while_it_was_asked_does_not_begin(
+    house: PlayedHouse,
+) -> None:
     hall = await house.room("Hall", [*"abcdefgh"])
     await hall.says("a", "!adopt")
     await hall.joins("lee")
@@ -143,7 +148,7 @@ async def test_a_crew_that_outgrew_itself_while_it_was_asked_does_not_begin(hous
     assert await Question.all().count() == 0
 
 
-async def test_a_question_to_adopt_ends_after_a_fortnight(house: PlayedHouse):
+async def test_a_question_to_adopt_ends_after_a_fortnight(house: PlayedHouse) -> None:
     hall = await house.room("Hall", ["ana", "ben", "cleo"])
     await hall.says("ana", "!adopt")
     house.now += timedelta(days=15)
@@ -153,7 +158,7 @@ async def test_a_question_to_adopt_ends_after_a_fortnight(house: PlayedHouse):
     assert (await hall.row()).kind is RoomKind.NONE
 
 
-async def test_a_working_room_is_entrusted_by_whoever_moderates_it(house: PlayedHouse):
+async def test_a_working_room_is_entrusted_by_whoever_moderates_it(house: PlayedHouse) -> None:
     hall = await house.room("Hall", [*"abcdefghijkl"], moderators=["a"])
 
     [refused] = await hall.says("b", "!adopt working")
@@ -163,7 +168,7 @@ async def test_a_working_room_is_entrusted_by_whoever_moderates_it(house: Played
     assert (await hall.row()).kind is RoomKind.WORKING
 
 
-async def test_a_room_in_a_congregation_takes_its_clock_and_its_name(house: PlayedHouse):
+async def test_a_room_in_a_congregation_takes_its_clock_and_its_name(house: PlayedHouse) -> None:
     await house.space("Lakeside", ["ana"], ["ana"], zone="Europe/Lisbon", children=["!hall:here"])
 
     hall = await adopted(house, ("ana", "ben", "cleo"))
@@ -174,7 +179,7 @@ async def test_a_room_in_a_congregation_takes_its_clock_and_its_name(house: Play
 
 
 @pytest.mark.requirement("R11")
-async def test_any_one_lets_it_go_with_one_confirmation_and_no_reason(house: PlayedHouse):
+async def test_any_one_lets_it_go_with_one_confirmation_and_no_reason(house: PlayedHouse) -> None:
     crew = await adopted(house, ("ana", "ben", "cleo"))
     await crew.says("ana", "!rhythm every thursday 19:00")
     await crew.taps("ana", "✅")
@@ -195,7 +200,7 @@ async def test_any_one_lets_it_go_with_one_confirmation_and_no_reason(house: Pla
     assert await house.passes(timedelta(days=10)) == ["⏰ call Lee"]
 
 
-async def test_a_no_keeps_everything(house: PlayedHouse):
+async def test_a_no_keeps_everything(house: PlayedHouse) -> None:
     crew = await adopted(house, ("ana", "ben", "cleo"))
     await crew.says("cleo", "!release")
 
@@ -212,11 +217,13 @@ async def invited_to_space(
     space = await house.space(
         "Lakeside", ["ana", "ben"], moderators, kind=RoomKind.NONE, invited_by=person("ana")
     )
-    await space.reports("arrived")
+    await space.reports(Change.ARRIVED)
     return space
 
 
-async def test_a_space_is_kept_on_the_private_word_of_whoever_moderates_it(house: PlayedHouse):
+async def test_a_space_is_kept_on_the_private_word_of_whoever_moderates_it(
+    house: PlayedHouse,
+) -> None:
     private = await house.private("ana")
     space = await invited_to_space(house)
 
@@ -227,7 +234,7 @@ async def test_a_space_is_kept_on_the_private_word_of_whoever_moderates_it(house
     assert (await space.row()).kind is RoomKind.CONGREGATION
 
 
-async def test_a_space_is_left_on_a_no(house: PlayedHouse):
+async def test_a_space_is_left_on_a_no(house: PlayedHouse) -> None:
     private = await house.private("ana")
     space = await invited_to_space(house)
 
@@ -236,7 +243,7 @@ async def test_a_space_is_left_on_a_no(house: PlayedHouse):
     assert told == [f"⇄ leave {space.id}", "Then I leave it, and have stored nothing of it."]
 
 
-async def test_a_hesitation_is_no_answer_and_the_question_stays(house: PlayedHouse):
+async def test_a_hesitation_is_no_answer_and_the_question_stays(house: PlayedHouse) -> None:
     private = await house.private("ana")
     space = await invited_to_space(house)
 
@@ -247,7 +254,7 @@ async def test_a_hesitation_is_no_answer_and_the_question_stays(house: PlayedHou
     assert (await space.row()).kind is RoomKind.CONGREGATION
 
 
-async def test_a_moderator_who_was_removed_meanwhile_cannot_say_yes(house: PlayedHouse):
+async def test_a_moderator_who_was_removed_meanwhile_cannot_say_yes(house: PlayedHouse) -> None:
     private = await house.private("ana")
     space = await invited_to_space(house)
     await Room.filter(id=space.id).update(power={"users": {}})
@@ -258,7 +265,7 @@ async def test_a_moderator_who_was_removed_meanwhile_cannot_say_yes(house: Playe
     assert (await space.row()).kind is RoomKind.NONE
 
 
-async def test_whoever_has_no_say_in_a_space_is_told_who_can_invite(house: PlayedHouse):
+async def test_whoever_has_no_say_in_a_space_is_told_who_can_invite(house: PlayedHouse) -> None:
     private = await house.private("ana")
     space = await invited_to_space(house, moderators=("ben",))
 
@@ -271,7 +278,7 @@ async def test_whoever_has_no_say_in_a_space_is_told_who_can_invite(house: Playe
 
 
 @pytest.mark.requirement("R142")
-async def test_when_a_congregation_is_left_its_crews_go_on(house: PlayedHouse):
+async def test_when_a_congregation_is_left_its_crews_go_on(house: PlayedHouse) -> None:
     private = await house.private("ana")
     await house.space("Lakeside", ["ana", "ben"], ["ana"], children=["!hall:here"])
     crew = await adopted(house, ("ana", "ben", "cleo"))
@@ -289,7 +296,7 @@ async def test_when_a_congregation_is_left_its_crews_go_on(house: PlayedHouse):
     assert [text for text in await house.passes(timedelta(days=8)) if "Tomorrow" in text]
 
 
-async def test_whoever_has_no_say_cannot_send_the_keeper_away(house: PlayedHouse):
+async def test_whoever_has_no_say_cannot_send_the_keeper_away(house: PlayedHouse) -> None:
     private = await house.private("ben")
     space = await house.space("Lakeside", ["ana", "ben"], ["ana"])
 
@@ -297,7 +304,7 @@ async def test_whoever_has_no_say_cannot_send_the_keeper_away(house: PlayedHouse
     assert (await space.row()).kind is RoomKind.CONGREGATION
 
 
-async def test_a_space_itself_is_not_adopted_by_command(house: PlayedHouse):
+async def test_a_space_itself_is_not_adopted_by_command(house: PlayedHouse) -> None:
     space = await house.space("Lakeside", ["ana"], ["ana"], kind=RoomKind.NONE)
 
     assert (await space.says("ana", "!adopt"))[0].startswith(

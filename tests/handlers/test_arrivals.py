@@ -16,20 +16,20 @@ from storage.rooms import Room
 from tests.handlers.played import PlayedHouse, PlayedRoom, a_house, person
 
 
-async def test_whoever_the_operator_lets_invite_is_followed(house: PlayedHouse):
+async def test_whoever_the_operator_lets_invite_is_followed(house: PlayedHouse) -> None:
     hall = await house.room("Hall", ["ana"])
 
     assert await hall.reports(Change.INVITED, "ana") == [f"⇄ join {hall.id}"]
 
 
-async def test_a_stranger_is_not_followed():
+async def test_a_stranger_is_not_followed() -> None:
     async with a_house(welcomes=lambda who: who.endswith(":home")) as house:
         hall = await house.room("Hall", ["ana"])
 
         assert await hall.reports(Change.INVITED, "ana") == [f"⇄ leave {hall.id}"]
 
 
-async def test_a_room_is_greeted_once_and_then_left_in_peace(house: PlayedHouse):
+async def test_a_room_is_greeted_once_and_then_left_in_peace(house: PlayedHouse) -> None:
     hall = await house.room("Hall", ["ana", "ben", "cleo"])
 
     [told] = await hall.reports(Change.ARRIVED)
@@ -40,7 +40,7 @@ async def test_a_room_is_greeted_once_and_then_left_in_peace(house: PlayedHouse)
     assert await hall.joins("dan") == []
 
 
-async def test_a_private_chat_is_greeted_with_what_comes_next(house: PlayedHouse):
+async def test_a_private_chat_is_greeted_with_what_comes_next(house: PlayedHouse) -> None:
     private = await house.private("ana")
 
     [told] = await private.reports(Change.ARRIVED)
@@ -49,7 +49,9 @@ async def test_a_private_chat_is_greeted_with_what_comes_next(house: PlayedHouse
     assert "Next: `help` lists what you can say" in told
 
 
-async def test_a_space_is_asked_about_in_private_and_the_space_hears_nothing(house: PlayedHouse):
+async def test_a_space_is_asked_about_in_private_and_the_space_hears_nothing(
+    house: PlayedHouse,
+) -> None:
     space = await house.space(
         "Lakeside", ["ana"], ["ana"], kind=RoomKind.NONE, invited_by=person("ana")
     )
@@ -86,7 +88,7 @@ async def upgraded(house: PlayedHouse, old: PlayedRoom, *, names_back: bool) -> 
     )
 
 
-async def test_a_circle_moves_house_with_all_that_belongs_to_it(house: PlayedHouse):
+async def test_a_circle_moves_house_with_all_that_belongs_to_it(house: PlayedHouse) -> None:
     old = await lived_in(house)
     new = await upgraded(house, old, names_back=True)
 
@@ -108,7 +110,7 @@ async def test_a_circle_moves_house_with_all_that_belongs_to_it(house: PlayedHou
     assert not await Question.filter(room=old.id).exists()
 
 
-async def test_a_room_that_does_not_name_the_old_one_is_left_again(house: PlayedHouse):
+async def test_a_room_that_does_not_name_the_old_one_is_left_again(house: PlayedHouse) -> None:
     old = await lived_in(house)
     new = await upgraded(house, old, names_back=False)
 
@@ -119,7 +121,7 @@ async def test_a_room_that_does_not_name_the_old_one_is_left_again(house: Played
 
 async def test_a_room_that_claims_to_follow_ours_without_being_named_gets_nothing(
     house: PlayedHouse,
-):
+) -> None:
     old = await lived_in(house)
     thief = await house.room("Thief", ["mal"], predecessor=old.id)
 
@@ -129,7 +131,7 @@ async def test_a_room_that_claims_to_follow_ours_without_being_named_gets_nothin
     assert (await old.row()).kind is RoomKind.CREW
 
 
-async def test_a_room_that_is_no_circle_is_not_followed(house: PlayedHouse):
+async def test_a_room_that_is_no_circle_is_not_followed(house: PlayedHouse) -> None:
     hall = await house.room("Hall", ["ana"], successor="!new:here")
 
     assert await hall.reports(Change.UPGRADED, "ana") == []
@@ -139,7 +141,9 @@ async def test_a_room_that_is_no_circle_is_not_followed(house: PlayedHouse):
 
 
 @pytest.mark.requirement("R11")
-async def test_shown_the_door_the_daemon_forgets_what_it_kept_for_the_room(house: PlayedHouse):
+async def test_shown_the_door_the_daemon_forgets_what_it_kept_for_the_room(
+    house: PlayedHouse,
+) -> None:
     crew = await lived_in(house)
     await Room.filter(id=crew.id).update(joined=False)
 
@@ -154,7 +158,9 @@ async def test_shown_the_door_the_daemon_forgets_what_it_kept_for_the_room(house
     assert await house.passes(timedelta(days=30)) == []
 
 
-async def test_removed_from_a_private_chat_it_says_nothing_there_any_more(house: PlayedHouse):
+async def test_removed_from_a_private_chat_it_says_nothing_there_any_more(
+    house: PlayedHouse,
+) -> None:
     private = await house.private("ana")
     await private.says("ana", "remind every day 9:00 stretch")
     await Room.filter(id=private.id).update(joined=False)
@@ -165,7 +171,9 @@ async def test_removed_from_a_private_chat_it_says_nothing_there_any_more(house:
     assert (await private.row()).private_with is None
 
 
-async def test_a_circle_found_again_after_the_database_was_lost_is_planned_anew(house: PlayedHouse):
+async def test_a_circle_found_again_after_the_database_was_lost_is_planned_anew(
+    house: PlayedHouse,
+) -> None:
     crew = await lived_in(house)
     await Meeting.all().delete()
     await Heard.filter(kind=Kind.HOUR).delete()
@@ -176,7 +184,7 @@ async def test_a_circle_found_again_after_the_database_was_lost_is_planned_anew(
     assert (await crew.row()).noticed_size == 3
 
 
-async def test_an_unreadable_message_is_mentioned_once_and_kindly(house: PlayedHouse):
+async def test_an_unreadable_message_is_mentioned_once_and_kindly(house: PlayedHouse) -> None:
     crew = await house.crew()
     await Heard.create(
         key="$sealed", kind=Kind.MESSAGE, room=crew.id, sender=person("ana"), at=house.now,

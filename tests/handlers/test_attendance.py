@@ -1,7 +1,7 @@
 """Who comes: asked kindly, said to nobody it does not concern, and never at night."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -28,7 +28,9 @@ async def asked(house: PlayedHouse, people: tuple[str, ...] = ("ana", "ben", "cl
     return crew
 
 
-async def test_the_question_lists_who_comes_by_the_names_they_gave_themselves(house: PlayedHouse):
+async def test_the_question_lists_who_comes_by_the_names_they_gave_themselves(
+    house: PlayedHouse,
+) -> None:
     crew = await asked(house)
 
     await crew.taps("cleo", "🤫")
@@ -38,7 +40,7 @@ async def test_the_question_lists_who_comes_by_the_names_they_gave_themselves(ho
     assert told.endswith("✅ Ben · 🤫 Cleo")
 
 
-async def test_the_newest_answer_counts(house: PlayedHouse):
+async def test_the_newest_answer_counts(house: PlayedHouse) -> None:
     crew = await asked(house)
     await crew.taps("ben", "✅")
 
@@ -50,7 +52,7 @@ async def test_the_newest_answer_counts(house: PlayedHouse):
 
 
 @pytest.mark.parametrize("words", ["I'm coming", "I’m in", "yes, quietly", "👍🏽", "Count me in."])
-async def test_a_reply_in_words_is_an_answer(house: PlayedHouse, words: str):
+async def test_a_reply_in_words_is_an_answer(house: PlayedHouse, words: str) -> None:
     crew = await asked(house)
 
     [told] = await crew.says("ben", words, on="meeting:1")
@@ -58,14 +60,16 @@ async def test_a_reply_in_words_is_an_answer(house: PlayedHouse, words: str):
     assert "Ben" in told
 
 
-async def test_other_words_and_signs_under_the_question_are_talk(house: PlayedHouse):
+async def test_other_words_and_signs_under_the_question_are_talk(house: PlayedHouse) -> None:
     crew = await asked(house)
 
     assert await crew.says("ben", "what shall I bring?", on="meeting:1") == []
     assert await crew.taps("ben", "🎉", on="meeting:1") == []
 
 
-async def test_answers_from_outside_and_after_the_beginning_count_nothing(house: PlayedHouse):
+async def test_answers_from_outside_and_after_the_beginning_count_nothing(
+    house: PlayedHouse,
+) -> None:
     crew = await asked(house)
 
     assert await crew.taps("zoe", "✅", on="meeting:1") == []
@@ -86,14 +90,14 @@ async def test_answers_from_outside_and_after_the_beginning_count_nothing(house:
 )
 async def test_an_answer_in_words_works_in_the_room_and_in_private(
     house: PlayedHouse, said: str, heard: str
-):
+) -> None:
     crew, private = await asked(house), await house.private("ben")
 
     assert (await crew.says("ben", f"!{said}"))[-1] == heard
     assert (await private.says("ben", said))[-1] == heard
 
 
-async def test_without_a_meeting_coming_changes_nothing(house: PlayedHouse):
+async def test_without_a_meeting_coming_changes_nothing(house: PlayedHouse) -> None:
     private = await house.private("ana")
 
     assert await private.says("ana", "coming") == [
@@ -101,7 +105,7 @@ async def test_without_a_meeting_coming_changes_nothing(house: PlayedHouse):
     ]
 
 
-async def test_what_is_no_answer_is_refused_with_those_that_are(house: PlayedHouse):
+async def test_what_is_no_answer_is_refused_with_those_that_are(house: PlayedHouse) -> None:
     crew = await asked(house)
 
     [told] = await crew.says("ben", "!coming *perhaps*")
@@ -110,7 +114,7 @@ async def test_what_is_no_answer_is_refused_with_those_that_are(house: PlayedHou
 
 
 @pytest.mark.requirement("R13")
-async def test_whoever_mutes_a_room_is_asked_by_no_name(house: PlayedHouse):
+async def test_whoever_mutes_a_room_is_asked_by_no_name(house: PlayedHouse) -> None:
     crew = await house.crew()
     await crew.says("ana", "!rhythm third thursday 19:00")
     await crew.taps("ana", "✅")
@@ -124,7 +128,7 @@ async def test_whoever_mutes_a_room_is_asked_by_no_name(house: PlayedHouse):
 @pytest.mark.requirement("R15")
 async def test_whoever_sleeps_when_the_others_are_asked_is_asked_in_their_morning(
     house: PlayedHouse,
-):
+) -> None:
     crew, private = await house.crew(), await house.private("ben")
     await private.says("ben", "timezone Auckland")
     await crew.says("ana", "!rhythm third thursday 19:00")
@@ -142,7 +146,7 @@ async def test_whoever_sleeps_when_the_others_are_asked_is_asked_in_their_mornin
 
 
 @pytest.mark.requirement("R15")
-async def test_whoever_answered_before_their_morning_is_left_in_peace(house: PlayedHouse):
+async def test_whoever_answered_before_their_morning_is_left_in_peace(house: PlayedHouse) -> None:
     crew, private = await house.crew(), await house.private("ben")
     await private.says("ben", "timezone Auckland")
     await crew.says("ana", "!rhythm third thursday 19:00")
@@ -154,7 +158,7 @@ async def test_whoever_answered_before_their_morning_is_left_in_peace(house: Pla
 
 
 @pytest.mark.requirement("R15")
-async def test_own_quiet_hours_are_heeded(house: PlayedHouse):
+async def test_own_quiet_hours_are_heeded(house: PlayedHouse) -> None:
     crew, private = await house.crew(), await house.private("ben")
     await private.says("ben", "quiet 17:00-10:00")
     await crew.says("ana", "!rhythm third thursday 19:00")
@@ -169,7 +173,9 @@ async def test_own_quiet_hours_are_heeded(house: PlayedHouse):
 
 
 @pytest.mark.requirement("R15")
-async def test_an_early_reminder_reaches_those_who_sleep_only_within_the_hour(house: PlayedHouse):
+async def test_an_early_reminder_reaches_those_who_sleep_only_within_the_hour(
+    house: PlayedHouse,
+) -> None:
     crew, private = await house.crew(), await house.private("ben")
     await private.says("ben", "timezone Los Angeles")
     await crew.says("ana", "!settings remind-hours 6")
@@ -190,7 +196,7 @@ async def test_an_early_reminder_reaches_those_who_sleep_only_within_the_hour(ho
 
 
 @pytest.mark.requirement("R63")
-async def test_when_too_few_come_the_host_alone_is_asked_once(house: PlayedHouse):
+async def test_when_too_few_come_the_host_alone_is_asked_once(house: PlayedHouse) -> None:
     crew = await asked(house)
     await crew.taps("ben", "✅")
 
@@ -215,7 +221,9 @@ async def test_when_too_few_come_the_host_alone_is_asked_once(house: PlayedHouse
         ("⏭️", "Done: it is left out, and the room knows.", False),
     ],
 )
-async def test_what_the_host_says_is_done(house: PlayedHouse, said: str, answer: str, held: bool):
+async def test_what_the_host_says_is_done(
+    house: PlayedHouse, said: str, answer: str, held: bool
+) -> None:
     crew, private = await asked(house), await house.private("ana")
     await crew.taps("ben", "✅")
     await house.passes(until=datetime(2026, 12, 17, 15, 30, tzinfo=UTC))
@@ -231,7 +239,7 @@ async def test_what_the_host_says_is_done(house: PlayedHouse, said: str, answer:
 
 
 @pytest.mark.requirement("R63")
-async def test_a_host_who_muses_is_not_taken_at_their_word(house: PlayedHouse):
+async def test_a_host_who_muses_is_not_taken_at_their_word(house: PlayedHouse) -> None:
     crew, private = await asked(house), await house.private("ana")
     await house.passes(until=datetime(2026, 12, 17, 15, 30, tzinfo=UTC))
 
@@ -243,7 +251,7 @@ async def test_a_host_who_muses_is_not_taken_at_their_word(house: PlayedHouse):
 
 
 @pytest.mark.requirement("R63")
-async def test_enough_people_are_no_news(house: PlayedHouse):
+async def test_enough_people_are_no_news(house: PlayedHouse) -> None:
     crew = await asked(house)
     for who in ("ana", "ben", "cleo"):
         await crew.taps(who, "✅")
@@ -261,7 +269,7 @@ ANSWERS = st.sampled_from(["✅", "🤫", "❌", None])
 @given(st.lists(ANSWERS, min_size=5, max_size=5), st.lists(ANSWERS, min_size=5, max_size=5))
 async def test_nobody_who_declined_or_kept_silent_is_ever_named(
     first: list[str | None], then: list[str | None]
-):
+) -> None:
     async with a_house() as house:
         crew = await house.crew(people=PEOPLE)
         await crew.says("Alba", "!rhythm third thursday 19:00")
@@ -303,11 +311,11 @@ TIMES = st.sampled_from(["07:00", "9:30", "12:00", "19:00", "22:45", "02:30", "0
     RHYTHMS,
     TIMES,
     st.sampled_from(["1", "6", "12"]),
-    st.dates(min_value=datetime(2026, 1, 1).date(), max_value=datetime(2027, 12, 1).date()),
+    st.dates(min_value=date(2026, 1, 1), max_value=date(2027, 12, 1)),
 )
 async def test_for_two_months_nobody_is_called_at_night_nor_too_often(
-    zones: list[str], words: str, time: str, remind: str, day
-):
+    zones: list[str], words: str, time: str, remind: str, day: date
+) -> None:
     async with a_house() as house:
         house.now = datetime(day.year, day.month, day.day, 10, tzinfo=UTC)
         crew = await house.crew(

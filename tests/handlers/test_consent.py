@@ -7,7 +7,7 @@ from tests.handlers.played import PlayedHouse
 
 
 @pytest.mark.requirement("R17")
-async def test_a_change_holds_when_all_have_agreed_and_not_before(house: PlayedHouse):
+async def test_a_change_holds_when_all_have_agreed_and_not_before(house: PlayedHouse) -> None:
     crew = await house.crew()
     await crew.says("ana", "!settings ask-hours 48")
 
@@ -21,7 +21,7 @@ async def test_a_change_holds_when_all_have_agreed_and_not_before(house: PlayedH
 
 
 @pytest.mark.requirement("R13")
-async def test_one_no_ends_it_and_nobody_learns_whose(house: PlayedHouse):
+async def test_one_no_ends_it_and_nobody_learns_whose(house: PlayedHouse) -> None:
     crew = await house.crew()
     await crew.says("ana", "!settings ask-hours 48")
     await crew.taps("ana", "✅")
@@ -33,7 +33,7 @@ async def test_one_no_ends_it_and_nobody_learns_whose(house: PlayedHouse):
     assert (await crew.row()).settings == {}
 
 
-async def test_a_second_yes_of_one_person_counts_once(house: PlayedHouse):
+async def test_a_second_yes_of_one_person_counts_once(house: PlayedHouse) -> None:
     crew = await house.crew()
     await crew.says("ana", "!settings ask-hours 48")
     await crew.taps("ana", "✅")
@@ -43,7 +43,7 @@ async def test_a_second_yes_of_one_person_counts_once(house: PlayedHouse):
     assert "1 of 3 have said yes." in told
 
 
-async def test_somebody_who_is_not_in_the_room_has_no_voice(house: PlayedHouse):
+async def test_somebody_who_is_not_in_the_room_has_no_voice(house: PlayedHouse) -> None:
     crew = await house.crew()
     await crew.says("ana", "!settings ask-hours 48")
 
@@ -52,7 +52,7 @@ async def test_somebody_who_is_not_in_the_room_has_no_voice(house: PlayedHouse):
     assert await Question.all().count() == 1
 
 
-async def test_a_strange_sign_is_no_voice(house: PlayedHouse):
+async def test_a_strange_sign_is_no_voice(house: PlayedHouse) -> None:
     crew = await house.crew()
     await crew.says("ana", "!settings ask-hours 48")
 
@@ -60,7 +60,7 @@ async def test_a_strange_sign_is_no_voice(house: PlayedHouse):
     assert await Question.all().count() == 1
 
 
-async def test_whoever_left_is_not_waited_for(house: PlayedHouse):
+async def test_whoever_left_is_not_waited_for(house: PlayedHouse) -> None:
     crew = await house.crew(people=["ana", "ben", "cleo", "dan"])
     await crew.says("ana", "!settings ask-hours 48")
     for who in ("ana", "ben"):

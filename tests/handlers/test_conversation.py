@@ -16,7 +16,9 @@ from storage.questions import Question
 from tests.handlers.played import PlayedHouse, a_house
 
 
-async def test_an_unknown_word_is_answered_with_the_nearest_one_that_fits(house: PlayedHouse):
+async def test_an_unknown_word_is_answered_with_the_nearest_one_that_fits(
+    house: PlayedHouse,
+) -> None:
     crew = await house.crew()
 
     [told] = await crew.says("ana", "!ryhthm")
@@ -25,7 +27,7 @@ async def test_an_unknown_word_is_answered_with_the_nearest_one_that_fits(house:
     assert "`!help` lists what fits this room." in told
 
 
-async def test_a_word_of_another_room_is_not_suggested(house: PlayedHouse):
+async def test_a_word_of_another_room_is_not_suggested(house: PlayedHouse) -> None:
     hall = await house.room("Hall", ["ana", "ben", "cleo"])
 
     [told] = await hall.says("ana", "!ryhthm")
@@ -33,7 +35,7 @@ async def test_a_word_of_another_room_is_not_suggested(house: PlayedHouse):
     assert "Did you mean" not in told
 
 
-async def test_an_endless_unknown_word_is_said_back_short_and_safe(house: PlayedHouse):
+async def test_an_endless_unknown_word_is_said_back_short_and_safe(house: PlayedHouse) -> None:
     crew = await house.crew()
 
     [told] = await crew.says("ana", "!x" + "**@room**" * 2000)
@@ -54,7 +56,7 @@ async def test_an_endless_unknown_word_is_said_back_short_and_safe(house: Played
 )
 async def test_words_that_could_not_be_read_are_quoted_as_they_were_written(
     house: PlayedHouse, text: str
-):
+) -> None:
     crew = await house.crew()
     await crew.says("ana", "!rhythm third thursday 19:00")
     await crew.taps("ana", "✅")
@@ -66,7 +68,7 @@ async def test_words_that_could_not_be_read_are_quoted_as_they_were_written(
     assert "was changed" in told or "No reminder was set" in told
 
 
-async def test_what_is_missing_is_asked_for_one_question_at_a_time(house: PlayedHouse):
+async def test_what_is_missing_is_asked_for_one_question_at_a_time(house: PlayedHouse) -> None:
     private = await house.private("ana")
 
     [asked] = await private.says("ana", "remind")
@@ -77,10 +79,10 @@ async def test_what_is_missing_is_asked_for_one_question_at_a_time(house: Played
     assert "`stop` ends it" in asked
     assert again.startswith("When shall I say it")
     assert "`stop` ends it" in again
-    assert done.startswith("I understood: **Monday 23 November 2026, 9:00") or "09:00" in done
+    assert done.startswith("I understood: **Monday 23 November 2026, 09:00")
 
 
-async def test_stop_ends_a_question_with_and_without_the_sign(house: PlayedHouse):
+async def test_stop_ends_a_question_with_and_without_the_sign(house: PlayedHouse) -> None:
     private, crew = await house.private("ana"), await house.crew()
     await private.says("ana", "remind")
     await crew.says("ana", "!remind")
@@ -93,7 +95,9 @@ async def test_stop_ends_a_question_with_and_without_the_sign(house: PlayedHouse
     ]
 
 
-async def test_in_a_circle_an_answer_that_was_not_understood_ends_the_question(house: PlayedHouse):
+async def test_in_a_circle_an_answer_that_was_not_understood_ends_the_question(
+    house: PlayedHouse,
+) -> None:
     crew = await house.crew()
     await crew.says("ana", "!remind")
 
@@ -104,7 +108,7 @@ async def test_in_a_circle_an_answer_that_was_not_understood_ends_the_question(h
     assert await crew.says("ana", "and your father?", overheard=True) == []
 
 
-async def test_an_unanswered_question_does_not_lie_in_wait(house: PlayedHouse):
+async def test_an_unanswered_question_does_not_lie_in_wait(house: PlayedHouse) -> None:
     private = await house.private("ana")
     await private.says("ana", "remind")
     house.now += timedelta(minutes=31)
@@ -114,7 +118,7 @@ async def test_an_unanswered_question_does_not_lie_in_wait(house: PlayedHouse):
     assert told.startswith("I don't know “bananas”")
 
 
-async def test_people_who_talk_with_each_other_are_not_answered(house: PlayedHouse):
+async def test_people_who_talk_with_each_other_are_not_answered(house: PlayedHouse) -> None:
     crew = await house.crew()
     await crew.says("ana", "!rhythm third thursday 19:00")
 
@@ -122,7 +126,9 @@ async def test_people_who_talk_with_each_other_are_not_answered(house: PlayedHou
     assert await Question.all().count() == 1
 
 
-async def test_a_question_to_one_person_is_answered_by_a_tap_a_word_or_a_reply(house: PlayedHouse):
+async def test_a_question_to_one_person_is_answered_by_a_tap_a_word_or_a_reply(
+    house: PlayedHouse,
+) -> None:
     for answer in ("✅", "yes", "!yes", "Right.", "👍🏽"):
         crew = await house.crew(f"Crew {answer}")
         await crew.says("ana", "!rhythm third thursday 19:00")
@@ -131,7 +137,7 @@ async def test_a_question_to_one_person_is_answered_by_a_tap_a_word_or_a_reply(h
         assert any(text.startswith("Kept.") for text in told), answer
 
 
-async def test_another_person_cannot_answer_for_them(house: PlayedHouse):
+async def test_another_person_cannot_answer_for_them(house: PlayedHouse) -> None:
     crew = await house.crew()
     await crew.says("ana", "!rhythm third thursday 19:00")
 
@@ -139,7 +145,7 @@ async def test_another_person_cannot_answer_for_them(house: PlayedHouse):
     assert (await crew.row()).rhythm is None
 
 
-async def test_a_reply_in_other_words_changes_what_was_understood(house: PlayedHouse):
+async def test_a_reply_in_other_words_changes_what_was_understood(house: PlayedHouse) -> None:
     crew = await house.crew()
     await crew.says("ana", "!rhythm third thursday 19:00")
 
@@ -150,7 +156,7 @@ async def test_a_reply_in_other_words_changes_what_was_understood(house: PlayedH
     assert talked.startswith("I understood: **every Tuesday, 18:30")
 
 
-async def test_yes_to_no_question_is_answered_without_guessing(house: PlayedHouse):
+async def test_yes_to_no_question_is_answered_without_guessing(house: PlayedHouse) -> None:
     crew = await house.crew()
 
     assert await crew.says("ana", "!yes") == [
@@ -158,7 +164,7 @@ async def test_yes_to_no_question_is_answered_without_guessing(house: PlayedHous
     ]
 
 
-async def test_yes_answers_what_everybody_is_asked(house: PlayedHouse):
+async def test_yes_answers_what_everybody_is_asked(house: PlayedHouse) -> None:
     hall = await house.room("Hall", ["ana", "ben", "cleo"])
     await hall.says("ana", "!adopt")
     for who in ("ana", "ben", "cleo"):
@@ -167,14 +173,16 @@ async def test_yes_answers_what_everybody_is_asked(house: PlayedHouse):
     assert (await hall.row()).kind is RoomKind.CREW
 
 
-async def test_plain_words_do_in_private(house: PlayedHouse):
+async def test_plain_words_do_in_private(house: PlayedHouse) -> None:
     private = await house.private("ana")
 
     assert (await private.says("ana", "ping hello"))[0].startswith("pong hello")
     assert (await private.says("ana", "!ping hello"))[0].startswith("pong hello")
 
 
-async def test_a_new_command_in_private_is_no_answer_to_an_open_question(house: PlayedHouse):
+async def test_a_new_command_in_private_is_no_answer_to_an_open_question(
+    house: PlayedHouse,
+) -> None:
     private = await house.private("ana")
     await private.says("ana", "forget me")
 
@@ -182,7 +190,7 @@ async def test_a_new_command_in_private_is_no_answer_to_an_open_question(house: 
     assert await Question.filter(inquiry="forget").count() == 1
 
 
-async def test_a_private_matter_is_sent_to_the_private_chat(house: PlayedHouse):
+async def test_a_private_matter_is_sent_to_the_private_chat(house: PlayedHouse) -> None:
     crew = await house.crew()
 
     [told] = await crew.says("ana", "!export")
@@ -190,7 +198,7 @@ async def test_a_private_matter_is_sent_to_the_private_chat(house: PlayedHouse):
     assert "write it in our private chat" in told
 
 
-async def test_a_matter_of_a_circle_is_sent_to_its_room(house: PlayedHouse):
+async def test_a_matter_of_a_circle_is_sent_to_its_room(house: PlayedHouse) -> None:
     private, hall = await house.private("ana"), await house.room("Hall", ["ana", "ben", "cleo"])
 
     [in_private] = await private.says("ana", "rhythm third thursday 19:00")
@@ -200,7 +208,7 @@ async def test_a_matter_of_a_circle_is_sent_to_its_room(house: PlayedHouse):
     assert "`!adopt` asks the people here" in in_hall
 
 
-async def test_a_refusal_ends_the_question_that_led_to_it(house: PlayedHouse):
+async def test_a_refusal_ends_the_question_that_led_to_it(house: PlayedHouse) -> None:
     crew = await house.crew()
     await crew.says("ana", "!rhythm every thursday 19:00")
     await crew.taps("ana", "✅")
@@ -228,15 +236,14 @@ SAID = st.lists(TEXT | PIECES, max_size=3).map(" ".join)
 KINDS = tuple(RoomKind)
 
 
-@pytest.mark.requirement("R13")
-@settings(derandomize=True, deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
+@settings(derandomize=True, deadline=None, max_examples=16, suppress_health_check=list(HealthCheck))
 @given(
     st.sampled_from(KINDS),
     st.lists(SAID, min_size=len(CATALOGUE.commands), max_size=len(CATALOGUE.commands)),
 )
 async def test_every_command_in_every_room_answers_or_refuses_whatever_is_typed(
     kind: RoomKind, texts: list[str]
-):
+) -> None:
     async with a_house() as house:
         room = await house.room("Hall", ["ana", "ben", "cleo"], kind=kind, moderators=["ana"])
         if kind is RoomKind.PRIVATE:
@@ -250,9 +257,9 @@ async def test_every_command_in_every_room_answers_or_refuses_whatever_is_typed(
         assert all(owed.lane for owed in await Owed.all())
 
 
-@settings(derandomize=True, deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(derandomize=True, deadline=None, max_examples=20, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(sorted(CATALOGUE.inquiries)), SAID)
-async def test_every_question_survives_every_answer(inquiry: str, said: str):
+async def test_every_question_survives_every_answer(inquiry: str, said: str) -> None:
     async with a_house() as house:
         crew = await house.crew()
         await crew.says("ana", "!rhythm third thursday 19:00")
@@ -270,5 +277,5 @@ async def test_every_question_survives_every_answer(inquiry: str, said: str):
         await crew.taps("ana", "✅", on=f"question:{question.id}")
 
 
-def test_a_house_is_a_plain_value():
+def test_a_house_is_a_plain_value() -> None:
     assert House(me="@k:here", catalogue=CATALOGUE).prefix == "!"

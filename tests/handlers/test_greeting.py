@@ -41,7 +41,7 @@ def letters(house: PlayedHouse) -> list[Greeting]:
 @pytest.mark.requirement("R136")
 async def test_a_congregation_introduces_itself_with_a_card_and_no_list_of_people(
     house: PlayedHouse,
-):
+) -> None:
     square = await met(house)
 
     [greeting] = letters(house)
@@ -53,7 +53,9 @@ async def test_a_congregation_introduces_itself_with_a_card_and_no_list_of_peopl
     assert "51" not in str([o.content for o in house.owed])
 
 
-async def test_an_opening_greeting_is_answered_and_told_to_those_who_moderate(house: PlayedHouse):
+async def test_an_opening_greeting_is_answered_and_told_to_those_who_moderate(
+    house: PlayedHouse,
+) -> None:
     square = await met(house)
 
     told = await square.hears_letter(KEEPER, letter())
@@ -66,21 +68,21 @@ async def test_an_opening_greeting_is_answered_and_told_to_those_who_moderate(ho
     assert letters(house)[-1].answers == "one"
 
 
-async def test_the_same_greeting_is_answered_once(house: PlayedHouse):
+async def test_the_same_greeting_is_answered_once(house: PlayedHouse) -> None:
     square = await met(house)
     await square.hears_letter(KEEPER, letter())
 
     assert await square.hears_letter(KEEPER, letter()) == []
 
 
-async def test_a_keeper_who_greets_again_and_again_troubles_nobody(house: PlayedHouse):
+async def test_a_keeper_who_greets_again_and_again_troubles_nobody(house: PlayedHouse) -> None:
     square = await met(house)
     told = [await square.hears_letter(KEEPER, letter(str(number))) for number in range(5)]
 
     assert len([text for texts in told for text in texts if text.startswith("→")]) == 1
 
 
-async def test_an_answer_is_never_answered(house: PlayedHouse):
+async def test_an_answer_is_never_answered(house: PlayedHouse) -> None:
     square = await met(house)
     before = len(letters(house))
 
@@ -91,7 +93,7 @@ async def test_an_answer_is_never_answered(house: PlayedHouse):
 
 
 @pytest.mark.requirement("R15")
-async def test_at_night_a_greeting_is_answered_and_told_in_the_morning(house: PlayedHouse):
+async def test_at_night_a_greeting_is_answered_and_told_in_the_morning(house: PlayedHouse) -> None:
     square = await met(house)
     house.now = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
 
@@ -103,7 +105,7 @@ async def test_at_night_a_greeting_is_answered_and_told_in_the_morning(house: Pl
     assert [text[:20] for text in later] == ["→ ana: **Harbour** ("]
 
 
-async def test_the_names_on_a_card_can_neither_format_nor_alarm(house: PlayedHouse):
+async def test_the_names_on_a_card_can_neither_format_nor_alarm(house: PlayedHouse) -> None:
     square = await met(house)
     evil = Card(name="@room **x**", size_band="<b>", zone="`x`", contacts=())
 
@@ -130,7 +132,7 @@ BENT = st.one_of(
 
 @settings(derandomize=True, deadline=None, max_examples=8, suppress_health_check=list(HealthCheck))
 @given(st.lists(BENT, min_size=8, max_size=8))
-async def test_a_malformed_letter_is_nothing(bent: list[Any]):
+async def test_a_malformed_letter_is_nothing(bent: list[Any]) -> None:
     async with a_house() as house:
         square = await met(house)
         for raw in bent:
@@ -142,13 +144,13 @@ async def test_a_malformed_letter_is_nothing(bent: list[Any]):
                 await square.hears_letter(KEEPER, raw)
 
 
-async def test_a_letter_in_any_other_room_is_nothing(house: PlayedHouse):
+async def test_a_letter_in_any_other_room_is_nothing(house: PlayedHouse) -> None:
     crew = await house.crew()
 
     assert await crew.hears_letter(KEEPER, letter()) == []
 
 
-async def test_whoever_has_no_say_in_a_congregation_opens_nothing(house: PlayedHouse):
+async def test_whoever_has_no_say_in_a_congregation_opens_nothing(house: PlayedHouse) -> None:
     await house.space("Lakeside", ["ana", "ben"], ["ana"])
     square = await house.room("Square", ["ben", KEEPER])
 
@@ -157,7 +159,7 @@ async def test_whoever_has_no_say_in_a_congregation_opens_nothing(house: PlayedH
     assert told.startswith("A protocol room is where congregations meet")
 
 
-async def test_another_keepers_people_are_not_answered():
+async def test_another_keepers_people_are_not_answered() -> None:
     async with a_house(welcomes=lambda who: who.endswith(":here")) as house:
         await house.space("Lakeside", ["ana"], ["ana"])
         square = await house.room("Square", ["ana", "@rui:harbour"])
@@ -167,7 +169,7 @@ async def test_another_keepers_people_are_not_answered():
         assert await square.says("@rui:harbour", "!release") == []
 
 
-async def test_a_protocol_room_is_let_go_with_its_card(house: PlayedHouse):
+async def test_a_protocol_room_is_let_go_with_its_card(house: PlayedHouse) -> None:
     square = await met(house)
     await square.says("ana", "!release")
 
@@ -178,7 +180,7 @@ async def test_a_protocol_room_is_let_go_with_its_card(house: PlayedHouse):
     assert await square.hears_letter(KEEPER, letter("two")) == []
 
 
-async def test_a_congregation_that_was_left_answers_no_more(house: PlayedHouse):
+async def test_a_congregation_that_was_left_answers_no_more(house: PlayedHouse) -> None:
     square, private = await met(house), await house.private("ana")
     await private.says("ana", "leave Lakeside")
 

@@ -15,7 +15,7 @@ MANY = [f"person{number}" for number in range(300)]
 
 
 @pytest.mark.requirement("R47")
-async def test_a_crew_of_seven_and_eight_gets_one_hint(house: PlayedHouse):
+async def test_a_crew_of_seven_and_eight_gets_one_hint(house: PlayedHouse) -> None:
     crew = await house.crew(people=["ana", "ben", "cleo", "dan", "eve"])
 
     said = [await crew.joins(who) for who in ("fay", "gus", "hal")]
@@ -28,7 +28,9 @@ async def test_a_crew_of_seven_and_eight_gets_one_hint(house: PlayedHouse):
 
 
 @pytest.mark.requirement("R46")
-async def test_a_ninth_person_is_answered_with_two_crews_of_four_and_five(house: PlayedHouse):
+async def test_a_ninth_person_is_answered_with_two_crews_of_four_and_five(
+    house: PlayedHouse,
+) -> None:
     crew = await house.crew(people=[*"abcdefgh"])
 
     [told] = await crew.joins("lee")
@@ -42,7 +44,7 @@ async def test_a_ninth_person_is_answered_with_two_crews_of_four_and_five(house:
 @pytest.mark.requirement("R123")
 async def test_a_congregation_hears_of_its_size_at_101_150_and_201_and_only_then(
     house: PlayedHouse,
-):
+) -> None:
     space = await house.space("Lakeside", ["ana", "ben"], ["ana"])
     working = await house.room("Kitchen", ["ana"], kind=RoomKind.WORKING, congregation=space.id)
     told: dict[int, list[str]] = {}
@@ -60,7 +62,7 @@ async def test_a_congregation_hears_of_its_size_at_101_150_and_201_and_only_then
 
 
 @pytest.mark.requirement("R15")
-async def test_a_notice_about_size_waits_for_the_morning(house: PlayedHouse):
+async def test_a_notice_about_size_waits_for_the_morning(house: PlayedHouse) -> None:
     space = await house.space("Lakeside", ["ana", *MANY[:99]], ["ana"])
     house.now = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)
 
@@ -71,7 +73,7 @@ async def test_a_notice_about_size_waits_for_the_morning(house: PlayedHouse):
 
 
 @pytest.mark.requirement("R13")
-async def test_whoever_wants_to_be_called_nowhere_hears_no_notice(house: PlayedHouse):
+async def test_whoever_wants_to_be_called_nowhere_hears_no_notice(house: PlayedHouse) -> None:
     space = await house.space("Lakeside", ["ana", *MANY[:99]], ["ana"])
     private = await house.private("ana")
     await private.says("ana", "quiet everywhere")
@@ -82,7 +84,7 @@ async def test_whoever_wants_to_be_called_nowhere_hears_no_notice(house: PlayedH
 @pytest.mark.requirement("R123")
 async def test_without_any_other_room_the_talk_at_150_reaches_those_who_moderate(
     house: PlayedHouse,
-):
+) -> None:
     space = await house.space("Lakeside", ["ana", *MANY[:148]], ["ana"], noticed_size=149)
 
     [told] = await space.joins("zoe")
@@ -90,7 +92,7 @@ async def test_without_any_other_room_the_talk_at_150_reaches_those_who_moderate
     assert told.startswith("→ ana: There are 150 of you now")
 
 
-async def test_a_third_person_in_a_dyad_is_told_what_can_be_done(house: PlayedHouse):
+async def test_a_third_person_in_a_dyad_is_told_what_can_be_done(house: PlayedHouse) -> None:
     dyad = await house.room("Us", ["ana", "ben"], kind=RoomKind.DYAD)
 
     [told] = await dyad.joins("cleo")
@@ -98,7 +100,7 @@ async def test_a_third_person_in_a_dyad_is_told_what_can_be_done(house: PlayedHo
     assert "`!release` and then `!adopt`" in told
 
 
-async def test_a_third_person_ends_a_private_chat(house: PlayedHouse):
+async def test_a_third_person_ends_a_private_chat(house: PlayedHouse) -> None:
     private = await house.private("ana")
     await private.says("ana", "remind tomorrow 9:00 call the doctor")
     await private.says("ana", "forget me")
@@ -125,7 +127,9 @@ async def with_an_answer(house: PlayedHouse) -> PlayedRoom:
 
 
 @pytest.mark.requirement("R11")
-async def test_whoever_leaves_is_listed_no_more_and_nothing_is_said_about_it(house: PlayedHouse):
+async def test_whoever_leaves_is_listed_no_more_and_nothing_is_said_about_it(
+    house: PlayedHouse,
+) -> None:
     crew = await with_an_answer(house)
     await crew.says("dan", "!remind friday 9:00 bring chairs")
 
@@ -141,7 +145,7 @@ async def test_whoever_leaves_is_listed_no_more_and_nothing_is_said_about_it(hou
 
 
 @pytest.mark.requirement("R11")
-async def test_a_host_who_left_is_named_in_the_room_no_more(house: PlayedHouse):
+async def test_a_host_who_left_is_named_in_the_room_no_more(house: PlayedHouse) -> None:
     crew = await with_an_answer(house)
 
     await crew.leaves("ana")
@@ -152,7 +156,7 @@ async def test_a_host_who_left_is_named_in_the_room_no_more(house: PlayedHouse):
 
 
 @pytest.mark.requirement("R59")
-async def test_two_who_stayed_are_offered_three_ways_at_once(house: PlayedHouse):
+async def test_two_who_stayed_are_offered_three_ways_at_once(house: PlayedHouse) -> None:
     crew = await house.crew()
 
     [told] = await crew.leaves("cleo")
@@ -166,7 +170,9 @@ async def test_two_who_stayed_are_offered_three_ways_at_once(house: PlayedHouse)
 @pytest.mark.parametrize(
     ("sign", "kind"), [("👥", RoomKind.DYAD), ("🔎", RoomKind.CREW), ("👋", RoomKind.NONE)]
 )
-async def test_what_both_choose_is_what_happens(house: PlayedHouse, sign: str, kind: RoomKind):
+async def test_what_both_choose_is_what_happens(
+    house: PlayedHouse, sign: str, kind: RoomKind
+) -> None:
     crew = await house.crew()
     await crew.leaves("cleo")
 
@@ -178,7 +184,7 @@ async def test_what_both_choose_is_what_happens(house: PlayedHouse, sign: str, k
 
 
 @pytest.mark.requirement("R59")
-async def test_as_long_as_they_choose_differently_nothing_happens(house: PlayedHouse):
+async def test_as_long_as_they_choose_differently_nothing_happens(house: PlayedHouse) -> None:
     crew = await house.crew()
     await crew.leaves("cleo")
 
@@ -189,7 +195,7 @@ async def test_as_long_as_they_choose_differently_nothing_happens(house: PlayedH
     assert await crew.taps("ben", "👥")
 
 
-async def test_whoever_is_alone_cannot_be_a_dyad(house: PlayedHouse):
+async def test_whoever_is_alone_cannot_be_a_dyad(house: PlayedHouse) -> None:
     crew = await house.crew()
     await crew.leaves("cleo")
     [told] = await crew.leaves("ben")
@@ -199,7 +205,9 @@ async def test_whoever_is_alone_cannot_be_a_dyad(house: PlayedHouse):
     assert await crew.taps("ana", "👥") == []
 
 
-async def test_whoever_leaves_the_private_chat_takes_its_reminders_along(house: PlayedHouse):
+async def test_whoever_leaves_the_private_chat_takes_its_reminders_along(
+    house: PlayedHouse,
+) -> None:
     private = await house.private("ana")
     await private.says("ana", "remind every day 9:00 stretch")
 

@@ -3,11 +3,14 @@
 import base64
 import json
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from typing import Any
 
 import pytest
-from tortoise import Tortoise
+from tortoise.models import Model
 
 from storage.coming import Coming
+from storage.database import MODELS
 from storage.inbox import Heard, Kind, Settled
 from storage.meetings import Meeting
 from storage.members import Member
@@ -51,9 +54,7 @@ async def lived(house: PlayedHouse) -> tuple[PlayedRoom, PlayedRoom]:
     return crew, private
 
 
-async def exported(
-    house: PlayedHouse, private: PlayedRoom, who: str
-) -> tuple[dict[str, object], str]:
+async def exported(house: PlayedHouse, private: PlayedRoom, who: str) -> tuple[dict[str, Any], str]:
     told = await private.says(who, "export")
     assert told == [
         "📄 kinkeeper-about-you.json",
@@ -68,7 +69,7 @@ async def exported(
 @pytest.mark.requirement("R12")
 async def test_a_person_gets_what_is_kept_about_them_and_nothing_about_anybody_else(
     house: PlayedHouse,
-):
+) -> None:
     _crew, private = await lived(house)
 
     found, text = await exported(house, private, "anastasia")
@@ -92,22 +93,22 @@ async def test_a_person_gets_what_is_kept_about_them_and_nothing_about_anybody_e
 async def mentions_of(who: str) -> list[str]:
     """Every table and column in which a person, or what they wrote, still stands."""
     found = []
-    for models in (
-        Tortoise.apps.values() if isinstance(Tortoise.apps, dict) else [Tortoise.apps["kinkeeper"]]
-    ):
-        for model in models.values():
-            for row in await model.all().values():
-                found += [
-                    f"{model.__name__}.{column}: {value}"
-                    for column, value in row.items()
-                    if any(word in str(value) for word in (who, who.capitalize(), "orchids"))
-                    and (model, column) not in SHARED
-                ]
+    for module in MODELS:
+        for model in vars(import_module(module)).values():
+            if not (isinstance(model, type) and issubclass(model, Model) and model is not Model):
+                continue
+            found += [
+                f"{model.__name__}.{column}: {value}"
+                for row in await model.all().values()
+                for column, value in row.items()
+                if any(word in str(value) for word in (f"@{who}", who.capitalize(), "orchids"))
+                and (model, column) not in SHARED
+            ]
     return found
 
 
 @pytest.mark.requirement("R12")
-async def test_forget_me_leaves_nothing_of_the_person_in_any_table(house: PlayedHouse):
+async def test_forget_me_leaves_nothing_of_the_person_in_any_table(house: PlayedHouse) -> None:
     crew, private = await lived(house)
     await Heard.create(
         key="$sealed", kind=Kind.MESSAGE, room=crew.id, sender=person("anastasia"), at=house.now,
@@ -136,7 +137,7 @@ async def test_forget_me_leaves_nothing_of_the_person_in_any_table(house: Played
 
 
 @pytest.mark.requirement("R12")
-async def test_what_others_have_stays_theirs(house: PlayedHouse):
+async def test_what_others_have_stays_theirs(house: PlayedHouse) -> None:
     crew, private = await lived(house)
     await private.says("anastasia", "stop")
     await private.says("anastasia", "forget me")
@@ -148,7 +149,7 @@ async def test_what_others_have_stays_theirs(house: PlayedHouse):
     assert (await crew.row()).rhythm is not None
 
 
-async def test_the_rooms_own_state_names_a_forgotten_host_no_more(house: PlayedHouse):
+async def test_the_rooms_own_state_names_a_forgotten_host_no_more(house: PlayedHouse) -> None:
     _crew, private = await lived(house)
     await private.says("anastasia", "stop")
     await private.says("anastasia", "forget me")
@@ -158,7 +159,7 @@ async def test_the_rooms_own_state_names_a_forgotten_host_no_more(house: PlayedH
     assert "anastasia" not in str(state.content)
 
 
-async def test_a_no_forgets_nothing(house: PlayedHouse):
+async def test_a_no_forgets_nothing(house: PlayedHouse) -> None:
     private = await house.private("ana")
     await private.says("ana", "timezone Lisbon")
     await private.says("ana", "forget me")
@@ -167,7 +168,7 @@ async def test_a_no_forgets_nothing(house: PlayedHouse):
     assert await Person.all().count() == 1
 
 
-async def test_nobody_is_forgotten_on_anothers_word(house: PlayedHouse):
+async def test_nobody_is_forgotten_on_anothers_word(house: PlayedHouse) -> None:
     private = await house.private("ana")
 
     assert await private.says("ana", "forget ben") == [
@@ -175,7 +176,7 @@ async def test_nobody_is_forgotten_on_anothers_word(house: PlayedHouse):
     ]
 
 
-async def test_an_export_of_somebody_unknown_is_empty_and_kind(house: PlayedHouse):
+async def test_an_export_of_somebody_unknown_is_empty_and_kind(house: PlayedHouse) -> None:
     private = await house.private("zoe")
 
     found, _text = await exported(house, private, "zoe")
@@ -188,7 +189,7 @@ async def test_an_export_of_somebody_unknown_is_empty_and_kind(house: PlayedHous
 @pytest.mark.requirement("R9")
 async def test_what_is_private_is_never_answered_in_a_room_of_many(
     house: PlayedHouse, command: str
-):
+) -> None:
     crew = await house.crew()
 
     [told] = await crew.says("ana", f"!{command}")

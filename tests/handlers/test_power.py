@@ -1,5 +1,7 @@
 """What a person may do in a room, by the room's own rules."""
 
+from collections.abc import Mapping
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,13 +30,15 @@ VERSIONS = [str(number) for number in range(1, 13)]
 
 
 def room(
-    version: str, power_levels: dict[str, object] | None = None, creators: tuple[str, ...] = ()
+    version: str, power_levels: Mapping[str, object] | None = None, creators: tuple[str, ...] = ()
 ):
-    return Room(id="!a:here", version=version, power=power_levels or {}, creators=list(creators))
+    return Room(
+        id="!a:here", version=version, power=dict(power_levels or {}), creators=list(creators)
+    )
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_moderator_is_one_in_every_room_version(version: str):
+def test_a_moderator_is_one_in_every_room_version(version: str) -> None:
     levels = {"users": {"@ana:here": 50, "@ben:here": 49}}
 
     assert power.moderates(room(version, levels), "@ana:here")
@@ -43,14 +47,14 @@ def test_a_moderator_is_one_in_every_room_version(version: str):
 
 
 @pytest.mark.parametrize("version", VERSIONS[:11])
-def test_before_version_12_a_creator_is_what_the_levels_say(version: str):
+def test_before_version_12_a_creator_is_what_the_levels_say(version: str) -> None:
     assert power.level(room(version, None, ("@ana:here",)), "@ana:here") == 100
     assert not power.moderates(
         room(version, {"users": {"@ben:here": 100}}, ("@ana:here",)), "@ana:here"
     )
 
 
-def test_from_version_12_on_every_creator_stands_above_all_numbers():
+def test_from_version_12_on_every_creator_stands_above_all_numbers() -> None:
     shared = room("12", {"users": {"@cleo:here": 100}}, ("@ana:here", "@ben:here"))
 
     assert power.level(shared, "@ana:here") > 2**16
@@ -59,20 +63,20 @@ def test_from_version_12_on_every_creator_stands_above_all_numbers():
     assert not power.moderates(shared, "@dan:here")
 
 
-def test_levels_written_as_text_count_in_old_rooms():
+def test_levels_written_as_text_count_in_old_rooms() -> None:
     assert power.level(room("1", {"users": {"@ana:here": " 50 "}}), "@ana:here") == 50
     assert power.level(room("1", {"users": {"@ana:here": "lots"}}), "@ana:here") == 0
     assert power.level(room("1", {"users_default": "50"}), "@ana:here") == 50
 
 
-def test_a_moderator_who_was_removed_is_one_no_more():
+def test_a_moderator_who_was_removed_is_one_no_more() -> None:
     shared = room("10", {"users": {"@ana:here": 50}})
     shared.power = {"users": {}}
 
     assert not power.moderates(shared, "@ana:here")
 
 
-def test_what_an_event_needs_is_its_own_level_or_the_default_of_its_kind():
+def test_what_an_event_needs_is_its_own_level_or_the_default_of_its_kind() -> None:
     levels = {"events": {"m.room.name": 60}, "state_default": 40, "events_default": 10}
 
     assert power.needed(room("10", levels), "m.room.name", state=True) == 60
@@ -85,13 +89,15 @@ def test_what_an_event_needs_is_its_own_level_or_the_default_of_its_kind():
 
 
 @pytest.mark.parametrize("version", ["", "²", "org.example.13", "-1", "99999999999999999999", "١٢"])
-def test_a_strange_room_version_is_no_reason_to_stumble(version: str):
+def test_a_strange_room_version_is_no_reason_to_stumble(version: str) -> None:
     assert power.level(room(version, None, ("@ana:here",)), "@ana:here") in (100, power.ALL_POWER)
 
 
 @CLAIM
 @given(LEVELS, st.sampled_from([*VERSIONS, "", "x"]))
-def test_whatever_a_room_says_about_power_can_be_read(levels: dict[str, object], version: str):
+def test_whatever_a_room_says_about_power_can_be_read(
+    levels: dict[str, object], version: str
+) -> None:
     shared = room(version, levels, ("@ana:here",))
 
     assert isinstance(power.level(shared, "@ana:here"), int)

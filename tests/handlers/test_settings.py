@@ -15,7 +15,7 @@ async def agreed(crew: PlayedRoom, change: str) -> list[str]:
     return told
 
 
-async def test_the_table_shows_what_a_crew_may_change(house: PlayedHouse):
+async def test_the_table_shows_what_a_crew_may_change(house: PlayedHouse) -> None:
     crew = await house.crew()
 
     [told] = await crew.says("ana", "!settings")
@@ -26,7 +26,9 @@ async def test_the_table_shows_what_a_crew_may_change(house: PlayedHouse):
 
 
 @pytest.mark.requirement("R17")
-async def test_a_change_is_kept_with_the_day_on_which_it_is_looked_at_again(house: PlayedHouse):
+async def test_a_change_is_kept_with_the_day_on_which_it_is_looked_at_again(
+    house: PlayedHouse,
+) -> None:
     crew = await house.crew()
     told = await agreed(crew, "ask-hours 48")
 
@@ -41,19 +43,21 @@ async def test_a_change_is_kept_with_the_day_on_which_it_is_looked_at_again(hous
 
 
 @pytest.mark.requirement("R17")
-async def test_the_day_of_the_review_comes_once(house: PlayedHouse):
+async def test_the_day_of_the_review_comes_once(house: PlayedHouse) -> None:
     crew = await house.crew()
     await agreed(crew, "ask-hours 48")
 
     told = await house.passes(until=datetime(2027, 11, 23, tzinfo=UTC))
 
     assert [text for text in told if "You wanted to look at" in text] == [
-        "You wanted to look at **ask-hours** again: it is 48. If it is still good, nothing needs to be done; "
-        "`!settings ask-hours default` proposes to undo it."
+        (
+            "You wanted to look at **ask-hours** again: it is 48. If it is still good, nothing needs to be done; "
+            "`!settings ask-hours default` proposes to undo it."
+        )
     ]
 
 
-async def test_back_to_the_default_needs_no_review(house: PlayedHouse):
+async def test_back_to_the_default_needs_no_review(house: PlayedHouse) -> None:
     crew = await house.crew()
     await agreed(crew, "ask-hours 48")
 
@@ -76,7 +80,7 @@ async def test_back_to_the_default_needs_no_review(house: PlayedHouse):
 )
 async def test_what_cannot_be_is_refused_and_nothing_changes(
     house: PlayedHouse, text: str, why: str
-):
+) -> None:
     crew = await house.crew()
 
     [told] = await crew.says("ana", f"!settings {text}")
@@ -85,14 +89,14 @@ async def test_what_cannot_be_is_refused_and_nothing_changes(
     assert "Nothing was changed." in told
 
 
-async def test_what_is_so_already_is_not_asked_again(house: PlayedHouse):
+async def test_what_is_so_already_is_not_asked_again(house: PlayedHouse) -> None:
     crew = await house.crew()
     await agreed(crew, "ask-hours 48")
 
     assert await crew.says("ana", "!settings ask-hours 48") == ["**ask-hours** is 48 already."]
 
 
-async def test_a_change_asks_nobody_twice_and_keeps_their_answers(house: PlayedHouse):
+async def test_a_change_asks_nobody_twice_and_keeps_their_answers(house: PlayedHouse) -> None:
     crew = await house.crew()
     await crew.says("ana", "!rhythm third thursday 19:00")
     await crew.taps("ana", "✅")
@@ -107,7 +111,7 @@ async def test_a_change_asks_nobody_twice_and_keeps_their_answers(house: PlayedH
     assert crew.mentions() == ["ben"]
 
 
-async def test_another_hour_of_asking_is_heeded_by_the_next_meeting(house: PlayedHouse):
+async def test_another_hour_of_asking_is_heeded_by_the_next_meeting(house: PlayedHouse) -> None:
     crew = await house.crew()
     await crew.says("ana", "!rhythm third thursday 19:00")
     await crew.taps("ana", "✅")
@@ -116,7 +120,7 @@ async def test_another_hour_of_asking_is_heeded_by_the_next_meeting(house: Playe
     assert ("ask", datetime(2026, 12, 15, 18, 0, tzinfo=UTC)) in await house.hours()
 
 
-async def test_whoever_is_alone_agrees_alone(house: PlayedHouse):
+async def test_whoever_is_alone_agrees_alone(house: PlayedHouse) -> None:
     crew = await house.crew(people=["ana"])
 
     told = await crew.says("ana", "!settings ask-hours 48")

@@ -8,7 +8,7 @@ from storage.people import Muted, Person
 from tests.handlers.played import PlayedHouse
 
 
-async def test_ones_own_zone_is_set_in_private_and_said_back(house: PlayedHouse):
+async def test_ones_own_zone_is_set_in_private_and_said_back(house: PlayedHouse) -> None:
     private = await house.private("ana")
 
     assert "**Europe/Rome**" in (await private.says("ana", "timezone"))[0]
@@ -20,7 +20,9 @@ async def test_ones_own_zone_is_set_in_private_and_said_back(house: PlayedHouse)
     assert "**America/New\\_York**" in (await private.says("ana", "timezone"))[0]
 
 
-async def test_the_clock_of_a_circle_is_moved_on_a_yes_and_its_meetings_with_it(house: PlayedHouse):
+async def test_the_clock_of_a_circle_is_moved_on_a_yes_and_its_meetings_with_it(
+    house: PlayedHouse,
+) -> None:
     crew = await house.crew()
     await crew.says("ana", "!rhythm third thursday 19:00")
     await crew.taps("ana", "✅")
@@ -36,7 +38,7 @@ async def test_the_clock_of_a_circle_is_moved_on_a_yes_and_its_meetings_with_it(
     assert ("ask", datetime(2026, 12, 16, 19, 0, tzinfo=UTC)) in await house.hours()
 
 
-async def test_a_skipped_meeting_stays_skipped_when_the_clock_moves(house: PlayedHouse):
+async def test_a_skipped_meeting_stays_skipped_when_the_clock_moves(house: PlayedHouse) -> None:
     crew = await house.crew()
     await crew.says("ana", "!rhythm third thursday 19:00")
     await crew.taps("ana", "✅")
@@ -48,7 +50,7 @@ async def test_a_skipped_meeting_stays_skipped_when_the_clock_moves(house: Playe
     assert "– skipped" in (await crew.says("ana", "!when"))[0].splitlines()[0]
 
 
-async def test_a_no_leaves_the_clock_as_it_is(house: PlayedHouse):
+async def test_a_no_leaves_the_clock_as_it_is(house: PlayedHouse) -> None:
     crew = await house.crew()
     await crew.says("ben", "!timezone Lisbon")
 
@@ -57,7 +59,9 @@ async def test_a_no_leaves_the_clock_as_it_is(house: PlayedHouse):
 
 
 @pytest.mark.parametrize("said", ["CET", "Atlantis", "UTC+1", "**x**"])
-async def test_a_place_without_a_clock_is_refused_with_one_that_has(house: PlayedHouse, said: str):
+async def test_a_place_without_a_clock_is_refused_with_one_that_has(
+    house: PlayedHouse, said: str
+) -> None:
     private = await house.private("ana")
 
     [told] = await private.says("ana", f"timezone {said}")
@@ -76,7 +80,9 @@ async def test_a_place_without_a_clock_is_refused_with_one_that_has(house: Playe
     ],
 )
 @pytest.mark.requirement("R15")
-async def test_quiet_hours_are_understood_the_way_people_write_them(house: PlayedHouse, said: str):
+async def test_quiet_hours_are_understood_the_way_people_write_them(
+    house: PlayedHouse, said: str
+) -> None:
     private = await house.private("ana")
 
     assert await private.says("ana", said) == [
@@ -85,7 +91,7 @@ async def test_quiet_hours_are_understood_the_way_people_write_them(house: Playe
 
 
 @pytest.mark.parametrize("said", ["whenever", "22:00", "22:00-22:00", "08:00-07:30", "a-b"])
-async def test_hours_that_make_no_night_are_refused(house: PlayedHouse, said: str):
+async def test_hours_that_make_no_night_are_refused(house: PlayedHouse, said: str) -> None:
     private = await house.private("ana")
 
     [told] = await private.says("ana", f"quiet {said}")
@@ -94,7 +100,7 @@ async def test_hours_that_make_no_night_are_refused(house: PlayedHouse, said: st
     assert await Person.all().count() == 0
 
 
-async def test_quiet_hours_are_nobodys_business(house: PlayedHouse):
+async def test_quiet_hours_are_nobodys_business(house: PlayedHouse) -> None:
     crew = await house.crew()
 
     told = await crew.says("ana", "!quiet 22:00-07:00")
@@ -106,7 +112,7 @@ async def test_quiet_hours_are_nobodys_business(house: PlayedHouse):
 
 
 @pytest.mark.requirement("R13")
-async def test_a_room_and_all_rooms_can_be_muted_and_heard_again(house: PlayedHouse):
+async def test_a_room_and_all_rooms_can_be_muted_and_heard_again(house: PlayedHouse) -> None:
     crew, private = await house.crew(), await house.private("ana")
 
     await crew.says("ana", "!quiet here")
@@ -120,7 +126,7 @@ async def test_a_room_and_all_rooms_can_be_muted_and_heard_again(house: PlayedHo
     assert not (await Person.get(id="@ana:here")).muted
 
 
-async def test_whoever_said_nothing_sleeps_when_everybody_does(house: PlayedHouse):
+async def test_whoever_said_nothing_sleeps_when_everybody_does(house: PlayedHouse) -> None:
     private = await house.private("ana")
 
     assert "21:00 until 08:00, as for everybody" in (await private.says("ana", "quiet"))[0]

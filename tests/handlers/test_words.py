@@ -28,7 +28,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=80)
         ("'tis the season", "'tis", "the season"),
     ],
 )
-def test_a_text_is_split_the_way_people_mean_it(text: str, first: str, rest: str):
+def test_a_text_is_split_the_way_people_mean_it(text: str, first: str, rest: str) -> None:
     assert words.first_word(text) == (first, rest)
 
 
@@ -37,7 +37,7 @@ def test_a_text_is_split_the_way_people_mean_it(text: str, first: str, rest: str
 @example('"')
 @example("“”")
 @example("\u202e!when")
-def test_any_text_can_be_split_and_loses_nothing_but_space_and_quotes(text: str):
+def test_any_text_can_be_split_and_loses_nothing_but_space_and_quotes(text: str) -> None:
     first, rest = words.first_word(text)
 
     assert set("".join((first + rest).split())) <= set(text)
@@ -50,7 +50,7 @@ def test_any_text_can_be_split_and_loses_nothing_but_space_and_quotes(text: str)
 
 @CLAIM
 @given(TEXT)
-def test_reading_word_by_word_comes_to_an_end(text: str):
+def test_reading_word_by_word_comes_to_an_end(text: str) -> None:
     for _ in range(len(text) + 1):
         _first, text = words.first_word(text)
 
@@ -58,22 +58,22 @@ def test_reading_word_by_word_comes_to_an_end(text: str):
 
 
 @pytest.mark.parametrize("mark", ["\u200b", "\u200e", "\u200f", "\u202a", "\u2066", "\ufeff"])
-def test_an_invisible_mark_before_a_command_hides_nothing(mark: str):
+def test_an_invisible_mark_before_a_command_hides_nothing(mark: str) -> None:
     assert words.after_prefix(f"{mark}!when", "!") == "when"
     assert words.folded(f"when{mark}") == "when"
 
 
 @pytest.mark.parametrize("text", ["!", "!!!", "! well", "!?", "wow!", "hello !when", "!🎉"])
-def test_an_exclamation_is_no_command(text: str):
+def test_an_exclamation_is_no_command(text: str) -> None:
     assert words.after_prefix(text, "!") is None
 
 
-def test_an_emoji_is_the_same_with_and_without_its_form_and_its_colour():
+def test_an_emoji_is_the_same_with_and_without_its_form_and_its_colour() -> None:
     assert words.sign("✏️") == words.sign("✏")
     assert words.sign("👍🏿") == words.sign("👍")
 
 
-def test_a_misspelt_word_is_recognised_and_a_strange_one_is_not():
+def test_a_misspelt_word_is_recognised_and_a_strange_one_is_not() -> None:
     assert words.similar("ryhthm", ["rhythm", "remind"]) == "rhythm"
     assert words.similar("Rhythm.", ["rhythm"]) == "rhythm"
     assert words.similar("xyzzy", ["rhythm", "remind"]) is None
@@ -84,7 +84,7 @@ def test_a_misspelt_word_is_recognised_and_a_strange_one_is_not():
 @example("# not a heading")
 @example("1. not a list")
 @example("~~not~~ *struck* <b>not</b> @room")
-def test_what_somebody_wrote_is_shown_exactly_as_words(text: str):
+def test_what_somebody_wrote_is_shown_exactly_as_words(text: str) -> None:
     shown = plain(words.verbatim(text)).replace("@\u200broom", "@room")
 
     assert shown.split() == "\n".join(text.splitlines()).replace("\0", "\ufffd").split()
@@ -93,7 +93,7 @@ def test_what_somebody_wrote_is_shown_exactly_as_words(text: str):
 @CLAIM
 @given(TEXT)
 @example("@room **Ana** <img src=x>")
-def test_a_name_can_neither_format_nor_alarm(name: str):
+def test_a_name_can_neither_format_nor_alarm(name: str) -> None:
     shown = html(f"Hello {words.escaped(name)}.")
 
     assert "@room" not in shown

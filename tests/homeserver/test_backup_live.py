@@ -98,33 +98,18 @@ async def test_what_people_tapped_and_answered_since_the_backup_still_holds(
     await ben.say(room, "yes, and who brings the bread?")
     await ana.say(room, "yes")
     await ana.hears(room, "Kept", from_=keeper.user_id)
+    before = [event.text for event in ana.heard if event.edits == question.id]
     await bring_back(keeper, file)
 
     since = ana.mark
     await ana.say(room, "!when")
-    answer = await ana.hears(room, from_=keeper.user_id)
-    assert "Thursday" in answer.text
-    assert said(ana.heard[since:], keeper, "") == 1
-
-
-async def test_what_was_called_off_while_the_keeper_was_away_does_not_ring(
-    keep: Keep, enter: Enter
-) -> None:
-    keeper = await keep(movable_clock=True)
-    ana = await enter("ana")
-    chat = await ana.create_room(direct=True, invite=[keeper.user_id])
-    await ana.hears(chat, from_=keeper.user_id)
-    await ana.say(chat, "remind in 1 hour water the beans")
-    await ana.hears(chat, "I understood", from_=keeper.user_id)
-
-    await keeper.stop()
-    await ana.say(chat, "remind cancel 1")
-    keeper.travel(timedelta(hours=2))
-    await keeper.start()
-    await ana.say(chat, "ping at last")
-    await ana.hears(chat, "at last", from_=keeper.user_id)
-
-    assert said(ana.heard, keeper, "⏰") == 0
+    await ana.hears(room, "Thursday", from_=keeper.user_id)
+    news = [
+        event for event in ana.heard[since:] if event.type == "m.room.message" and not event.edits
+    ]
+    assert [event.sender for event in news] == [ana.user_id, keeper.user_id]
+    boards = [event.text for event in ana.heard if event.edits == question.id]
+    assert boards[-1] == before[-1]
 
 
 async def test_a_restored_keeper_is_trusted_in_encrypted_rooms_on_its_new_device(
@@ -133,6 +118,7 @@ async def test_a_restored_keeper_is_trusted_in_encrypted_rooms_on_its_new_device
     keeper = await keep()
     bo = await enter_strictly("bo")
     room = await bo.create_room("Kitchen Crew", invite=[keeper.user_id])
+    await bo.hears(room, "adopt", from_=keeper.user_id)
     await bo.say(room, "!ping before")
     assert (await bo.hears(room, "before", from_=keeper.user_id)).trusted
 
