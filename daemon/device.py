@@ -159,9 +159,7 @@ async def log_in(
             "initial_device_display_name": "Kinkeeper",
         },
     )
-    device = Device(
-        user=user, id=answer["device_id"], token=answer["access_token"], seeds=restored
-    )
+    device = Device(user=user, id=answer["device_id"], token=answer["access_token"], seeds=restored)
     device.save(folder, keyring)
     homeserver.token = device.token
     return device

@@ -37,6 +37,7 @@ from handlers.language import (
     SetState,
     Whisper,
 )
+from handlers.meetings import may_ring
 from handlers.words import escaped
 from storage.database import transaction
 from storage.inbox import Heard, Kind, Settled
@@ -331,8 +332,7 @@ async def _owed(call: Call, position: int, effect: Effect) -> list[Owed]:
         case Whisper():
             lane = await _private_lane(call, effect.person)
             thread = call.thread if lane == call.room.id else None
-            # Nobody else is there: the message may ring.
-            content = _content(effect.text, mention=(effect.person,), thread=thread)
+            content = _content(effect.text, mention=await _ringing(call, effect), thread=thread)
             return _message(owe, lane, content, effect.name, effect.taps)
         case _:
             return [_deed(call, owe, effect)]
@@ -372,6 +372,13 @@ def _content(
 ) -> dict[str, Any]:
     """A message as it waits in the outbox: Markdown, rendered when its turn comes."""
     return {"text": markdown, "mention": list(mention), "thread": thread}
+
+
+async def _ringing(call: Call, whisper: Whisper) -> tuple[str, ...]:
+    """Whose client rings for a private word: nobody's at night, unless they are just speaking with us (R15)."""
+    if whisper.person == call.sender or await may_ring(call, whisper.person):
+        return (whisper.person,)
+    return ()
 
 
 def _message(

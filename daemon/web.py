@@ -33,7 +33,7 @@ async def metrics(vitals: Vitals, now: datetime) -> bytes:
     """The metrics in Prometheus' text format."""
     registry = CollectorRegistry()
 
-    def gauge(name: str, help: str, value: float) -> None:  # noqa: A002 - Prometheus' own word
+    def gauge(name: str, help: str, value: float) -> None:
         Gauge(f"kinkeeper_{name}", help, registry=registry).set(value)
 
     waiting = Heard.filter(state=Settled.WAITING, at__lte=now)

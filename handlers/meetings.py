@@ -16,6 +16,7 @@ from practices.meetings import (
     Errand,
     Quiet,
     errands,
+    is_quiet,
     last_waking,
 )
 from practices.rhythm import Occurrence, Rhythm
@@ -70,6 +71,13 @@ async def reachable(room: Room, people: list[str]) -> dict[str, tuple[ZoneInfo, 
         zone = ZoneInfo((told and told.zone) or room.zone or "UTC")
         found[person] = (zone, quiet_for(told, room))
     return found
+
+
+async def may_ring(call: Call, person: str) -> bool:
+    """Whether a person's client may ring now for something that they did not ask for."""
+    now = call.kept_at or call.at
+    near = await reachable(call.room, [person])
+    return person in near and not is_quiet(now, *near[person])
 
 
 async def next_meeting(room: str, now: datetime) -> Meeting | None:

@@ -222,7 +222,9 @@ class _Postgres:
         return int(self._one("SELECT max(version) FROM schema_version") or 0) if there else 0
 
     def rows(self, table: Table) -> Iterator[Row]:
-        query = sql.SQL("SELECT {} FROM {} ORDER BY 1").format(_listed(table), sql.Identifier(table.name))
+        query = sql.SQL("SELECT {} FROM {} ORDER BY 1").format(
+            _listed(table), sql.Identifier(table.name)
+        )
         with self._connection.cursor(name="rows") as cursor:
             cursor.itersize = PAGE
             for values in cursor.execute(query):

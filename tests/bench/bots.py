@@ -155,7 +155,7 @@ class Kinkeeper(Bot):
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
-            self._launch("daemon.cli", "run", environment=self._environment(port.number))
+            self._launch("daemon", "run", environment=self._environment(port.number))
             while not await done():
                 if loop.time() - began > _START_SECONDS:
                     raise BotFailed(f"{self.name} took too long; {self.log} says why.")

@@ -58,7 +58,7 @@ def pongs(texts: list[str]) -> list[int]:
 
 async def test_three_hundred_commands_are_answered_once_and_in_order(
     keeper: Keeper, homeserver: Homeserver
-):
+) -> None:
     said = asyncio.Lock()
     async with await Person.enter(homeserver, "ana", retry_for=PATIENCE) as ana:
         rooms = [await ana.create_room(f"Room {n}", invite=[keeper.user_id]) for n in range(ROOMS)]
@@ -69,24 +69,22 @@ async def test_three_hundred_commands_are_answered_once_and_in_order(
             everything_said(rooms, ana.say, said), mayhem(keeper, homeserver, 1, said)
         )
         for room in rooms:
-            await ana.hears(
-                room, f"pong {COMMANDS - 1}", from_=keeper.user_id, timeout=PATIENCE
-            )
+            await ana.hears(room, f"pong {COMMANDS - 1}", from_=keeper.user_id, timeout=PATIENCE)
 
         for room in rooms:
-            texts = [event.text for event in await ana.messages(room) if event.sender == keeper.user_id]
+            texts = [
+                event.text for event in await ana.messages(room) if event.sender == keeper.user_id
+            ]
             assert pongs(texts) == list(range(COMMANDS))
 
 
-async def test_in_encrypted_rooms_too(keeper: Keeper, homeserver: Homeserver):
+async def test_in_encrypted_rooms_too(keeper: Keeper, homeserver: Homeserver) -> None:
     said = asyncio.Lock()
     ana = await StrictPerson.start(homeserver, "ana")
     async with ana, await Person.enter(homeserver, "watcher", retry_for=PATIENCE) as watcher:
         rooms = []
         for number in range(ROOMS):
-            room = await ana.create_room(
-                f"Room {number}", invite=[keeper.user_id, watcher.user_id]
-            )
+            room = await ana.create_room(f"Room {number}", invite=[keeper.user_id, watcher.user_id])
             await watcher.join(room)
             await ana.hears(room, "I am Kinkeeper", from_=keeper.user_id)
             rooms.append(room)
@@ -117,7 +115,7 @@ REMINDERS = 1000
 @pytest.mark.requirement("R62")
 async def test_a_thousand_reminders_of_three_days_away_are_each_said_once(
     keeper: Keeper, homeserver: Homeserver
-):
+) -> None:
     async with await Person.enter(homeserver, "ana", retry_for=PATIENCE) as ana:
         rooms = [await ana.create_room(f"Room {n}", invite=[keeper.user_id]) for n in range(ROOMS)]
         for room in rooms:

@@ -13,7 +13,9 @@ ME = "@kinkeeper:here"
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=12), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 
@@ -27,7 +29,8 @@ contents = st.fixed_dictionaries(
         | st.fixed_dictionaries(
             {},
             optional={
-                "rel_type": st.sampled_from(["m.thread", "m.replace", "m.annotation"]) | json_values,
+                "rel_type": st.sampled_from(["m.thread", "m.replace", "m.annotation"])
+                | json_values,
                 "event_id": json_values,
                 "key": json_values,
                 "m.in_reply_to": json_values,
@@ -47,7 +50,12 @@ contents = st.fixed_dictionaries(
 )
 events = st.fixed_dictionaries(
     {"content": contents},
-    optional={"sender": json_values, "event_id": json_values, "state_key": json_values, "redacts": json_values},
+    optional={
+        "sender": json_values,
+        "event_id": json_values,
+        "state_key": json_values,
+        "redacts": json_values,
+    },
 )
 
 TYPES = ["m.room.message", "m.reaction", "m.room.redaction", "org.example.other"]
@@ -63,7 +71,7 @@ STATES = [
 
 @settings(derandomize=True, max_examples=400)
 @given(st.sampled_from(TYPES), events)
-def test_no_event_whatever_its_shape_is_more_than_understood_or_nothing(event_type, event):
+def test_no_event_whatever_its_shape_is_more_than_understood_or_nothing(event_type, event) -> None:
     found = happening(event_type, event)
 
     assert found is None or isinstance(found, Said | Tapped | TakenBack)
@@ -73,7 +81,7 @@ def test_no_event_whatever_its_shape_is_more_than_understood_or_nothing(event_ty
 
 @settings(derandomize=True, max_examples=400)
 @given(st.sampled_from(STATES), events)
-def test_no_state_event_harms_what_is_known_of_a_room(event_type, event):
+def test_no_state_event_harms_what_is_known_of_a_room(event_type, event) -> None:
     room = Room(id="!room")
 
     take_state(room, {**event, "type": event_type})
@@ -85,7 +93,7 @@ def test_no_state_event_harms_what_is_known_of_a_room(event_type, event):
 
 @settings(derandomize=True, max_examples=200)
 @given(json_values)
-def test_whatever_is_no_event_is_not_taken_for_one(value):
+def test_whatever_is_no_event_is_not_taken_for_one(value) -> None:
     if is_event(value):
         assert isinstance(value["event_id"], str)
 
@@ -114,25 +122,29 @@ def said(text: str, **content) -> Said:
         ("what does !help do?", None),
     ],
 )
-def test_only_what_is_addressed_to_it_is_heard(text, heard):
+def test_only_what_is_addressed_to_it_is_heard(text, heard) -> None:
     assert addressed(said(text), me=ME, names=("Kinkeeper",), prefix="!") == heard
 
 
-def test_a_mention_anywhere_is_heard_without_the_name():
+def test_a_mention_anywhere_is_heard_without_the_name() -> None:
     text = said("could you, Kinkeeper, help", **{"m.mentions": {"user_ids": [ME]}})
 
     assert addressed(text, me=ME, names=("Kinkeeper",), prefix="!") == "could you, help"
 
 
-def test_an_edit_and_a_notice_are_nothing():
-    edit = {"msgtype": "m.text", "body": "* !ping", "m.relates_to": {"rel_type": "m.replace", "event_id": "$a"}}
+def test_an_edit_and_a_notice_are_nothing() -> None:
+    edit = {
+        "msgtype": "m.text",
+        "body": "* !ping",
+        "m.relates_to": {"rel_type": "m.replace", "event_id": "$a"},
+    }
     notice = {"msgtype": "m.notice", "body": "!ping"}
 
     assert happening("m.room.message", {"content": edit}) is None
     assert happening("m.room.message", {"content": notice}) is None
 
 
-def test_a_reply_is_read_without_what_older_clients_quote():
+def test_a_reply_is_read_without_what_older_clients_quote() -> None:
     found = said(
         "> <@ana:here> the question\n\nyes",
         **{"m.relates_to": {"m.in_reply_to": {"event_id": "$q"}}},
@@ -141,7 +153,7 @@ def test_a_reply_is_read_without_what_older_clients_quote():
     assert (found.text, found.reply_to) == ("yes", "$q")
 
 
-def test_a_message_in_a_thread_is_no_reply_to_the_one_before():
+def test_a_message_in_a_thread_is_no_reply_to_the_one_before() -> None:
     relation = {
         "rel_type": "m.thread",
         "event_id": "$root",
@@ -153,12 +165,12 @@ def test_a_message_in_a_thread_is_no_reply_to_the_one_before():
     assert (found.thread, found.reply_to) == ("$root", None)
 
 
-def test_a_redaction_is_read_in_the_old_shape_and_in_the_new():
+def test_a_redaction_is_read_in_the_old_shape_and_in_the_new() -> None:
     assert happening("m.room.redaction", {"content": {}, "redacts": "$a"}) == TakenBack(target="$a")
     assert happening("m.room.redaction", {"content": {"redacts": "$b"}}) == TakenBack(target="$b")
 
 
-def test_a_reaction_of_either_emoji_form_is_the_same_sign():
+def test_a_reaction_of_either_emoji_form_is_the_same_sign() -> None:
     relation = {"rel_type": "m.annotation", "event_id": "$a", "key": "✏️"}
     found = happening("m.reaction", {"content": {"m.relates_to": relation}})
 

@@ -22,7 +22,6 @@ from storage.inbox import Heard, Kind, Settled
 from storage.outbox import Delivery, Owed
 from storage.rooms import Room
 
-
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
@@ -81,10 +80,15 @@ async def typed(text: str, key: str = "$event") -> Heard:
     )
 
 
-async def hour(name: str, *, at: datetime = NOW, **columns: object) -> Heard:
+async def hour(name: str, *, at: datetime = NOW, useful_until: datetime | None = None) -> Heard:
     content = {"ritual": "bell", "name": name, **({"poison": True} if name == "poison" else {})}
     return await Heard.create(
-        key=f"bell:{name}", kind=Kind.HOUR, room="!room", at=at, content=content, **columns
+        key=f"bell:{name}",
+        kind=Kind.HOUR,
+        room="!room",
+        at=at,
+        content=content,
+        useful_until=useful_until,
     )
 
 
@@ -92,7 +96,9 @@ async def said() -> list[str]:
     return [str((row.content or {})["text"]) for row in await Owed.all().order_by("id")]
 
 
-async def test_a_settled_row_owes_its_answer_and_forgets_what_was_typed(database: str, house: House):
+async def test_a_settled_row_owes_its_answer_and_forgets_what_was_typed(
+    database: str, house: House
+) -> None:
     row = await typed("!do")
 
     outcome = await settle(row, house, NOW)
@@ -103,7 +109,7 @@ async def test_a_settled_row_owes_its_answer_and_forgets_what_was_typed(database
     assert await recall("wrote") == "yes"
 
 
-async def test_a_row_is_settled_once_however_often_it_is_tried(database: str, house: House):
+async def test_a_row_is_settled_once_however_often_it_is_tried(database: str, house: House) -> None:
     row = await typed("!do")
 
     await settle(row, house, NOW)
@@ -113,7 +119,9 @@ async def test_a_row_is_settled_once_however_often_it_is_tried(database: str, ho
     assert await said() == ["done"]
 
 
-async def test_a_refusal_undoes_what_was_written_and_is_still_said(database: str, house: House):
+async def test_a_refusal_undoes_what_was_written_and_is_still_said(
+    database: str, house: House
+) -> None:
     row = await typed("!refuse")
 
     await settle(row, house, NOW)
@@ -123,7 +131,7 @@ async def test_a_refusal_undoes_what_was_written_and_is_still_said(database: str
     assert (await Heard.get(id=row.id)).state is Settled.REFUSED
 
 
-async def test_a_failure_undoes_everything(database: str, house: House):
+async def test_a_failure_undoes_everything(database: str, house: House) -> None:
     row = await typed("!fail")
 
     with pytest.raises(ZeroDivisionError):
@@ -136,7 +144,7 @@ async def test_a_failure_undoes_everything(database: str, house: House):
 
 async def test_after_three_tries_a_row_is_set_aside_and_the_stewards_are_told_once(
     database: str, house: House
-):
+) -> None:
     row = await typed("!fail")
     for _ in range(TRIES):
         await set_aside(row, house, NOW, ZeroDivisionError())
@@ -151,7 +159,7 @@ async def test_after_three_tries_a_row_is_set_aside_and_the_stewards_are_told_on
 
 async def test_an_answer_that_an_echo_has_shown_already_is_not_owed_again(
     database: str, house: House
-):
+) -> None:
     await Owed.create(
         transaction=transaction_id("$event", "0"),
         lane="!room",
@@ -167,7 +175,7 @@ async def test_an_answer_that_an_echo_has_shown_already_is_not_owed_again(
     assert await Owed.all().count() == 1
 
 
-async def test_due_hours_are_kept_together_and_in_order(database: str, house: House):
+async def test_due_hours_are_kept_together_and_in_order(database: str, house: House) -> None:
     await hour("second", at=NOW - timedelta(minutes=1))
     await hour("first", at=NOW - timedelta(minutes=2))
     await hour("ahead", at=NOW + timedelta(minutes=1))
@@ -179,10 +187,10 @@ async def test_due_hours_are_kept_together_and_in_order(database: str, house: Ho
     assert await strike(house, NOW) is None
 
 
-async def test_an_hour_that_comes_too_late_is_noted_and_not_said(database: str, house: House):
-    row = await hour(
-        "late", at=NOW - timedelta(days=2), useful_until=NOW - timedelta(days=1)
-    )
+async def test_an_hour_that_comes_too_late_is_noted_and_not_said(
+    database: str, house: House
+) -> None:
+    row = await hour("late", at=NOW - timedelta(days=2), useful_until=NOW - timedelta(days=1))
 
     await strike(house, NOW)
 
@@ -191,7 +199,7 @@ async def test_an_hour_that_comes_too_late_is_noted_and_not_said(database: str, 
     assert await Heard.exists(key="bell:next")
 
 
-async def test_one_poisoned_hour_holds_up_no_other(database: str, house: House):
+async def test_one_poisoned_hour_holds_up_no_other(database: str, house: House) -> None:
     await hour("good")
     await hour("poison")
     await hour("better")
@@ -212,7 +220,7 @@ async def test_one_poisoned_hour_holds_up_no_other(database: str, house: House):
     assert await strike(house, NOW) is None
 
 
-def test_transaction_ids_differ_by_cause_and_position():
+def test_transaction_ids_differ_by_cause_and_position() -> None:
     ids = {transaction_id(cause, place) for cause in ("$a", "$b") for place in (0, 1, "0tap✅")}
 
     assert len(ids) == 6

@@ -17,18 +17,19 @@ texts = st.text(
 
 @settings(derandomize=True, max_examples=300)
 @given(texts)
-def test_verbatim_text_is_shown_as_it_is(text):
+def test_verbatim_text_is_shown_as_it_is(text) -> None:
     shown = plain(verbatim(text))
 
     expected = "\n".join(line.strip() for line in text.splitlines())
-    assert re.sub(r"\s+", " ", shown).strip() == re.sub(r"\s+", " ", expected).replace(
-        "@room", "@\u200broom"
-    ).strip()
+    assert (
+        re.sub(r"\s+", " ", shown).strip()
+        == re.sub(r"\s+", " ", expected).replace("@room", "@\u200broom").strip()
+    )
 
 
 @settings(derandomize=True, max_examples=300)
 @given(texts)
-def test_no_name_brings_a_link_a_tag_or_an_alarm_into_a_message(name):
+def test_no_name_brings_a_link_a_tag_or_an_alarm_into_a_message(name) -> None:
     shown = html(f"**{escaped(name)}** is here")
 
     assert not re.search(r"<(?!/?(p|strong|br|em)\b)", shown)
@@ -45,21 +46,21 @@ def test_no_name_brings_a_link_a_tag_or_an_alarm_into_a_message(name):
         '<a href="https://x" onclick="y">x</a>',
     ],
 )
-def test_nothing_runs_and_nothing_is_loaded(attack):
+def test_nothing_runs_and_nothing_is_loaded(attack) -> None:
     shown = html(attack)
 
     for bad in ("<script", "<img", 'href="javascript', "<a onclick"):
         assert bad not in shown
 
 
-def test_a_message_is_quiet_unless_somebody_is_mentioned():
+def test_a_message_is_quiet_unless_somebody_is_mentioned() -> None:
     quiet, loud = message("hello"), message("hello", mention=("@ana:here",))
 
     assert (quiet["msgtype"], quiet["m.mentions"]) == ("m.notice", {})
     assert (loud["msgtype"], loud["m.mentions"]) == ("m.text", {"user_ids": ["@ana:here"]})
 
 
-def test_the_plain_twin_says_the_same():
+def test_the_plain_twin_says_the_same() -> None:
     text = "**Tomorrow** we meet.\n\n- one\n- two\n\n1. first\n2. second\n\n`!help` [more](https://example.org)"
 
     assert plain(text) == (
@@ -67,7 +68,7 @@ def test_the_plain_twin_says_the_same():
     )
 
 
-def test_an_edit_never_rings_and_keeps_its_thread_where_it_was():
+def test_an_edit_never_rings_and_keeps_its_thread_where_it_was() -> None:
     content = edited(message("new", mention=("@ana:here",), thread="$root"), "$old")
 
     assert content["m.mentions"] == {}

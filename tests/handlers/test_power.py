@@ -31,7 +31,7 @@ VERSIONS = [str(number) for number in range(1, 13)]
 
 def room(
     version: str, power_levels: Mapping[str, object] | None = None, creators: tuple[str, ...] = ()
-):
+) -> Room:
     return Room(
         id="!a:here", version=version, power=dict(power_levels or {}), creators=list(creators)
     )

@@ -39,7 +39,9 @@ async def congregation_of(host: Person, keeper: Keeper, name: str) -> str:
 
 
 @pytest.mark.requirement("R1")
-async def test_a_space_becomes_a_congregation_by_a_word_in_private(keep: Keep, enter: Enter):
+async def test_a_space_becomes_a_congregation_by_a_word_in_private(
+    keep: Keep, enter: Enter
+) -> None:
     keeper = await keep()
     mara = await enter("mara")
     # In the clear, so that an ordinary client can read it: she opens the chat herself.
@@ -60,7 +62,7 @@ async def test_a_space_becomes_a_congregation_by_a_word_in_private(keep: Keep, e
     assert state.state_key == keeper.user_id
 
 
-async def test_a_no_makes_it_leave_the_space(keep: Keep, enter: Enter):
+async def test_a_no_makes_it_leave_the_space(keep: Keep, enter: Enter) -> None:
     keeper, mara = await keep(), await enter("mara")
     chat = await mara.create_room(direct=True, invite=[keeper.user_id])
     await mara.hears(chat, "our private chat", from_=keeper.user_id)
@@ -69,9 +71,11 @@ async def test_a_no_makes_it_leave_the_space(keep: Keep, enter: Enter):
     await mara.hears(chat, "You asked me into Lakeside", from_=keeper.user_id)
     await mara.say(chat, "not now")
     left = await mara.until(
-        lambda event: event.type == "m.room.member"
-        and event.state_key == keeper.user_id
-        and event.content["membership"] == "leave",
+        lambda event: (
+            event.type == "m.room.member"
+            and event.state_key == keeper.user_id
+            and event.content["membership"] == "leave"
+        ),
         space,
     )
 
@@ -82,7 +86,7 @@ async def test_a_no_makes_it_leave_the_space(keep: Keep, enter: Enter):
 @pytest.mark.parametrize("version", ["10", "11", "12"])
 async def test_a_crew_of_three_is_adopted_in_every_room_version(
     keep: Keep, enter: Enter, version: str
-):
+) -> None:
     keeper = await keep()
     people = [await enter(name) for name in ("ana", "ben", "cleo")]
 
@@ -94,7 +98,7 @@ async def test_a_crew_of_three_is_adopted_in_every_room_version(
     assert state.content["kind"] == "crew"
 
 
-async def test_a_lost_database_is_rebuilt_from_the_rooms(keep: Keep, enter: Enter):
+async def test_a_lost_database_is_rebuilt_from_the_rooms(keep: Keep, enter: Enter) -> None:
     keeper = await keep(timezone="Europe/Rome")
     people = [await enter(name) for name in ("ana", "ben", "cleo")]
     ana = people[0]
@@ -125,7 +129,7 @@ async def test_a_lost_database_is_rebuilt_from_the_rooms(keep: Keep, enter: Ente
     assert "Kitchen Crew" in private.text
 
 
-async def test_a_circle_moves_along_when_its_room_is_upgraded(keep: Keep, enter: Enter):
+async def test_a_circle_moves_along_when_its_room_is_upgraded(keep: Keep, enter: Enter) -> None:
     keeper = await keep(timezone="Europe/Rome")
     people = [await enter(name) for name in ("ana", "ben", "cleo")]
     ana = people[0]
@@ -147,22 +151,24 @@ async def test_a_circle_moves_along_when_its_room_is_upgraded(keep: Keep, enter:
 
 async def test_whoever_may_not_invite_is_declined(
     keep: Keep, enter: Enter, other_homeserver: Homeserver
-):
+) -> None:
     keeper = await keep()
     stranger = await enter("stranger", other_homeserver)
 
     room = await stranger.create_room("Elsewhere", invite=[keeper.user_id])
     declined = await stranger.until(
-        lambda event: event.type == "m.room.member"
-        and event.state_key == keeper.user_id
-        and event.content["membership"] == "leave",
+        lambda event: (
+            event.type == "m.room.member"
+            and event.state_key == keeper.user_id
+            and event.content["membership"] == "leave"
+        ),
         room,
     )
 
     assert declined.sender == keeper.user_id
 
 
-async def test_one_who_is_shown_the_door_forgets_the_room(keep: Keep, enter: Enter):
+async def test_one_who_is_shown_the_door_forgets_the_room(keep: Keep, enter: Enter) -> None:
     keeper = await keep()
     people = [await enter(name) for name in ("ana", "ben", "cleo")]
     ana = people[0]
@@ -179,7 +185,7 @@ async def test_one_who_is_shown_the_door_forgets_the_room(keep: Keep, enter: Ent
 
 async def test_two_congregations_on_two_homeservers_greet_each_other(
     keep: Keep, enter: Enter, homeserver: Homeserver, other_homeserver: Homeserver
-):
+) -> None:
     everyone = f"*:{homeserver.server_name},*:{other_homeserver.server_name}"
     lakeside = await keep(accept_invites_from=everyone, timezone="Europe/Rome")
     harbour = await keep(other_homeserver, accept_invites_from=everyone, timezone="Europe/Lisbon")

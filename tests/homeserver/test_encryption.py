@@ -7,7 +7,7 @@ from tests.homeserver.conftest import Enter, EnterStrictly, Keep
 
 async def test_a_strict_client_and_the_daemon_read_each_other_with_no_shield(
     keep: Keep, enter_strictly: EnterStrictly
-):
+) -> None:
     keeper = await keep()
     ana = await enter_strictly("ana")
     room = await ana.create_room("Kitchen", invite=[keeper.user_id])
@@ -25,7 +25,7 @@ async def test_a_strict_client_and_the_daemon_read_each_other_with_no_shield(
 
 async def test_after_a_restart_the_daemon_is_the_same_trusted_device(
     keep: Keep, enter_strictly: EnterStrictly
-):
+) -> None:
     keeper = await keep()
     ana = await enter_strictly("ana")
     room = await ana.create_room("Kitchen", invite=[keeper.user_id])
@@ -46,7 +46,7 @@ async def test_after_a_restart_the_daemon_is_the_same_trusted_device(
 
 async def test_a_private_chat_that_the_daemon_opens_can_be_read_by_whoever_comes_later(
     keep: Keep, enter_strictly: EnterStrictly
-):
+) -> None:
     keeper = await keep()
     ana = await enter_strictly("ana")
     room = await ana.create_room("Kitchen", invite=[keeper.user_id])
@@ -63,7 +63,7 @@ async def test_a_private_chat_that_the_daemon_opens_can_be_read_by_whoever_comes
 
 async def test_someone_who_joins_later_can_read_what_is_said_then(
     keep: Keep, enter_strictly: EnterStrictly
-):
+) -> None:
     keeper = await keep()
     ana, ben = await enter_strictly("ana"), await enter_strictly("ben")
     room = await ana.create_room("Kitchen", invite=[keeper.user_id])
@@ -79,7 +79,9 @@ async def test_someone_who_joins_later_can_read_what_is_said_then(
     assert heard.trusted
 
 
-async def test_a_command_in_clear_in_an_encrypted_room_is_not_obeyed(keep: Keep, enter: Enter):
+async def test_a_command_in_clear_in_an_encrypted_room_is_not_obeyed(
+    keep: Keep, enter: Enter
+) -> None:
     keeper = await keep()
     ana = await enter("ana")
     room = await ana.create_room("Kitchen", encrypted=True, invite=[keeper.user_id])
@@ -101,7 +103,9 @@ async def test_a_command_in_clear_in_an_encrypted_room_is_not_obeyed(keep: Keep,
 
 
 @pytest.mark.parametrize("count", [120])
-async def test_key_rotation_loses_nothing(keep: Keep, enter_strictly: EnterStrictly, count: int):
+async def test_key_rotation_loses_nothing(
+    keep: Keep, enter_strictly: EnterStrictly, count: int
+) -> None:
     keeper = await keep()
     ana = await enter_strictly("ana")
     room = await ana.create_room("Kitchen", invite=[keeper.user_id])

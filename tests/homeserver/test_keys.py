@@ -12,7 +12,7 @@ from tests.homeserver.raw_device import RawDevice
 
 async def test_a_message_that_comes_before_its_key_is_answered_when_the_key_comes(
     keep: Keep, enter: Enter, tmp_path: Path
-):
+) -> None:
     keeper, ana = await keep(), await enter("ana")
     room = await ana.create_room("Hall", invite=[keeper.user_id])
     await ana.hears(room, "I am Kinkeeper", from_=keeper.user_id)
@@ -29,7 +29,9 @@ async def test_a_message_that_comes_before_its_key_is_answered_when_the_key_come
     assert answer.sender == keeper.user_id
 
 
-async def test_after_five_minutes_without_a_key_a_kind_word_is_said_once(keep: Keep, enter: Enter):
+async def test_after_five_minutes_without_a_key_a_kind_word_is_said_once(
+    keep: Keep, enter: Enter
+) -> None:
     keeper, ana = await keep(movable_clock=True), await enter("ana")
     room = await ana.create_room("Hall", invite=[keeper.user_id])
     await ana.hears(room, "I am Kinkeeper", from_=keeper.user_id)
@@ -56,7 +58,7 @@ async def test_after_five_minutes_without_a_key_a_kind_word_is_said_once(keep: K
 
 async def test_a_command_by_a_device_that_nobody_published_is_not_obeyed(
     keep: Keep, enter: Enter, tmp_path: Path
-):
+) -> None:
     keeper, ana = await keep(), await enter("ana")
     room = await ana.create_room("Hall", invite=[keeper.user_id])
     await ana.hears(room, "I am Kinkeeper", from_=keeper.user_id)
@@ -73,7 +75,7 @@ async def test_a_command_by_a_device_that_nobody_published_is_not_obeyed(
 
 async def test_a_kill_between_a_key_upload_and_its_answer_breaks_nothing(
     enter: Enter, tmp_path: Path
-):
+) -> None:
     ana = await enter("ana")
     wire = Wire(ana.homeserver.client_url, ana.access_token)
     before = Encryption.open(wire, tmp_path, ana.user_id, ana.device_id, b"k" * 32)
@@ -93,14 +95,12 @@ async def test_a_kill_between_a_key_upload_and_its_answer_breaks_nothing(
 
 async def test_new_devices_can_still_write_when_every_one_time_key_is_used_up(
     keep: Keep, enter: Enter
-):
+) -> None:
     keeper, ana = await keep(), await enter("ana")
     room = await ana.create_room("Hall", invite=[keeper.user_id])
     await ana.hears(room, "I am Kinkeeper", from_=keeper.user_id)
     await keeper.stop()
-    devices = await ana.api(
-        "POST", path("keys", "query"), {"device_keys": {keeper.user_id: []}}
-    )
+    devices = await ana.api("POST", path("keys", "query"), {"device_keys": {keeper.user_id: []}})
     [device] = devices["device_keys"][keeper.user_id]
 
     claimed = []
@@ -113,7 +113,7 @@ async def test_new_devices_can_still_write_when_every_one_time_key_is_used_up(
     assert next(iter(claimed[-1].values()))["fallback"] is True
 
 
-async def test_old_room_keys_are_forgotten(enter: Enter, tmp_path: Path):
+async def test_old_room_keys_are_forgotten(enter: Enter, tmp_path: Path) -> None:
     ana = await enter("ana")
     async with RawDevice(ana, tmp_path, ana.device_id) as device:
         machine = device.encryption.machine

@@ -9,7 +9,7 @@ from tests.homeserver.conftest import Keep
 
 async def test_thirty_commands_in_ten_rooms_are_all_answered_once(
     keep: Keep, default_limits_homeserver: Homeserver, names
-):
+) -> None:
     keeper = await keep(default_limits_homeserver)
     admin = await Person.enter(default_limits_homeserver, names("admin"), admin=True)
     override = f"/_synapse/admin/v1/users/{keeper.user_id}/override_ratelimit"

@@ -24,7 +24,9 @@ async def answers(ana: Person, room: str, keeper_id: str) -> list[str]:
     ]
 
 
-async def test_commands_typed_while_it_was_away_are_all_answered_in_order(keep: Keep, enter: Enter):
+async def test_commands_typed_while_it_was_away_are_all_answered_in_order(
+    keep: Keep, enter: Enter
+) -> None:
     keeper, ana = await keep(), await enter("ana")
     room = await introduced(ana, keeper.user_id)
     keeper.kill()
@@ -39,7 +41,7 @@ async def test_commands_typed_while_it_was_away_are_all_answered_in_order(keep: 
     assert await answers(ana, room, keeper.user_id) == said
 
 
-async def test_what_was_said_before_it_came_is_not_for_it(keep: Keep, enter: Enter):
+async def test_what_was_said_before_it_came_is_not_for_it(keep: Keep, enter: Enter) -> None:
     keeper, ana = await keep(), await enter("ana")
     room = await ana.create_room("Hall")
     for number in range(5):
@@ -53,7 +55,9 @@ async def test_what_was_said_before_it_came_is_not_for_it(keep: Keep, enter: Ent
     assert await answers(ana, room, keeper.user_id) == ["after"]
 
 
-async def test_a_first_start_with_an_old_account_answers_nothing_old(keep: Keep, enter: Enter):
+async def test_a_first_start_with_an_old_account_answers_nothing_old(
+    keep: Keep, enter: Enter
+) -> None:
     keeper, ana = await keep(), await enter("ana")
     room = await introduced(ana, keeper.user_id)
     await ana.say(room, "!ping one")
@@ -70,7 +74,9 @@ async def test_a_first_start_with_an_old_account_answers_nothing_old(keep: Keep,
     assert await answers(ana, room, keeper.user_id) == ["one", "two"]
 
 
-async def test_an_edit_is_no_new_command_and_a_notice_is_never_obeyed(keep: Keep, enter: Enter):
+async def test_an_edit_is_no_new_command_and_a_notice_is_never_obeyed(
+    keep: Keep, enter: Enter
+) -> None:
     keeper, ana = await keep(), await enter("ana")
     room = await introduced(ana, keeper.user_id)
 
@@ -83,7 +89,7 @@ async def test_an_edit_is_no_new_command_and_a_notice_is_never_obeyed(keep: Keep
     assert await answers(ana, room, keeper.user_id) == ["first", "last"]
 
 
-async def test_answers_stay_in_the_thread_they_were_asked_in(keep: Keep, enter: Enter):
+async def test_answers_stay_in_the_thread_they_were_asked_in(keep: Keep, enter: Enter) -> None:
     keeper, ana = await keep(), await enter("ana")
     room = await introduced(ana, keeper.user_id)
     root = await ana.say(room, "let us talk")
@@ -94,7 +100,7 @@ async def test_answers_stay_in_the_thread_they_were_asked_in(keep: Keep, enter: 
     assert answer.thread == root
 
 
-async def test_a_flooding_person_does_not_hold_up_another(keep: Keep, enter: Enter):
+async def test_a_flooding_person_does_not_hold_up_another(keep: Keep, enter: Enter) -> None:
     keeper, ana, ben = await keep(), await enter("ana"), await enter("ben")
     room = await introduced(ana, keeper.user_id)
     await ana.invite(room, ben.user_id)
@@ -112,10 +118,10 @@ async def test_a_flooding_person_does_not_hold_up_another(keep: Keep, enter: Ent
     assert heard.index("ben") <= 20
 
 
-async def test_malformed_events_of_every_kind_do_no_harm(keep: Keep, enter: Enter):
+async def test_malformed_events_of_every_kind_do_no_harm(keep: Keep, enter: Enter) -> None:
     keeper, ana = await keep(), await enter("ana")
     room = await introduced(ana, keeper.user_id)
-    nonsense = [
+    nonsense: list[tuple[str, dict[str, object]]] = [
         ("m.room.message", {}),
         ("m.room.message", {"msgtype": "m.text", "body": 7}),
         ("m.room.message", {"msgtype": "m.text", "body": "!ping \u0000 nul"}),
@@ -140,7 +146,7 @@ async def test_malformed_events_of_every_kind_do_no_harm(keep: Keep, enter: Ente
     assert "Traceback" not in keeper.log
 
 
-async def test_it_rides_out_a_homeserver_that_restarts(tmp_path, names, keep: Keep):
+async def test_it_rides_out_a_homeserver_that_restarts(tmp_path, names, keep: Keep) -> None:
     async with Homeserver(tmp_path / "own", "own") as homeserver:
         keeper = await keep(homeserver)
         async with await Person.enter(homeserver, names("ana"), retry_for=30) as ana:
@@ -151,7 +157,9 @@ async def test_it_rides_out_a_homeserver_that_restarts(tmp_path, names, keep: Ke
             await ana.hears(room, "pong back again", from_=keeper.user_id, timeout=40)
 
 
-async def test_a_revoked_session_ends_the_process_with_a_clear_word(keep: Keep, enter: Enter):
+async def test_a_revoked_session_ends_the_process_with_a_clear_word(
+    keep: Keep, enter: Enter
+) -> None:
     keeper, ana = await keep(), await enter("ana")
     await introduced(ana, keeper.user_id)
     name = f"admin-of-{keeper.name}"

@@ -19,12 +19,16 @@ async def hall(ana: Person, keeper: Keeper) -> str:
 
 
 async def texts(ana: Person, room: str, keeper: Keeper) -> list[str]:
-    return [event.text for event in await ana.messages(room) if event.sender == keeper.user_id and event.text]
+    return [
+        event.text
+        for event in await ana.messages(room)
+        if event.sender == keeper.user_id and event.text
+    ]
 
 
 async def test_a_message_older_than_the_servers_memory_is_looked_for_before_it_is_said(
     keep: Keep, enter: Enter
-):
+) -> None:
     keeper, ana = await keep(), await enter("ana")
     room = await hall(ana, keeper)
     await ana.say(room, "!ping said long ago")
@@ -34,7 +38,7 @@ async def test_a_message_older_than_the_servers_memory_is_looked_for_before_it_i
     await open_database(sqlite_url(keeper.data / "kinkeeper.db"))
     row = await Owed.filter(lane=room, deed="send").order_by("-id").first()
     assert row is not None
-    content = {"text": "pong said long ago", "mention": [], "thread": None}
+    content: dict[str, object] = {"text": "pong said long ago", "mention": [], "thread": None}
     await Owed.filter(id=row.id).update(
         state=Delivery.OWED, content=content, made_at=row.made_at - timedelta(days=2)
     )
@@ -50,7 +54,7 @@ async def test_a_message_older_than_the_servers_memory_is_looked_for_before_it_i
 
 async def test_what_a_room_forbids_waits_until_it_allows_it_and_others_go_on(
     keep: Keep, enter: Enter
-):
+) -> None:
     steward = await enter("steward")
     keeper, ana = await keep(stewards=steward.user_id), await enter("ana")
     chat = await steward.create_room(direct=True, invite=[keeper.user_id])
@@ -70,10 +74,12 @@ async def test_what_a_room_forbids_waits_until_it_allows_it_and_others_go_on(
     assert "Hall" in told.text
 
 
-async def test_a_tap_that_stands_already_is_no_trouble(keep: Keep, enter: Enter):
+async def test_a_tap_that_stands_already_is_no_trouble(keep: Keep, enter: Enter) -> None:
     keeper, ana = await keep(), await enter("ana")
     people = [ana, await enter("ben"), await enter("cleo")]
-    room = await ana.create_room("Crew", invite=[keeper.user_id, *(each.user_id for each in people[1:])])
+    room = await ana.create_room(
+        "Crew", invite=[keeper.user_id, *(each.user_id for each in people[1:])]
+    )
     for each in people[1:]:
         await each.join(room)
     await ana.hears(room, "I am Kinkeeper", from_=keeper.user_id)
@@ -81,7 +87,9 @@ async def test_a_tap_that_stands_already_is_no_trouble(keep: Keep, enter: Enter)
     await ana.say(room, "!adopt")
     asked = await ana.hears(room, "May I look after", from_=keeper.user_id)
     signs = [
-        await ana.until(lambda event: event.reacts_to == asked.id and event.sender == keeper.user_id, room)
+        await ana.until(
+            lambda event: event.reacts_to == asked.id and event.sender == keeper.user_id, room
+        )
         for _ in range(2)
     ]
 
@@ -90,7 +98,7 @@ async def test_a_tap_that_stands_already_is_no_trouble(keep: Keep, enter: Enter)
 
 async def test_a_private_word_opens_a_chat_once_even_when_it_dies_in_between(
     keep: Keep, enter: Enter
-):
+) -> None:
     keeper, ana = await keep(), await enter("ana")
     room = await hall(ana, keeper)
 
@@ -99,8 +107,12 @@ async def test_a_private_word_opens_a_chat_once_even_when_it_dies_in_between(
     chat = await ana.invited(from_=keeper.user_id)
     await keeper.stop()
     await open_database(sqlite_url(keeper.data / "kinkeeper.db"))
-    await connections.get("default").execute_query("DELETE FROM room WHERE private_with IS NOT NULL")
-    await Owed.filter(lane=ana.user_id).update(state=Delivery.OWED, content={"text": "x", "mention": [], "thread": None})
+    await connections.get("default").execute_query(
+        "DELETE FROM room WHERE private_with IS NOT NULL"
+    )
+    await Owed.filter(lane=ana.user_id).update(
+        state=Delivery.OWED, content={"text": "x", "mention": [], "thread": None}
+    )
     await close_database()
     await keeper.start()
     await ana.say(room, "!quiet")

@@ -13,7 +13,7 @@ from storage.outbox import Deed, Owed
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
-async def test_what_a_unit_wrote_is_gone_when_it_fails(database: str):
+async def test_what_a_unit_wrote_is_gone_when_it_fails(database: str) -> None:
     async def failing() -> None:
         await remember("name", "value")
         raise LookupError
@@ -24,7 +24,7 @@ async def test_what_a_unit_wrote_is_gone_when_it_fails(database: str):
     assert await recall("name") is None
 
 
-async def test_units_that_are_cancelled_at_any_step_never_hold_the_database(database: str):
+async def test_units_that_are_cancelled_at_any_step_never_hold_the_database(database: str) -> None:
     async def work() -> None:
         await Fact.create(name=f"fact {len(await Fact.all())}", value="x")
 
@@ -40,7 +40,7 @@ async def test_units_that_are_cancelled_at_any_step_never_hold_the_database(data
     assert await Fact.all().count() > 0
 
 
-async def test_a_cancelled_unit_is_whole_or_never_was(database: str):
+async def test_a_cancelled_unit_is_whole_or_never_was(database: str) -> None:
     async def both() -> None:
         await Fact.create(name="first", value="x")
         await Fact.create(name="second", value="x")
@@ -53,7 +53,7 @@ async def test_a_cancelled_unit_is_whole_or_never_was(database: str):
     assert await Fact.all().count() in {0, 2}
 
 
-async def test_units_side_by_side_lose_no_update(database: str):
+async def test_units_side_by_side_lose_no_update(database: str) -> None:
     await remember("count", "0")
 
     async def increment() -> None:
@@ -66,7 +66,7 @@ async def test_units_side_by_side_lose_no_update(database: str):
     assert await recall("count") == "50"
 
 
-async def test_the_same_thing_is_heard_once_and_owed_once(database: str):
+async def test_the_same_thing_is_heard_once_and_owed_once(database: str) -> None:
     def heard() -> Heard:
         return Heard(key="$event", kind=Kind.MESSAGE, room="!room", at=NOW)
 
@@ -81,7 +81,7 @@ async def test_the_same_thing_is_heard_once_and_owed_once(database: str):
     assert await Owed.all().count() == 1
 
 
-async def test_instants_come_back_as_they_went_in(database: str):
+async def test_instants_come_back_as_they_went_in(database: str) -> None:
     await Heard.create(key="k", kind=Kind.HOUR, room="!r", at=NOW, content={"a": ["ü", 1, None]})
 
     [row] = await Heard.filter(at__lte=NOW)

@@ -37,13 +37,16 @@ def schema(path: Path) -> dict[str, object]:
                 )
             }
             found[table] = (
-                {(name, kind, bool(notnull), bool(key)) for _c, name, kind, notnull, _d, key in columns},
+                {
+                    (name, kind, bool(notnull), bool(key))
+                    for _c, name, kind, notnull, _d, key in columns
+                },
                 indexes,
             )
     return found
 
 
-async def test_a_migrated_database_and_a_fresh_one_have_the_same_schema(tmp_path: Path):
+async def test_a_migrated_database_and_a_fresh_one_have_the_same_schema(tmp_path: Path) -> None:
     migrated, fresh = tmp_path / "migrated.db", tmp_path / "fresh.db"
     await migrate.migrate(sqlite_url(migrated))
     await Tortoise.init(config=configuration(sqlite_url(fresh)), _enable_global_fallback=True)
@@ -53,7 +56,7 @@ async def test_a_migrated_database_and_a_fresh_one_have_the_same_schema(tmp_path
     assert schema(migrated) == schema(fresh)
 
 
-async def test_on_postgres_the_models_find_every_column(postgres_url: str):
+async def test_on_postgres_the_models_find_every_column(postgres_url: str) -> None:
     await open_database(postgres_url)
     for model in Tortoise.apps["kinkeeper"].values():
         assert await model.all().count() == 0
@@ -65,29 +68,33 @@ async def test_on_postgres_the_models_find_every_column(postgres_url: str):
     there = {(row["table_name"], row["column_name"]) for row in rows} - {
         ("schema_version", "version")
     }
-    wanted = {
-        (model._meta.db_table, column)
-        for model in Tortoise.apps["kinkeeper"].values()
-        for column in model._meta.fields_db_projection.values()
-    } if Tortoise.apps else there
+    wanted = (
+        {
+            (model._meta.db_table, column)
+            for model in Tortoise.apps["kinkeeper"].values()
+            for column in model._meta.fields_db_projection.values()
+        }
+        if Tortoise.apps
+        else there
+    )
     assert there == wanted
 
 
-async def test_both_databases_have_the_same_steps():
+async def test_both_databases_have_the_same_steps() -> None:
     assert [(step.number, step.title) for step in steps("sqlite")] == [
         (step.number, step.title) for step in steps("postgres")
     ]
     assert [step.number for step in steps("sqlite")] == list(range(1, len(steps("sqlite")) + 1))
 
 
-async def test_a_second_run_changes_nothing(tmp_path: Path):
+async def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
     url = sqlite_url(tmp_path / "kinkeeper.db")
 
     assert await migrate.migrate(url) != []
     assert await migrate.migrate(url) == []
 
 
-async def test_a_newer_database_is_left_alone(tmp_path: Path):
+async def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "kinkeeper.db"
     await migrate.migrate(sqlite_url(path))
     with sqlite3.connect(path) as connection:
@@ -112,7 +119,7 @@ def another_step(monkeypatch: pytest.MonkeyPatch):
     return add
 
 
-async def test_an_sqlite_file_is_copied_before_it_is_changed(tmp_path: Path, another_step):
+async def test_an_sqlite_file_is_copied_before_it_is_changed(tmp_path: Path, another_step) -> None:
     path = tmp_path / "kinkeeper.db"
     await migrate.migrate(sqlite_url(path))
     with sqlite3.connect(path) as connection:
@@ -129,7 +136,7 @@ async def test_an_sqlite_file_is_copied_before_it_is_changed(tmp_path: Path, ano
         assert connection.execute("SELECT * FROM fact").fetchall() == [("kept", "yes", None)]
 
 
-async def test_a_step_that_fails_changes_nothing(tmp_path: Path, another_step):
+async def test_a_step_that_fails_changes_nothing(tmp_path: Path, another_step) -> None:
     path = tmp_path / "kinkeeper.db"
     await migrate.migrate(sqlite_url(path))
     before = schema(path)
@@ -142,7 +149,7 @@ async def test_a_step_that_fails_changes_nothing(tmp_path: Path, another_step):
     shutil.rmtree(tmp_path / "nothing", ignore_errors=True)
 
 
-async def test_rebuilding_a_table_keeps_what_refers_to_it(tmp_path: Path, another_step):
+async def test_rebuilding_a_table_keeps_what_refers_to_it(tmp_path: Path, another_step) -> None:
     path = tmp_path / "kinkeeper.db"
     await migrate.migrate(sqlite_url(path))
     with sqlite3.connect(path) as connection:
