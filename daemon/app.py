@@ -29,15 +29,21 @@ from daemon.speak import LEFT_US, Speaker
 from handlers.catalogue import CATALOGUE
 from handlers.language import House
 from handlers.words import escaped
+from storage.coming import Coming
 from storage.database import close_database, open_database, transaction
 from storage.inbox import Heard, Settled
+from storage.meetings import Meeting
 from storage.outbox import Deed, Delivery, Owed
+from storage.questions import Question
 from storage.rooms import Room
 
 log = logging.getLogger(__name__)
 
 #: Settled rows are kept this long, so that nothing the homeserver tells twice is done twice.
 MEMORY = timedelta(days=14)
+
+#: Who came is kept a year (privacy class A), and so are the names of our own messages.
+A_YEAR = timedelta(days=366)
 
 #: systemd is told that all is well this often, and only while the homeserver is heard.
 WATCHDOG = 20.0
@@ -264,6 +270,11 @@ class Daemon:
             await Heard.filter(state__in=done, settled_at__lt=long_ago).delete()
             await Heard.filter(state=Settled.SEALED, at__lt=long_ago).delete()
             await Owed.filter(state=Delivery.SENT, made_at__lt=long_ago, name=None).delete()
+            await Owed.filter(state=Delivery.SENT, made_at__lt=now - A_YEAR).delete()
+            await Question.filter(until__lt=long_ago).delete()
+            held = await Meeting.filter(at__lt=now - A_YEAR)
+            await Coming.filter(meeting__in=[meeting.id for meeting in held]).delete()
+            await Meeting.filter(id__in=[meeting.id for meeting in held]).delete()
 
         await transaction(forget)
         forgotten = self._encryption.prune(now.timestamp())

@@ -642,6 +642,7 @@ class Listener:
                 case Said() as said:
                     assert row.content is not None
                     row.content["target"] = names.get(said.reply_to or "")
+                    row.content["overheard"] = not candidate.certain
                     keep = keep or bool(row.content["target"]) or (row.room, row.sender) in awaited
                     if not keep and row.room in forgetful:
                         row.content["perhaps"] = keep = True
@@ -679,7 +680,7 @@ class Listener:
         }
         if not senders:
             return set()
-        waiting = Question.filter(person__in=list(senders))
+        waiting = Question.filter(person__in=list(senders), until__gt=self._clock.now())
         return set(await waiting.values_list("room", "person"))
 
     async def _requests_taken_back(self, news: News) -> set[str]:

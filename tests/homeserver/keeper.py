@@ -235,7 +235,7 @@ class Keeper:
             for name, value in os.environ.items()
             if not name.upper().startswith("KINKEEPER_")
             and not name.lower().endswith("_proxy")
-            and name not in ("NOTIFY_SOCKET", "CREDENTIALS_DIRECTORY")
+            and name not in ("CREDENTIALS_DIRECTORY",)
         }
         given = {name: value for name, value in self.environment.items() if value}
         return {**inherited, "PYTHONPATH": str(ROOT), **given}
