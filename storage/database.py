@@ -54,7 +54,7 @@ def configuration(url: str) -> dict[str, Any]:
     path = sqlite_path(url)
     if path is not None:
         connection: dict[str, Any] = {
-            "engine": "tortoise.backends.sqlite",
+            "engine": "storage.inline",
             "credentials": {
                 "file_path": str(path),
                 "journal_mode": "WAL",
