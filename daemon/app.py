@@ -42,6 +42,9 @@ log = logging.getLogger(__name__)
 #: Settled rows are kept this long, so that nothing the homeserver tells twice is done twice.
 MEMORY = timedelta(days=14)
 
+#: After a start, hours wait until what was heard is settled, but not longer than so many seconds.
+LONGEST_CATCH_UP = 60.0
+
 #: Who came is kept a year (privacy class A), and so are the names of our own messages.
 A_YEAR = timedelta(days=366)
 
@@ -181,8 +184,11 @@ class Daemon:
         await self.listener.run()
 
     async def _keep_calendar(self) -> None:
-        # Listen first: what people took back while we were away must not ring.
+        # Listen and settle first: what people called off while we were away must not ring.
         await self.listener.caught_up.wait()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_CATCH_UP):
+                await self.settler.idle.wait()
         await self.calendar.run()
 
     async def _strike(self) -> bool:

@@ -125,6 +125,8 @@ def addressed(said: Said, *, me: str, names: tuple[str, ...], prefix: str) -> st
     if after_prefix(said.text, prefix) is not None:
         return said.text
     shown = said.text.translate(INVISIBLE).strip()
+    if said.mentions and me not in said.mentions:
+        names = ()  # somebody of the same name is meant
     for name in (me, *names):
         if name and shown.casefold().startswith(name.casefold()):
             rest = shown[len(name) :]

@@ -85,10 +85,10 @@ _QUIET: Json = {"types": []}
 _TIMELINE_NOT = ["m.room.avatar", "m.room.topic", "m.call.*", "m.space.parent"]
 
 
-def sync_filter(limit: int, *, without: str | None = None) -> str:
+def sync_filter(limit: int, *, without: str | None = None, not_by: str | None = None) -> str:
     """The filter of a sync, as text: lazy members, no presence, no typing, no account data.
 
-    `without` leaves out one room.
+    `without` leaves out one room, `not_by` what one person says.
     """
     return json.dumps(
         {
@@ -97,6 +97,7 @@ def sync_filter(limit: int, *, without: str | None = None) -> str:
                 "state": {"lazy_load_members": True, "not_types": _TIMELINE_NOT},
                 "timeline": {
                     "limit": limit,
+                    "not_senders": [not_by] if not_by else [],
                     "lazy_load_members": True,
                     "not_types": _TIMELINE_NOT,
                 },
@@ -207,7 +208,9 @@ class Listener:
         # Synapse keeps a first sync for minutes and would hand it out again; what has happened since would then look
         # new. Leaving out a room that does not exist makes this one its own.
         fresh = None if since else f"!{time.time_ns():x}:nowhere"
-        query = {"filter": sync_filter(50 if since else 1, without=fresh)}
+        # The echo of what we say is of use once, after a start: it tells what was sent before we died.
+        not_by = self._me if self.caught_up.is_set() else None
+        query = {"filter": sync_filter(50 if since else 1, without=fresh, not_by=not_by)}
         if since:
             # The first sync after a start returns at once, so that the outbox is not held up.
             query |= {
@@ -247,7 +250,8 @@ class Listener:
         self, news: News, room_id: str, section: Mapping[str, Any], since: str | None
     ) -> None:
         timeline = mapping(section.get("timeline"))
-        events = [event for event in listed(timeline.get("events")) if is_event(event)]
+        told = [event for event in listed(timeline.get("events")) if is_event(event)]
+        events = told
         state = [
             event
             for event in listed(mapping(section.get("state")).get("events"))
@@ -258,13 +262,14 @@ class Listener:
             room = await self._room(news, room_id)
             room.joined = True
         before_gap = text(timeline.get("prev_batch"))
-        seen_coming = newcomer and _arrival(events, self._me) is not None
-        if timeline.get("limited") and since and before_gap and not seen_coming:
+        if newcomer and since:
+            events = await self._fill(room_id, since, None, newcomer)
+        elif timeline.get("limited") and since and before_gap:
             events = await self._fill(room_id, since, before_gap, newcomer) + events
         if newcomer:
             arrival = _arrival(events, self._me) if since else None
             # What was said before we came is not for us, nor is anything on the very first sync.
-            known = [*state, *(event for event in events if "state_key" in event)]
+            known = [event for event in (*state, *told, *events) if "state_key" in event]
             events = events[events.index(arrival) + 1 :] if arrival else []
             await self._arrive(news, room_id, known, arrival)
         else:
@@ -349,12 +354,16 @@ class Listener:
                     )
                 )
 
-    async def _fill(self, room_id: str, since: str, before: str, newcomer: bool) -> list[Json]:
-        """The events between the cursor and a cut timeline, oldest first."""
+    async def _fill(
+        self, room_id: str, since: str, before: str | None, newcomer: bool
+    ) -> list[Json]:
+        """The events between the cursor and a cut timeline, or all since we came; oldest first."""
         found: list[Json] = []
         at: str | None = before
-        while at and len(found) < LARGEST_GAP:
-            query = {"dir": "b", "from": at, "limit": "100", "filter": '{"lazy_load_members":true}'}
+        while len(found) < LARGEST_GAP:
+            query = {"dir": "b", "limit": "100", "filter": '{"lazy_load_members":true}'}
+            if at is not None:
+                query["from"] = at
             if not newcomer:
                 query["to"] = since
             answer = await self._homeserver.request(
@@ -363,7 +372,7 @@ class Listener:
             chunk = [event for event in listed(answer.get("chunk")) if is_event(event)]
             found += chunk
             at = text(answer.get("end")) if listed(answer.get("chunk")) else None
-            if newcomer and _arrival(chunk, self._me):
+            if at is None or (newcomer and _arrival(chunk, self._me)):
                 break
         if len(found) >= LARGEST_GAP:
             log.warning("a gap of more than %d events was cut in one room", LARGEST_GAP)
@@ -451,6 +460,8 @@ class Listener:
             news.add(row, said)
             return
         heard = addressed(said, me=self._me, names=self._names, prefix=self._prefix)
+        if known.kind is RoomKind.PROTOCOL and not self._is_ours(event["sender"], said):
+            return
         if heard is None:
             news.add(row, said, certain=False)
             return
@@ -458,6 +469,10 @@ class Listener:
         if not known.members_known and room_id not in news.member_lists:
             await self._learn_members(news, room_id)
         news.add(row, said)
+
+    def _is_ours(self, sender: str, said: Said) -> bool:
+        """Whether words in a room of several keepers are for this one: its own server's people, or a mention."""
+        return sender.partition(":")[2] == self._me.partition(":")[2] or self._me in said.mentions
 
     def _row(self, room_id: str, kind: Kind, event: Mapping[str, Any]) -> Heard:
         return Heard(

@@ -40,7 +40,7 @@ from handlers.language import (
 from handlers.meetings import may_ring
 from handlers.words import escaped
 from storage.database import transaction
-from storage.inbox import Heard, Kind, Settled
+from storage.inbox import Heard, Kind, Settled, take
 from storage.outbox import Deed, Delivery, Owed
 from storage.questions import Question
 from storage.rooms import Room
@@ -83,7 +83,7 @@ async def settle(row: Heard, house: House, now: datetime) -> Outcome:
         outcome = Outcome()
         late = row.useful_until is not None and row.useful_until < now
         state = Settled.LATE if late else Settled.SETTLED
-        if await _mark(row, state, now):
+        if await take(row.id, state, now):
             room = await Room.get_or_none(id=row.room) or Room(id=row.room)
             await _settle_one(row, room, house, now, outcome)
             await _write(outcome)
@@ -96,7 +96,7 @@ async def settle(row: Heard, house: House, now: datetime) -> Outcome:
 
     async def refuse() -> Outcome:
         outcome = Outcome()
-        if await _mark(row, Settled.REFUSED, now):
+        if await take(row.id, Settled.REFUSED, now):
             room = await Room.get_or_none(id=row.room) or Room(id=row.room)
             await _collect(_call(row, room, house, now), [Say(text=reason)], outcome)
             await _write(outcome)
@@ -147,7 +147,7 @@ async def set_aside(row: Heard, house: House, now: datetime, error: Exception) -
         if row.tries < TRIES:
             await Heard.filter(id=row.id).update(tries=row.tries)
             return outcome
-        if await _mark(row, Settled.FAILED, now):
+        if await take(row.id, Settled.FAILED, now):
             outcome.tally[Settled.FAILED] += 1
             room = await Room.get_or_none(id=row.room) or Room(id=row.room)
             call = _call(row, room, house, now)
@@ -189,12 +189,6 @@ async def _settle_one(
     await _collect(call, await _effects(row, call, late=late), outcome)
     outcome.rooms.append(room)
     outcome.tally[Settled.LATE if late else Settled.SETTLED] += 1
-
-
-async def _mark(row: Heard, state: Settled, now: datetime) -> bool:
-    """Take the row, if nobody has; its content is not needed any more."""
-    waiting = Heard.filter(id=row.id, state=Settled.WAITING)
-    return bool(await waiting.update(state=state, settled_at=now, content=None, session=None))
 
 
 def _call(row: Heard, room: Room, house: House, now: datetime) -> Call:
@@ -437,6 +431,9 @@ class Settler:
         self._on_outcome = on_outcome
         self._unsent = unsent
         self._lanes: dict[str, Lane] = {}
+        #: Set while nothing waits to be settled.
+        self.idle = asyncio.Event()
+        self.idle.set()
 
     async def resume(self) -> None:
         """Take up what a former life heard and did not settle."""
@@ -449,6 +446,7 @@ class Settler:
             lane = self._lanes.setdefault(row.room, Lane())
             lane.rows.append(row)
             lane.ready.set()
+            self.idle.clear()
             if lane.task is None:
                 lane.task = self._group.create_task(self._run(row.room, lane))
 
@@ -468,6 +466,8 @@ class Settler:
             await self._settle(row)
         lane.task = None
         del self._lanes[room]
+        if not self._lanes:
+            self.idle.set()
 
     def _next(self, room: str, lane: Lane) -> Heard | None:
         """The oldest row whose sender has not too much on the way already."""

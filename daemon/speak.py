@@ -25,7 +25,7 @@ from daemon.rooms import Rooms
 from practices.circles import RoomKind
 from practices.greeting import LETTER
 from storage.database import transaction
-from storage.outbox import Deed, Delivery, Owed
+from storage.outbox import Deed, Delivery, Owed, arrived
 from storage.rooms import Room
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ AT_HAND = 50
 
 DUPLICATE = "M_DUPLICATE_ANNOTATION"
 IN_USE = "M_ROOM_IN_USE"
+NO_WAY_YET = "M_UNKNOWN"
 LEFT_US = "KINKEEPER_LEFT_PRIVATE_CHAT"
 
 
@@ -296,17 +297,22 @@ class Speaker:
             where = path("join", room)
             if via:
                 where += "?" + "&".join(f"via={server}" for server in via)
-            await self._homeserver.request("POST", where, {})
+            await self._join(where)
         await self._sent(row, room, None)
+
+    async def _join(self, where: str) -> None:
+        """Join; just after somebody of this server came to a room elsewhere, the server may not know the way yet."""
+        try:
+            await self._homeserver.request("POST", where, {})
+        except Refusal as refusal:
+            if refusal.errcode != NO_WAY_YET:
+                raise
+            await asyncio.sleep(FIRST_PAUSE)
+            await self._homeserver.request("POST", where, {})
 
     async def _sent(self, row: Owed, room: str, event_id: Any) -> None:
         self.tally["sent"] += 1
-        await Owed.filter(id=row.id).update(
-            state=Delivery.SENT,
-            content=None,
-            room=room,
-            **({"event_id": str(event_id)} if event_id else {}),
-        )
+        await arrived(row.id, room, str(event_id) if event_id else None)
 
     async def _wedge(self, row: Owed, refusal: Refusal) -> None:
         log.warning("row %d was refused: %s", row.id, refusal)

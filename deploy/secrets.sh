@@ -16,6 +16,7 @@ synapse=$(fresh)
 kinkeeper=$(fresh)
 registration=$(fresh)
 
+keep .gitignore '*'
 keep postgres_synapse "$synapse"
 keep postgres_kinkeeper "$kinkeeper"
 keep kinkeeper_database_url "postgres://kinkeeper:$kinkeeper@postgres/kinkeeper"

@@ -44,6 +44,8 @@ async def on_message(call: Call, *, target: str | None) -> Effects:
     """Answer a message. `target` names the message of ours that it replies to."""
     commanded = after_prefix(call.text, call.house.prefix)
     said = call.text if commanded is None else commanded
+    if commanded is not None and folded(first_word(said)[0]) in call.house.catalogue.words:
+        return await _obey(call, said)
     question = await open_question(call)
     if question is not None and folded(said) in STOP_WORDS:
         await question.delete()

@@ -27,7 +27,7 @@ async def adopt_protocol(call: Call) -> Effects:
     kept = await Room.filter(kind=RoomKind.CONGREGATION, joined=True)
     mine = [space for space in kept if moderates(space, call.person)]
     if not mine:
-        if not call.house.welcomes(call.person):
+        if call.person.partition(":")[2] != call.house.me.partition(":")[2]:
             return []
         raise Refused(
             "A protocol room is where congregations meet, and I know of none that you have a say in. "

@@ -3,6 +3,8 @@
 from tortoise import fields
 from tortoise.models import Model
 
+from storage.statements import change
+
 
 class Fact(Model):
     """One named fact."""
@@ -22,5 +24,5 @@ async def recall(name: str) -> str | None:
 
 async def remember(name: str, value: str) -> None:
     """Store the fact `name`, over what it was before."""
-    if not await Fact.filter(name=name).update(value=value):
+    if not await change("UPDATE fact SET value = ? WHERE name = ?", value, name):
         await Fact.create(name=name, value=value)

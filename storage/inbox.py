@@ -3,10 +3,13 @@
 A row is settled once. An hour is written ahead of time and becomes settleable when it is due.
 """
 
+from datetime import datetime
 from enum import StrEnum
 
 from tortoise import fields
 from tortoise.models import Model
+
+from storage.statements import change
 
 
 class Kind(StrEnum):
@@ -59,3 +62,12 @@ class Heard(Model):
     class Meta:
         table = "inbox"
         indexes = (("state", "at"), ("state", "session"), ("about", "state"))
+
+
+async def take(row: int, state: Settled, now: datetime) -> bool:
+    """Settle a waiting row and forget what it held; False when somebody has settled it already."""
+    sql = (
+        "UPDATE inbox SET state = ?, settled_at = ?, content = NULL, session = NULL "
+        "WHERE id = ? AND state = ?"
+    )
+    return bool(await change(sql, state, now, row, Settled.WAITING))

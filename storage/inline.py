@@ -80,7 +80,7 @@ class InlineTransaction(SqliteTransactionWrapper):
 class InlineClient(SqliteClient):
     """The ORM's SQLite client on an inline connection."""
 
-    async def create_connection(self, with_db: bool) -> None:  # noqa: ARG002, FBT001 - the ORM's shape
+    async def create_connection(self, with_db: bool) -> None:  # noqa: ARG002 - the ORM's shape
         """Open the file, unless it is open."""
         if self._connection is None:
             connection: Any = InlineConnection(self.filename)

@@ -5,6 +5,8 @@ from enum import StrEnum
 from tortoise import fields
 from tortoise.models import Model
 
+from storage.statements import change
+
 
 class Deed(StrEnum):
     """What is to be done at the homeserver."""
@@ -57,3 +59,9 @@ class Owed(Model):
     class Meta:
         table = "outbox"
         indexes = (("state", "id"),)
+
+
+async def arrived(row: int, room: str, event_id: str | None) -> None:
+    """Note that a row was delivered, and forget what it held."""
+    sql = "UPDATE outbox SET state = ?, content = NULL, room = ?, event_id = COALESCE(?, event_id) WHERE id = ?"
+    await change(sql, Delivery.SENT, room, event_id, row)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.homeserver import Homeserver
-from tests.homeserver.keeper import Keeper
+from deploy.keeper import Keeper
 
 __all__ = ["Homeserver", "Keeper"]
 

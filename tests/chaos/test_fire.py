@@ -13,9 +13,9 @@ from random import Random
 import pytest
 
 from deploy.homeserver import Homeserver
+from deploy.keeper import Keeper
 from deploy.person import Person
 from tests.element.strict import StrictPerson
-from tests.homeserver.keeper import Keeper
 
 ROOMS = 10
 COMMANDS = 30  # in each room

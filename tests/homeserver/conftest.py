@@ -13,10 +13,10 @@ from typing import Protocol
 import pytest
 
 from deploy.homeserver import Authority, Homeserver, Limits
+from deploy.keeper import Keeper
 from deploy.person import Person
 from tests.element import strict
 from tests.element.strict import StrictPerson
-from tests.homeserver.keeper import Keeper
 
 
 class Enter(Protocol):

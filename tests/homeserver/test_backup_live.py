@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from deploy.event import Event
+from deploy.keeper import Keeper
 from tests.element.strict import Heard
 from tests.homeserver.conftest import Enter, EnterStrictly, Keep
-from tests.homeserver.keeper import Keeper
 
 
 async def lose_all_but_the_key(keeper: Keeper) -> None:

@@ -5,9 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from deploy.homeserver import Homeserver, register
+from deploy.keeper import PASSWORD, Keeper
 from deploy.wire import Wire
 from tests.homeserver.conftest import Enter, Keep
-from tests.homeserver.keeper import PASSWORD, Keeper
 
 
 async def test_a_healthy_daemon_is_fine_and_goes_on_undisturbed(keep: Keep, enter: Enter) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pytest
 
 from deploy.homeserver import Homeserver
+from deploy.keeper import Keeper
 from deploy.person import Person
 from tests.homeserver.conftest import Enter, Keep
-from tests.homeserver.keeper import Keeper
 
 
 async def crew_of(people: Sequence[Person], keeper: Keeper, *, version: str | None = None) -> str:

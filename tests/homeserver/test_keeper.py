@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from deploy.homeserver import Homeserver
+from deploy.keeper import Keeper, KeeperFailed
 from tests.homeserver.conftest import Enter
-from tests.homeserver.keeper import Keeper, KeeperFailed
 
 
 async def test_a_keeper_answers_and_goes_on_after_it_was_killed(

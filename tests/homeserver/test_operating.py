@@ -6,11 +6,10 @@ import socket
 from pathlib import Path
 
 import aiohttp
-import pytest
 
+from deploy.keeper import Keeper
 from deploy.ports import lease
 from tests.homeserver.conftest import Enter, Keep
-from tests.homeserver.keeper import Keeper
 
 
 async def test_health_readiness_and_metrics_are_served(keep: Keep, enter: Enter):
@@ -42,14 +41,17 @@ async def test_health_readiness_and_metrics_are_served(keep: Keep, enter: Enter)
 
 
 async def test_systemd_is_told_when_it_listens_and_that_it_lives(
-    keep: Keep, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+    homeserver: Homeserver, tmp_path: Path, names: Callable[[str], str]
+) -> None:
     address = tmp_path / "notify"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(address))
-        manager.setblocking(False)  # noqa: FBT003
-        monkeypatch.setenv("NOTIFY_SOCKET", str(address))
-        keeper = await keep()
+        manager.setblocking(False)
+        keeper = Keeper(
+            homeserver, tmp_path / "k", name=names("k"), environment={"NOTIFY_SOCKET": str(address)}
+        )
+        await keeper.register()
+        await keeper.start()
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(10):
             first = await loop.sock_recv(manager, 100)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from deploy.homeserver import Homeserver
+from deploy.keeper import PASSWORD, Keeper
 from deploy.wire import Denied, Wire
-from tests.homeserver.keeper import PASSWORD, Keeper
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from tortoise import connections
 
+from deploy.keeper import Keeper
 from deploy.person import Person
 from storage.database import close_database, open_database, sqlite_url
 from storage.outbox import Delivery, Owed
 from tests.homeserver.conftest import Enter, Keep
-from tests.homeserver.keeper import Keeper
 
 
 async def hall(ana: Person, keeper: Keeper) -> str:

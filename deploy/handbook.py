@@ -1,0 +1,346 @@
+"""Write docs/handbook.md, the members' handbook: an introduction, then everything that is declared.
+
+The introduction is prose; what follows it is read from the same declarations that answer people in
+rooms. So no command, ritual, setting or sign can be missing, and none can be described that is not there.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Final
+
+from handlers import (
+    about,
+    adoption,
+    arrivals,
+    attendance,
+    greeting,
+    members,
+    mornings,
+    own_data,
+    reminders,
+    rhythm,
+    settings,
+    times,
+)
+from handlers.adoption import CIRCLES
+from handlers.catalogue import FEATURES, declarations
+from handlers.language import EVERYWHERE, Command, Ritual, Role
+from handlers.words import after_prefix
+from practices import defaults
+from practices.circles import RoomKind
+from practices.defaults import Setting
+from practices.meetings import ATTENDANCE_SIGNS, Attendance
+
+#: Where the handbook lies.
+PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "handbook.md"
+
+#: The sign in front of a command in rooms of many, unless an operator has chosen another.
+PREFIX: Final = "!"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """What belongs together for people, whichever files it is declared in."""
+
+    title: str
+    opening: str
+    features: tuple[ModuleType, ...]
+
+
+THEMES: Final = (
+    Theme(
+        title="Getting to know me",
+        opening="These do wherever we meet.",
+        features=(about,),
+    ),
+    Theme(
+        title="Asking me in, and letting me go",
+        opening="A room is looked after because the people in it said so, and for as long as they like.",
+        features=(adoption, arrivals, members, greeting),
+    ),
+    Theme(
+        title="When you meet",
+        opening="Tell me once how you meet, in your own words. I say back what I understood and the next three "
+        "dates, and begin when you say that it is right.",
+        features=(rhythm,),
+    ),
+    Theme(
+        title="Who comes",
+        opening="A day before a meeting I ask, in one message that stays true: it lists those who come, by name, and "
+        "never those who do not. A no needs no reason.",
+        features=(attendance,),
+    ),
+    Theme(
+        title="Reminders",
+        opening="For you alone, or for everybody in a room, once or again and again.",
+        features=(reminders,),
+    ),
+    Theme(
+        title="Your clock and your quiet",
+        opening="Where you are, when you sleep, and whether I may call you by name at all: that is between you and me.",
+        features=(times, mornings),
+    ),
+    Theme(
+        title="What is yours",
+        opening="You can have a copy of all that I keep about you, and you can have it deleted.",
+        features=(own_data,),
+    ),
+    Theme(
+        title="What you may change together",
+        opening="Nearly every number I go by is yours to change. One of you proposes, all of you agree or it stays, and after "
+        "some months I ask whether it is still good.",
+        features=(settings,),
+    ),
+)
+
+#: For features that no theme has named yet.
+ELSE: Final = "Further"
+
+_OPENING: Final = """\
+<!-- Written by `python -m deploy.handbook` from what the program declares. Change it there, not here. -->
+
+# Living with Kinkeeper
+
+Hello. I am Kinkeeper. In many families there is one who remembers the dates, makes the calls and sets the table, and so
+keeps everybody together. I do that for circles of friends who meet in Matrix rooms: I remember when you meet, ask who
+comes, and remind those who do. I am a program. You need to know nothing about programs to live with me.
+
+## How to talk to me
+
+There are three ways, and the first is nearly always enough.
+
+1. **Tap.** When I ask something, the answers stand under my message as small signs: ✅, ✋ and so on. Tap one. In most
+   apps you can also hold the message, choose *react*, and pick the sign.
+2. **Say it.** “Yes”, “no”, “coming”, “not this time”: answer my message in words if you like that better. Reply to it, so
+   that I know you mean me.
+3. **Ask me for something.** In a room of many, a word for me begins with a `!`: `!when` tells the next meetings, `!help`
+   what else there is. My name does as well: *Kinkeeper, when?* In our private chat there is nobody else I could
+   mistake it for, so plain words do: `when`, `help`.
+
+You cannot break anything. If a word is missing I ask for it; before I change a date or a rule I say back what I
+understood; `stop` ends any question of mine. If I do not know a word, I guess at what you meant.
+
+**When you talk with each other, I do not answer**, and I keep none of it.
+
+### Our private chat
+
+Start a direct chat with me, as with any person. Your time zone, your quiet hours, your own reminders and everything
+else that is nobody's business but yours has its place there. If you ask for something private in a room, I answer
+in the private chat, and the room sees only that I did.
+
+## Consent
+
+I look after a circle of friends when **each of them has said yes**. One no, and I stay out of it; I name nobody, and you
+can ask me again another day. The same holds for changing a number that you all live by. Setting the rhythm, moving or
+skipping a meeting is done by any one of you, because all of you see it and any of you can change it back.
+
+A whole congregation, or a room that is for work rather than for a circle, is entrusted to me by somebody who moderates
+it. Each circle within it still decides for itself.
+
+To let me go takes **one** person: whoever says `!release` and confirms it ends it, and needs nobody's leave.
+
+## What I keep
+
+| What | Why | How long |
+| --- | --- | --- |
+| who is in a room with me, and by which name | to know whom to ask | while I am in it; of the room itself, its name stays |
+| what a room is to you, its rhythm, clock, host and settings | to do what you asked | until you let me go |
+| meetings, and who said they come | to list and remind those who come | until you let me go; yours, until you say `forget me` |
+| reminders, with their words | to say them | until they are said or called off |
+| your time zone, quiet hours and whether I may call you | to leave you in peace | until you say `forget me` |
+| that you asked me something, and when; not what | to do nothing twice | 14 days |
+| where my own questions and announcements stand; not their words | to keep them true when something changes | as long as I run |
+
+What you type to me is deleted as soon as I have answered it. A room's kind, rhythm, clock, host and settings also stand
+in the room itself if it lets me write them there. Everybody in it, and its homeserver, can read them; that way they
+outlive me.
+
+## What I never do
+
+- I never record what you say to each other, in writing or aloud.
+- I never rank or compare people, and never name who did not answer or does not come.
+- I never decide anything for you, and I hold no money.
+- I never call you by name at night: from 21:00 to 08:00 of your own clock, unless you choose other hours. Two things
+  may: a meeting within the hour that you said you come to, and a reminder that you set for yourself.
+- I never call you more than four times about one meeting.
+- I pass nothing on to anybody: no advertising, no statistics service, no language model.
+
+## How to be left alone
+
+- **In one room:** `!quiet here`. I go on, and do not call you by name there.
+- **Everywhere:** `quiet everywhere`, in our private chat.
+- **At certain hours:** `quiet 22:00-07:00`.
+- **Again with me:** `quiet off`.
+
+A question you do not want to answer needs no answer. Nobody is told.
+
+## How to leave
+
+- **Leave a room** as you leave any. What I kept for you in it for the time to come goes with you, and nobody hears a reason.
+- **Be forgotten:** `export` in our private chat gives you a copy of what I keep about you, and `forget me` deletes it.
+- **Stop talking to me:** leave our private chat. I leave it, too.
+- **Have me leave a room:** `!release` ends my work there, and removing me from the room, like any member, ends it as well.
+
+## What you can say
+
+The example under each is something you can type as it stands; with the `!` in rooms of many, without it in our private chat.
+"""
+
+_KINDS: Final = {
+    RoomKind.PRIVATE: "our private chat",
+    RoomKind.DYAD: "a dyad",
+    RoomKind.CREW: "a crew",
+    RoomKind.CONGREGATION: "a congregation",
+    RoomKind.WORKING: "a working room",
+    RoomKind.ASSEMBLY: "an assembly",
+    RoomKind.PROTOCOL: "a protocol room",
+    RoomKind.NONE: "a room that I do not look after yet",
+}
+
+_CLOSING: Final = """\
+
+---
+
+For those who run me: [operating](operating.md). What my words mean: [glossary](glossary.md).
+"""
+
+
+def handbook() -> str:
+    """The whole handbook in Markdown, ending with a newline."""
+    parts = ("\n".join(_theme(theme)) for theme in themes())
+    return "\n".join([_OPENING, *parts]) + _CLOSING
+
+
+def themes() -> Iterator[Theme]:
+    """The themes in their order, and one for whatever none of them has named."""
+    yield from THEMES
+    named = {feature for theme in THEMES for feature in theme.features}
+    further = tuple(feature for feature in FEATURES if feature not in named)
+    if further:
+        yield Theme(title=ELSE, opening="And this.", features=further)
+
+
+def _theme(theme: Theme) -> Iterator[str]:
+    declared = [each for feature in theme.features for each in declarations(feature)]
+    yield f"### {theme.title}\n\n{theme.opening}\n"
+    for found in declared:
+        if isinstance(found, Command):
+            yield _command(found)
+    if attendance in theme.features:
+        yield _signs()
+    if settings in theme.features:
+        yield _settings(defaults.SETTINGS)
+    rituals = [found for found in declared if isinstance(found, Ritual)]
+    if rituals:
+        yield _rituals(rituals)
+
+
+def _command(command: Command) -> str:
+    prefix = "" if command.kinds == {RoomKind.PRIVATE} else PREFIX
+    lines = [
+        f"#### {prefix}{command.name}",
+        "",
+        _sentence(command.help),
+        "",
+        f"    {prefix}{command.example}",
+        "",
+    ]
+    lines += [
+        f"- *{argument.name}*: {argument.help}{_when_missing(argument.question)}"
+        for argument in command.arguments
+    ]
+    if command.arguments:
+        lines.append("")
+    notes = [f"Where: {_places(command.kinds)}."]
+    if command.permission is Role.MODERATOR:
+        notes.append("For those whom the room lets moderate.")
+    # Where a sign comes first, only a word can follow it.
+    aliases = [alias for alias in command.aliases if after_prefix(PREFIX + alias, PREFIX)]
+    if aliases:
+        notes.append("Also: " + ", ".join(f"`{prefix}{alias}`" for alias in aliases) + ".")
+    return "\n".join([*lines, " ".join(notes), ""])
+
+
+def _when_missing(question: str | None) -> str:
+    return " (may be left out)" if question is None else " (if you leave it out, I ask)"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _places(kinds: frozenset[RoomKind]) -> str:
+    if kinds == EVERYWHERE:
+        return "anywhere"
+    left = set(kinds)
+    places = []
+    if left >= CIRCLES:
+        places.append("a room that I look after")
+        left -= CIRCLES
+    places += [_KINDS[kind] for kind in RoomKind if kind in left]
+    return ", ".join(places[:-1]) + " or " + places[-1] if len(places) > 1 else places[0]
+
+
+def _signs() -> str:
+    words = {
+        Attendance.COMING: "I am coming",
+        Attendance.QUIETLY: "I am coming quietly: I am there, and would rather listen",
+        Attendance.NOT_COMING: "not this time",
+    }
+    rows = [(ATTENDANCE_SIGNS[each], words[each]) for each in Attendance]
+    return f"The signs under that question:\n\n{_table(('Tap', 'It says'), rows)}\n"
+
+
+def _settings(known: Sequence[Setting]) -> str:
+    rows = [
+        (
+            f"`{each.name}`",
+            _capitalised(each.help),
+            defaults.words(each.default),
+            _bounds(each),
+            _places(each.kinds),
+        )
+        for each in known
+    ]
+    heads = ("Setting", "What it is", "Unless changed", "Possible", "In")
+    return f"{_table(heads, rows)}\n"
+
+
+def _capitalised(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _bounds(setting: Setting) -> str:
+    if setting.choices:
+        return ", ".join(setting.choices)
+    if setting.low is None or setting.high is None:
+        return setting.kind.value
+    return f"{defaults.words(setting.low)} to {defaults.words(setting.high)}"
+
+
+def _rituals(rituals: Iterable[Ritual]) -> str:
+    rows = [(f"*{each.name}*", each.help) for each in rituals]
+    return f"What the calendar has me do:\n\n{_table(('Name', 'What I do'), rows)}\n"
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def main() -> int:
+    """Write the page; gives the exit code."""
+    PAGE.write_text(handbook(), encoding="utf-8")
+    print(f"Wrote {PAGE.name}.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
