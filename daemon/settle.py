@@ -55,7 +55,7 @@ TRIES = 3
 TURN = 10
 
 #: Hours settled in one transaction: together they hold up a command by less than 100 ms.
-BATCH = 40
+BATCH = 100
 
 
 @dataclass(slots=True)

@@ -35,6 +35,9 @@ REMEMBERED = timedelta(hours=23)
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 
+#: So many reminders and the like are on their way at once; more would only queue at the homeserver.
+AT_ONCE = 16
+
 #: Rows held in memory per room; the others wait in the database.
 AT_HAND = 50
 
@@ -89,6 +92,8 @@ class Speaker:
         self._on_wedged = on_wedged
         self._on_private = on_private
         self._lanes: dict[str, Lane] = {}
+        #: What nobody asked for just now leaves the homeserver room for answers.
+        self._unasked = asyncio.Semaphore(AT_ONCE)
         self._unsent: Counter[tuple[str, str | None]] = Counter()
         #: Transactions that are being tried, and those of them whose arrival the echo has told.
         self._trying: set[str] = set()
@@ -173,7 +178,10 @@ class Speaker:
         wait = FIRST_PAUSE
         while True:
             try:
-                return await self._deliver(row)
+                if row.asker is not None:
+                    return await self._deliver(row)
+                async with self._unasked:
+                    return await self._deliver(row)
             except Revoked:
                 raise
             except Limited as limited:

@@ -148,11 +148,11 @@ To let me go takes **one** person: whoever says `!release` and confirms it ends 
 | --- | --- | --- |
 | who is in a room with me, and by which name | to know whom to ask | while I am in it; of the room itself, its name stays |
 | what a room is to you, its rhythm, clock, host and settings | to do what you asked | until you let me go |
-| meetings, and who said they come | to list and remind those who come | until you let me go; yours, until you say `forget me` |
+| meetings, and who said they come | to list and remind those who come | a year; less when you let me go or say `forget me` |
 | reminders, with their words | to say them | until they are said or called off |
 | your time zone, quiet hours and whether I may call you | to leave you in peace | until you say `forget me` |
 | that you asked me something, and when; not what | to do nothing twice | 14 days |
-| where my own questions and announcements stand; not their words | to keep them true when something changes | as long as I run |
+| where my own questions and announcements stand; not their words | to keep them true when something changes | a year |
 
 What you type to me is deleted as soon as I have answered it. A room's kind, rhythm, clock, host and settings also stand
 in the room itself if it lets me write them there. Everybody in it, and its homeserver, can read them; that way they

@@ -31,9 +31,9 @@ from practices.dates import Reminding, When, read_rhythm, read_when, split_remin
 from practices.meetings import is_quiet
 from practices.rhythm import Rhythm
 from practices.understanding import NotUnderstood
-from storage.members import Member
+from storage.members import is_in
 from storage.people import Person
-from storage.reminders import Reminder
+from storage.reminders import Reminder, forget
 
 #: More than anybody needs; enough to stop a runaway.
 MOST = 100
@@ -243,7 +243,7 @@ async def say_reminder(call: Call) -> Effects:
     """Say it, and write the next hour ahead if it recurs."""
     what, person = str(call.content["what"]), str(call.content["person"])
     if not await _here(call, person):
-        await Reminder.filter(id=call.content["reminder"]).delete()
+        await forget(int(str(call.content["reminder"])))
         return []
     mention: tuple[str, ...] = (person,)
     word, rest = first_word(what)
@@ -257,7 +257,7 @@ async def say_reminder(call: Call) -> Effects:
 
 async def _here(call: Call, person: str) -> bool:
     """Whether whoever asked is still in the room, as far as we know: nothing of theirs is said to others."""
-    return not call.room.members_known or await Member.exists(room=call.room.id, person=person)
+    return not call.room.members_known or await is_in(call.room.id, person)
 
 
 async def _everyone_awake(call: Call) -> tuple[str, ...]:
@@ -276,18 +276,18 @@ def _apology(call: Call) -> str:
 
 async def _following(call: Call) -> list[Effect]:
     """The next hour of a recurring reminder; one that is done is forgotten."""
-    reminder = Reminder.filter(id=call.content["reminder"])
+    reminder = int(str(call.content["reminder"]))
     recurring = call.content.get("rhythm")
     kept = None if recurring is None else rhythm.from_state(recurring)
     following = None if kept is None else next(rhythm.occurrences(kept, call.at), None)
     if following is None:
-        await reminder.delete()
+        await forget(reminder)
         return []
-    await reminder.update(at=following.at)
+    await Reminder.filter(id=reminder).update(at=following.at)
     return [
         Ring(
             ritual="reminder",
-            about=f"reminder:{call.content['reminder']}",
+            about=f"reminder:{reminder}",
             at=following.at,
             when=following.key,
             useful_until=following.at + STILL_USEFUL,

@@ -3,6 +3,8 @@
 from tortoise import fields
 from tortoise.models import Model
 
+from storage.statements import holds
+
 
 class Member(Model):
     """One person in one room."""
@@ -15,3 +17,8 @@ class Member(Model):
     class Meta:
         table = "member"
         unique_together = (("room", "person"),)
+
+
+async def is_in(room: str, person: str) -> bool:
+    """Whether a person is in a room."""
+    return await holds("SELECT 1 FROM member WHERE room = ? AND person = ?", room, person)

@@ -3,6 +3,8 @@
 from tortoise import fields
 from tortoise.models import Model
 
+from storage.statements import change
+
 
 class Reminder(Model):
     """One reminder, one-off or recurring."""
@@ -24,3 +26,8 @@ class Reminder(Model):
     class Meta:
         table = "reminder"
         indexes = (("room", "at"),)
+
+
+async def forget(reminder: int) -> None:
+    """Delete a reminder that was said."""
+    await change("DELETE FROM reminder WHERE id = ?", reminder)

@@ -15,12 +15,20 @@ def _plain(value: Any, *, text_instants: bool) -> Any:
     return value
 
 
-async def change(sql: str, *values: Any) -> int:
-    """Run one UPDATE with `?` for each value; returns how many rows it changed."""
+async def _run(sql: str, values: tuple[Any, ...]) -> tuple[int, Any]:
     connection = connections.get("default")
     on_sqlite = connection.capabilities.dialect == "sqlite"
     plain = [_plain(value, text_instants=on_sqlite) for value in values]
-    changed, _rows = await connection.execute_query(
-        sql if on_sqlite else sql.replace("?", "%s"), plain
-    )
+    return await connection.execute_query(sql if on_sqlite else sql.replace("?", "%s"), plain)
+
+
+async def change(sql: str, *values: Any) -> int:
+    """Run one UPDATE or DELETE with `?` for each value; returns how many rows it changed."""
+    changed, _rows = await _run(sql, values)
     return int(changed)
+
+
+async def holds(sql: str, *values: Any) -> bool:
+    """Whether a SELECT with `?` for each value finds a row."""
+    _count, rows = await _run(sql, values)
+    return bool(rows)

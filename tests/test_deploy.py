@@ -42,6 +42,12 @@ NAMING = {
     )
 }
 
+#: Blocks of commands, and commands within a sentence.
+CODE = re.compile(r"^```sh\n(.*?)^```|`(kinkeeper [^`\n]+)`", re.DOTALL | re.MULTILINE)
+
+#: What may stand in front of a command.
+COMMAND = re.compile(r"^(?:\S+=\S+ |sudo |docker exec kinkeeper )*kinkeeper ([a-z]+)", re.MULTILINE)
+
 
 def unit(name: str) -> list[str]:
     """Every value of a key of the unit, in order."""
@@ -273,12 +279,11 @@ class TestTheOperatorsPage:
 
 @pytest.mark.parametrize(("page", "text"), [("README", README), ("operating", OPERATING)])
 def test_every_command_and_file_that_is_named_exists(page: str, text: str) -> None:
-    named = re.findall(
-        r"\bkinkeeper (register|[a-z]+)\b(?=[`\n ]*(?:`|$|FILE))", text, re.MULTILINE
-    )
+    code = "\n".join(block or line for block, line in CODE.findall(text))
+    named = COMMAND.findall(code)
     folder = ROOT if page == "README" else ROOT / "docs"
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
 
-    assert set(re.findall(r"`kinkeeper ([a-z]+)", text)) <= commands()
     assert named
+    assert set(named) <= commands()
     assert [link for link in links if not (folder / link).exists()] == []

@@ -3,10 +3,12 @@
 import asyncio
 import json
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import aiohttp
 
+from deploy.homeserver import Homeserver
 from deploy.keeper import Keeper
 from deploy.ports import lease
 from tests.homeserver.conftest import Enter, Keep
