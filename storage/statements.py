@@ -19,13 +19,16 @@ async def _run(sql: str, values: tuple[Any, ...]) -> tuple[int, Any]:
     connection = connections.get("default")
     on_sqlite = connection.capabilities.dialect == "sqlite"
     plain = [_plain(value, text_instants=on_sqlite) for value in values]
-    return await connection.execute_query(sql if on_sqlite else sql.replace("?", "%s"), plain)
+    changed, rows = await connection.execute_query(
+        sql if on_sqlite else sql.replace("?", "%s"), plain
+    )
+    return int(changed), rows
 
 
 async def change(sql: str, *values: Any) -> int:
     """Run one UPDATE or DELETE with `?` for each value; returns how many rows it changed."""
     changed, _rows = await _run(sql, values)
-    return int(changed)
+    return changed
 
 
 async def holds(sql: str, *values: Any) -> bool:
