@@ -6,7 +6,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench format lock clean
+.PHONY: help demo test check bench handbook format lock clean
 
 PYTHON ?= python3
 # Absolute where a recipe changes the folder, relative where make compares times.
@@ -22,7 +22,7 @@ demo: .venv/.installed ## Play two communities on real homeservers; KEEP=1 leave
 
 test: .venv/.installed tests/element/node_modules/.installed ## Run every test; ARGS="-k crew" for some of them
 	@echo "→ Testing"
-	@$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadscope $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal $(ARGS)
 
 check: .venv/.installed ## Examine lint, formatting and types of the whole tree
 	@echo "→ Looking for faults (ruff check)"
@@ -34,6 +34,9 @@ check: .venv/.installed ## Examine lint, formatting and types of the whole tree
 
 bench: .venv/.installed ## Measure how fast it hears, settles and speaks
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+handbook: .venv/.installed ## Write docs/handbook.md anew from what is declared
+	@$(BIN)/python -m deploy.handbook
 
 format: .venv/.installed ## Format the code, and mend what can be mended without thinking
 	@$(BIN)/ruff check --fix-only --quiet .

@@ -29,6 +29,7 @@ from daemon.speak import LEFT_US, Speaker
 from handlers.catalogue import CATALOGUE
 from handlers.language import House
 from handlers.words import escaped
+from practices.circles import RoomKind
 from storage.coming import Coming
 from storage.database import close_database, open_database, transaction
 from storage.inbox import Heard, Settled
@@ -145,6 +146,7 @@ class Daemon:
             clock,
             self.rooms,
             me=settings.user_id,
+            device=encryption.machine.device_id,
             prefix=settings.command_prefix,
             encryption=encryption,
             on_heard=self._heard,
@@ -278,6 +280,9 @@ class Daemon:
             await Owed.filter(state=Delivery.SENT, made_at__lt=long_ago, name=None).delete()
             await Owed.filter(state=Delivery.SENT, made_at__lt=now - A_YEAR).delete()
             await Question.filter(until__lt=long_ago).delete()
+            await Heard.filter(state=Settled.FAILED, settled_at__lt=now - A_YEAR).delete()
+            gone = Room.filter(joined=False, kind=RoomKind.NONE, private_with=None, invited_by=None)
+            await gone.delete()
             held = await Meeting.filter(at__lt=now - A_YEAR)
             await Coming.filter(meeting__in=[meeting.id for meeting in held]).delete()
             await Meeting.filter(id__in=[meeting.id for meeting in held]).delete()

@@ -467,8 +467,7 @@ def _device_in_use(settings: Settings, kept: Device | None) -> Device | None:
 def _log_in_again(settings: Settings) -> str:
     if settings.access_token is not None:
         return "Set KINKEEPER_ACCESS_TOKEN and KINKEEPER_DEVICE_ID of a new session."
-    files = f"{settings.data_dir / DEVICE_FILE} and {settings.data_dir / STORE_FILE}"
-    return f"Set KINKEEPER_PASSWORD, move {files} away, then: kinkeeper run"
+    return "Set KINKEEPER_PASSWORD, then: kinkeeper run (it becomes a new device, with the same signing keys)"
 
 
 async def _before_first_login(

@@ -103,8 +103,8 @@ def _run(settings: Settings, _options: argparse.Namespace) -> int:
             case Revoked():
                 text = (
                     "The homeserver has ended this session: its access token is not valid any more. Nothing is "
-                    "lost. Log in again: set KINKEEPER_PASSWORD, and move device.sealed and encryption.db out of "
-                    "the data folder."
+                    "lost. Log in again by starting with KINKEEPER_PASSWORD set: it goes on as a new device and "
+                    "keeps its signing keys."
                 )
             case DeviceTrouble() | WrongKey() | AlreadyRunning() | NewerDatabase():
                 text = str(reason)

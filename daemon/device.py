@@ -19,7 +19,7 @@ from Crypto.Signature import eddsa
 
 from daemon.encryption import STORE_FILE, Machine
 from daemon.keyring import Keyring, write_private
-from daemon.matrix import Homeserver, Json, Refusal, path
+from daemon.matrix import Homeserver, Json, Refusal, Revoked, path
 
 log = logging.getLogger(__name__)
 
@@ -130,19 +130,13 @@ async def log_in(
             f"The data folder belongs to {kept.user}, and the settings say {user}. Nothing was changed. "
             "Set KINKEEPER_USER_ID back, or use another KINKEEPER_DATA_DIR."
         )
-    restored = kept.seeds if kept is not None and not kept.id else {}
+    seeds = kept.seeds if kept is not None else {}
     if token and device_id and (kept is None or kept.token != token):
-        seeds = kept.seeds if kept is not None and kept.id == device_id else restored
         kept = Device(user=user, id=device_id, token=token, seeds=seeds)
         kept.save(folder, keyring)
-    if kept is not None and kept.id:
-        if kept.seeds and not restored and not (folder / STORE_FILE).exists():
-            raise DeviceTrouble(
-                f"The encryption keys of this device ({folder / STORE_FILE}) are gone. Nothing was sent. "
-                "Restore them from a backup with `kinkeeper restore`, or start a new device: move "
-                f"{folder / DEVICE_FILE} away. People then see a new session of the same account."
-            )
-        homeserver.token = kept.token
+    elif kept is not None and kept.id and not _has_its_keys(kept, folder, password):
+        kept = None
+    if kept is not None and kept.id and await _is_welcome(homeserver, kept, password):
         return kept
     if not password:
         raise DeviceTrouble(
@@ -159,10 +153,38 @@ async def log_in(
             "initial_device_display_name": "Kinkeeper",
         },
     )
-    device = Device(user=user, id=answer["device_id"], token=answer["access_token"], seeds=restored)
+    device = Device(user=user, id=answer["device_id"], token=answer["access_token"], seeds=seeds)
     device.save(folder, keyring)
     homeserver.token = device.token
     return device
+
+
+def _has_its_keys(kept: Device, folder: Path, password: str | None) -> bool:
+    """Whether the encryption keys of the kept device are there. Raises DeviceTrouble if nothing can replace it."""
+    store = folder / STORE_FILE
+    if not kept.seeds or store.exists():
+        return True
+    if not password:
+        raise DeviceTrouble(
+            f"The encryption keys of this device ({store}) are gone. Nothing was sent. Set KINKEEPER_PASSWORD "
+            "and start again: it logs in as a new device of the same account and keeps its signing keys."
+        )
+    log.warning("%s is gone; going on as a new device with the same signing keys", store)
+    return False
+
+
+async def _is_welcome(homeserver: Homeserver, kept: Device, password: str | None) -> bool:
+    """Whether the homeserver still knows this session. Raises Revoked if it does not and there is no password."""
+    homeserver.token = kept.token
+    try:
+        await homeserver.request("GET", path("account", "whoami"))
+    except Revoked:
+        if not password:
+            raise
+        log.warning("the session was ended; going on as a new device with the same signing keys")
+        homeserver.token = None
+        return False
+    return True
 
 
 # -------------------------------------------------------------------------------------- cross-signing
@@ -227,8 +249,8 @@ def _check_identity(machine: Machine, device: Device, entry: Json | None) -> Non
     if published != machine.account.identity_keys["ed25519"]:
         raise DeviceTrouble(
             f"The homeserver knows device {device.id} with other keys than those kept here: the encryption "
-            "store was lost or replaced. Nothing was sent. Restore it from a backup, or log the device out "
-            f"at the homeserver and move {DEVICE_FILE} and {STORE_FILE} away to start a new one."
+            "store was lost or replaced. Nothing was sent. Sign that session out at the homeserver, and start "
+            "again with KINKEEPER_PASSWORD set: it goes on as a new device and keeps its signing keys."
         )
 
 

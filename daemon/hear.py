@@ -47,6 +47,9 @@ log = logging.getLogger(__name__)
 
 CURSOR = "cursor"
 
+#: Whose cursor it is: keys are sent to a device, and another one has not had those before the cursor.
+CURSOR_DEVICE = "cursor_device"
+
 #: How long the homeserver may hold a sync that has nothing to say.
 LONG_POLL_MS = 30_000
 
@@ -155,6 +158,7 @@ class Listener:
         rooms: Rooms,
         *,
         me: str,
+        device: str,
         prefix: str,
         encryption: Encryption | None,
         on_heard: Callable[[list[Heard]], None],
@@ -170,6 +174,7 @@ class Listener:
         self._clock = clock
         self._rooms = rooms
         self._me = me
+        self._device = device
         self._prefix = prefix
         self._encryption = encryption
         self._on_heard = on_heard
@@ -189,9 +194,13 @@ class Listener:
     async def run(self) -> None:
         """Listen until cancelled. Raises Revoked."""
         since = await recall(CURSOR)
+        fresh = since is not None and await recall(CURSOR_DEVICE) != self._device
         wait = FIRST_PAUSE
         while True:
             try:
+                if fresh:
+                    await self._fetch_keys()
+                    fresh = False
                 since = await self.once(since)
                 wait = FIRST_PAUSE
             except Revoked:
@@ -202,6 +211,16 @@ class Listener:
                 log.warning("listening failed, trying again in %.0f s: %s", wait, error)
                 await asyncio.sleep(wait * random.uniform(0.7, 1.3))
                 wait = min(wait * 2, LONGEST_PAUSE)
+
+    async def _fetch_keys(self) -> None:
+        """Take in every key that was sent to this device while another one listened."""
+        if self._encryption is not None:
+            nothing = json.dumps(
+                {"room": {"rooms": []}, "presence": _QUIET, "account_data": _QUIET}
+            )
+            answer = await self._homeserver.request("GET", path("sync"), query={"filter": nothing})
+            self._encryption.absorb(answer)
+            await self._encryption.upkeep()
 
     async def once(self, since: str | None) -> str:
         """One sync: ask, fill gaps, decrypt, store; returns the new cursor."""
@@ -518,6 +537,7 @@ class Listener:
         if room is None:
             return
         was_joined, room.joined = room.joined, False
+        room.invited_by, room.invited_direct = None, False
         room.members_known = False
         news.rooms[room_id] = room
         news.member_lists[room_id] = {}
@@ -578,6 +598,8 @@ class Listener:
             await Heard.filter(id__in=[row.id for row in opened]).delete()
         new = await self._store_rows(await self._choose(news))
         await remember(CURSOR, cursor)
+        if not self.caught_up.is_set():
+            await remember(CURSOR_DEVICE, self._device)
         return new
 
     async def _store_rooms(self, news: News) -> None:

@@ -232,7 +232,7 @@ def _theme(theme: Theme) -> Iterator[str]:
     if attendance in theme.features:
         yield _signs()
     if settings in theme.features:
-        yield _settings(defaults.SETTINGS)
+        yield _settings([each for each in defaults.SETTINGS if not each.later])
     rituals = [found for found in declared if isinstance(found, Ritual)]
     if rituals:
         yield _rituals(rituals)

@@ -19,7 +19,7 @@ from storage.rooms import Room
 
 @command(
     name="help",
-    aliases=("commands", "?"),
+    aliases=("commands",),
     help="what you can say here, or more about one word",
     example="help rhythm",
     arguments=(Argument(name="word", help="a command to explain"),),

@@ -30,12 +30,10 @@ from practices.defaults import Setting
 from practices.understanding import NotUnderstood
 from storage.questions import Question
 
-PATIENCE = timedelta(days=14)
-
 
 def _setting(text: str, call: Call) -> Setting:
     found = defaults.find(text)
-    if call.room.kind not in found.kinds:
+    if found not in defaults.settings_for(call.room.kind):
         raise NotUnderstood(f"“{found.name}” does not concern a {call.room.kind} room.")
     return found
 
@@ -67,7 +65,7 @@ async def settings(call: Call, name: Setting | None, value: str | None) -> Effec
         Ask(
             inquiry="setting",
             text=_proposal(call, name, new),
-            until=call.at + PATIENCE,
+            until=call.at + timedelta(days=int(meetings.setting(call.room, "invitation-days"))),
             data={"name": name.name, "value": new},
         )
     ]

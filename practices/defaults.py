@@ -50,6 +50,8 @@ class Setting:
     low: Value | None = None
     high: Value | None = None
     choices: tuple[str, ...] = ()
+    later: bool = False
+    """Belongs to a practice that is not there yet: nothing would follow from a change."""
 
 
 _CREWS = frozenset({RoomKind.CREW})
@@ -88,6 +90,7 @@ SETTINGS: tuple[Setting, ...] = (
         help="how many crews one person can be in at the same time",
         source="R3 [d], CREW-1 [d]",
         kinds=_WHOLES,
+        later=True,
     ),
     Setting(
         name="export-days",
@@ -98,6 +101,7 @@ SETTINGS: tuple[Setting, ...] = (
         help="how many days after its end a crew's things can still be taken along",
         source="R60 [d], CREW-20 [d]",
         kinds=_CREWS_AND_WHOLES,
+        later=True,
     ),
     Setting(
         name="invitation-days",
@@ -105,7 +109,7 @@ SETTINGS: tuple[Setting, ...] = (
         default=14,
         low=1,
         high=60,
-        help="how many days an invitation or a wish to join stays open",
+        help="how many days an invitation, a wish to join or a proposed change stays open",
         source="R49 [d], CREW-1 [d]",
         kinds=_CREWS_AND_WHOLES,
     ),
@@ -138,6 +142,7 @@ SETTINGS: tuple[Setting, ...] = (
         help="how many hours before a meeting those who like it get a question to prepare with",
         source="CREW-6 [d], SELF-1 [d]",
         kinds=_PAIRS,
+        later=True,
     ),
     Setting(
         name="quiet-from",
@@ -178,6 +183,7 @@ SETTINGS: tuple[Setting, ...] = (
         "is longer than three months",
         source="R54 [d], CREW-13 [p]",
         kinds=_CREWS,
+        later=True,
     ),
     Setting(
         name="review-months",
@@ -198,6 +204,7 @@ SETTINGS: tuple[Setting, ...] = (
         help="how many minutes a turn in a circle takes, as a soft limit",
         source="R65 [d], CREW-3 [d]",
         kinds=_PAIRS,
+        later=True,
     ),
 )
 """Keep alphabetical, please: a test does."""
@@ -209,8 +216,8 @@ _MOST_DIGITS = 9
 
 
 def settings_for(kind: RoomKind) -> tuple[Setting, ...]:
-    """The settings that a room of this kind may change."""
-    return tuple(setting for setting in SETTINGS if kind in setting.kinds)
+    """The settings that a room of this kind may change, and that something follows from."""
+    return tuple(setting for setting in SETTINGS if kind in setting.kinds and not setting.later)
 
 
 def find(name: str) -> Setting:

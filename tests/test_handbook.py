@@ -45,7 +45,9 @@ def test_every_ritual_is_shown(ritual: Ritual) -> None:
     assert f"| *{ritual.name}* | {ritual.help} |" in PAGE
 
 
-@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: str(setting.name))
+@pytest.mark.parametrize(
+    "setting", [each for each in SETTINGS if not each.later], ids=lambda setting: str(setting.name)
+)
 def test_every_setting_is_shown_with_its_default(setting: Setting) -> None:
     (row,) = [line for line in PAGE.splitlines() if line.startswith(f"| `{setting.name}` |")]
 

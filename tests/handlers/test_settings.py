@@ -102,7 +102,7 @@ async def test_a_change_asks_nobody_twice_and_keeps_their_answers(house: PlayedH
     await crew.taps("ana", "✅")
     await house.passes(until=datetime(2026, 12, 16, 18, 30, tzinfo=UTC))
     await crew.taps("ben", "✅", on="meeting:1")
-    await agreed(crew, "turn-minutes 5")
+    await agreed(crew, "meeting-minutes 60")
 
     told = await house.passes(until=datetime(2026, 12, 17, 19, 0, tzinfo=UTC))
 

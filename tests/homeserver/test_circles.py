@@ -205,13 +205,13 @@ async def test_two_congregations_on_two_homeservers_greet_each_other(
     )
     await tamsin.join(room, via=[homeserver.server_name])
     await mara.hears(room, "I am Kinkeeper", from_=lakeside.user_id)
-    await mara.hears(room, "I am Kinkeeper", from_=harbour.user_id)
+    await mara.hears(room, "I am Kinkeeper", from_=harbour.user_id, since=0)
 
     await mara.say(room, "!adopt protocol")
     opening = await tamsin.hears(room, "Lakeside", from_=lakeside.user_id)
     await tamsin.say(room, "!adopt protocol")
     await mara.hears(room, "Harbour", from_=harbour.user_id)
-    back = await mara.hears(room, "greets you back", from_=lakeside.user_id)
+    back = await mara.hears(room, "greets you back", from_=lakeside.user_id, since=0)
 
     assert "greets all who meet here" in opening.text
     assert back.content["org.kinkeeper.letter"]["card"]["name"] == "Lakeside"
