@@ -181,6 +181,8 @@ class Listener:
         self._on_echo = on_echo
         self._on_rules = on_rules
         self._names: tuple[str, ...] = (me.partition(":")[0].removeprefix("@"),)
+        #: Sessions whose keys have come since the last sync was stored.
+        self._came: set[str] = set()
         #: When the last sync was stored; the metrics and the watchdog look at it.
         self.heard_at: datetime | None = None
         #: Set once the first sync after the start is stored: then it is safe to speak.
@@ -195,6 +197,9 @@ class Listener:
         """Listen until cancelled. Raises Revoked."""
         since = await recall(CURSOR)
         fresh = since is not None and await recall(CURSOR_DEVICE) != self._device
+        sealed = await Heard.filter(state=Settled.SEALED)
+        # A key may have come just before we died.
+        self._came = {row.session for row in sealed if row.session}
         wait = FIRST_PAUSE
         while True:
             try:
@@ -219,7 +224,7 @@ class Listener:
                 {"room": {"rooms": []}, "presence": _QUIET, "account_data": _QUIET}
             )
             answer = await self._homeserver.request("GET", path("sync"), query={"filter": nothing})
-            self._encryption.absorb(answer)
+            self._came |= self._encryption.absorb(answer)
             await self._encryption.upkeep()
 
     async def once(self, since: str | None) -> str:
@@ -239,19 +244,20 @@ class Listener:
         answer = await self._homeserver.request(
             "GET", path("sync"), query=query, timeout=LONG_POLL_MS / 1000 + 60 if since else 600
         )
-        came: set[str] = set()
         if self._encryption is not None:
-            came = self._encryption.absorb(answer)
+            self._came |= self._encryption.absorb(answer)
             await self._encryption.upkeep()
-        news = await self._read(answer, since)
+        news = News()
+        # What waited for its key was said before what is said now.
+        opened = await self._open_sealed(news)
+        await self._read(news, answer, since)
         cursor = text(answer.get("next_batch")) or since or ""
-        await self._keep(news, came, cursor)
+        await self._keep(news, opened, cursor)
         return cursor
 
     # ------------------------------------------------------------------------------------- reading
 
-    async def _read(self, answer: Json, since: str | None) -> News:
-        news = News()
+    async def _read(self, news: News, answer: Json, since: str | None) -> None:
         if since is None:
             news.direct = await recall_direct(self._homeserver, self._me)
         sections = mapping(answer.get("rooms"))
@@ -263,7 +269,6 @@ class Listener:
             )
         for room_id, section in mapping(sections.get("leave")).items():
             await self._read_left(news, room_id, mapping(section))
-        return news
 
     async def _read_joined(
         self, news: News, room_id: str, section: Mapping[str, Any], since: str | None
@@ -555,12 +560,12 @@ class Listener:
 
     # ------------------------------------------------------------------------------------- storing
 
-    async def _keep(self, news: News, came: set[str], cursor: str) -> None:
-        opened = await self._open_sealed(news, came)
+    async def _keep(self, news: News, opened: list[Heard], cursor: str) -> None:
         new = await transaction(lambda: self._store(news, opened, cursor))
         if news.rooms:
             for room in await Room.filter(id__in=list(news.rooms)):
                 self._rooms.keep(room)
+        self._came.clear()
         self.heard_at = self._clock.now()
         self.caught_up.set()
         if news.echoes:
@@ -570,21 +575,23 @@ class Listener:
         if news.rules:
             self._on_rules(news.rules)
 
-    async def _open_sealed(self, news: News, came: set[str]) -> list[Heard]:
+    async def _open_sealed(self, news: News) -> list[Heard]:
         """Sealed rows whose key is here now; what was in them joins the news."""
-        if not came or self._encryption is None:
+        if not self._came or self._encryption is None:
             return []
-        waiting = await Heard.filter(state=Settled.SEALED, session__in=came).order_by("id")
-        for row in waiting:
-            assert row.content is not None
+        opened = []
+        waiting = Heard.filter(state=Settled.SEALED, session__in=list(self._came))
+        for row in await waiting.order_by("id"):
             try:
-                read = await self._encryption.read(row.room, dict(row.content))
+                read = await self._encryption.read(row.room, dict(row.content or {}))
             except Distrusted as why:
                 log.info("an encrypted event was not believed: %s: %s", row.key, why)
+                opened.append(row)
                 continue
             if isinstance(read, Opened):
+                opened.append(row)
                 await self._take_clear(news, row.room, str(read.event["type"]), read.event)
-        return waiting
+        return opened
 
     async def _store(self, news: News, opened: list[Heard], cursor: str) -> list[Heard]:
         await self._store_rooms(news)
