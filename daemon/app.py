@@ -244,6 +244,8 @@ class Daemon:
     async def _store_alarm(self, row: Owed) -> None:
         if LEFT_US in (row.refusal or "") or not self.rooms[row.lane].joined:
             return
+        if row.deed is Deed.STATE:
+            return  # the room itself was told that it would help; `kinkeeper check` says so, too
         room = await Room.get_or_none(id=row.lane)
         where = f"**{escaped(room.name)}**" if room and room.name else "one room"
         content = {

@@ -23,7 +23,7 @@ from handlers.language import (
     inquiry,
 )
 from handlers.names import neighbours, people, room_name
-from handlers.power import moderates
+from handlers.power import may, moderates
 from handlers.words import escaped, folded, plain
 from practices import circles
 from practices.circles import Fit, RoomKind
@@ -175,11 +175,22 @@ async def _adopted(call: Call, kind: RoomKind) -> list[Effect]:
             text=f"I look after this **{kind}**{part} from now on, by the clocks of {escaped(room.zone)} "
             f"(`{call.house.prefix}timezone` changes that).\n\n"
             f"Next: when do you meet? `{call.house.prefix}rhythm third thursday 19:00`, or any other way you say it."
+            + _memory_hint(call)
         ),
     ]
     if kind is RoomKind.CREW and circles.crew_fits(size) is Fit.FULL:
         effects.append(Say(text=circles.crew_hint(size)))
     return effects
+
+
+def _memory_hint(call: Call) -> str:
+    """What would help when the room does not let us write down what it is; everything works without."""
+    if may(call.room, call.house.me, meetings.CIRCLE, state=True):
+        return ""
+    return (
+        "\n\n*If one of you makes me a moderator of this room, what we agree on also stands in the room itself "
+        "and outlives my memory. Everything works without.*"
+    )
 
 
 # ------------------------------------------------------------------------------------------ letting go
