@@ -8,7 +8,8 @@ import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -32,7 +33,7 @@ from handlers.words import escaped
 from practices.circles import RoomKind
 from storage.coming import Coming
 from storage.database import close_database, open_database, transaction
-from storage.inbox import Heard, Settled
+from storage.inbox import Heard, Kind, Settled
 from storage.meetings import Meeting
 from storage.outbox import Deed, Delivery, Owed
 from storage.questions import Question
@@ -271,25 +272,11 @@ class Daemon:
         )
 
     async def _tidy(self) -> None:
-        """Forget what is not needed any more."""
+        """Forget what is not needed any more, and plan what a failure left unplanned."""
         now = self.clock.now()
-        long_ago = now - MEMORY
-
-        async def forget() -> None:
-            done = (Settled.SETTLED, Settled.REFUSED, Settled.LATE)
-            await Heard.filter(state__in=done, settled_at__lt=long_ago).delete()
-            await Heard.filter(state=Settled.SEALED, at__lt=long_ago).delete()
-            await Owed.filter(state=Delivery.SENT, made_at__lt=long_ago, name=None).delete()
-            await Owed.filter(state=Delivery.SENT, made_at__lt=now - A_YEAR).delete()
-            await Question.filter(until__lt=long_ago).delete()
-            await Heard.filter(state=Settled.FAILED, settled_at__lt=now - A_YEAR).delete()
-            gone = Room.filter(joined=False, kind=RoomKind.NONE, private_with=None, invited_by=None)
-            await gone.delete()
-            held = await Meeting.filter(at__lt=now - A_YEAR)
-            await Coming.filter(meeting__in=[meeting.id for meeting in held]).delete()
-            await Meeting.filter(id__in=[meeting.id for meeting in held]).delete()
-
-        await transaction(forget)
+        left = await transaction(partial(_forget, now))
+        self.rooms.forget(left)
+        self.calendar.ring()
         forgotten = self._encryption.prune(now.timestamp())
         if forgotten:
             log.info("forgot %d old room keys", forgotten)
@@ -301,6 +288,43 @@ class Daemon:
             caught_up=self.listener.caught_up.is_set(),
             counts=dict(self.tally + self.speaker.tally),
         )
+
+
+async def _forget(now: datetime) -> list[str]:
+    """Delete rows that have served; returns the rooms whose rows are gone."""
+    long_ago, a_year_ago = now - MEMORY, now - A_YEAR
+    done = (Settled.SETTLED, Settled.REFUSED, Settled.LATE)
+    await Heard.filter(state__in=done, settled_at__lt=long_ago).delete()
+    await Heard.filter(state=Settled.SEALED, at__lt=long_ago).delete()
+    await Heard.filter(state=Settled.FAILED, settled_at__lt=a_year_ago).delete()
+    await Owed.filter(state=Delivery.SENT, made_at__lt=long_ago, name=None).delete()
+    await Owed.filter(state=Delivery.SENT, made_at__lt=a_year_ago).delete()
+    await Owed.filter(state=Delivery.WEDGED, made_at__lt=long_ago).delete()
+    await Question.filter(until__lt=long_ago).delete()
+    held = [meeting.id for meeting in await Meeting.filter(at__lt=a_year_ago)]
+    await Coming.filter(meeting__in=held).delete()
+    await Meeting.filter(id__in=held).delete()
+    gone = Room.filter(joined=False, kind=RoomKind.NONE, private_with=None, invited_by=None)
+    left = [room.id for room in await gone]
+    await Room.filter(id__in=left).delete()
+    await _plan_where_missing(now)
+    return left
+
+
+async def _plan_where_missing(now: datetime) -> None:
+    """A circle whose planning was set aside after failures is planned again: its rhythm shall not end of that."""
+    for room in await Room.filter(joined=True, rhythm__not_isnull=True):
+        about = f"rhythm:{room.id}"[:64]
+        if not await Heard.exists(about=about, state=Settled.WAITING):
+            hour = Heard(
+                key=f"plan:{about}:again:{now.date()}"[:255],
+                kind=Kind.HOUR,
+                room=room.id,
+                at=now,
+                about=about,
+                content={"ritual": "plan"},
+            )
+            await Heard.bulk_create([hour], ignore_conflicts=True)
 
 
 # ------------------------------------------------------------------------------------------------ running

@@ -20,6 +20,8 @@ class Clock(Protocol):
 def _instant(milliseconds: object) -> datetime | None:
     if isinstance(milliseconds, bool) or not isinstance(milliseconds, int | float):
         return None
+    if milliseconds < 0:
+        return None
     try:
         return datetime.fromtimestamp(milliseconds / 1000, UTC)
     except (OverflowError, OSError, ValueError):

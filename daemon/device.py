@@ -132,8 +132,11 @@ async def log_in(
         )
     seeds = kept.seeds if kept is not None else {}
     if token and device_id and (kept is None or kept.token != token):
-        kept = Device(user=user, id=device_id, token=token, seeds=seeds)
-        kept.save(folder, keyring)
+        named = Device(user=user, id=device_id, token=token, seeds=seeds)
+        # A session that has ended does not take the place of the one that followed it.
+        if kept is None or not kept.id or await _is_welcome(homeserver, named, kept.token):
+            kept = named
+            kept.save(folder, keyring)
     elif kept is not None and kept.id and not _has_its_keys(kept, folder, password):
         kept = None
     if kept is not None and kept.id and await _is_welcome(homeserver, kept, password):
@@ -173,13 +176,13 @@ def _has_its_keys(kept: Device, folder: Path, password: str | None) -> bool:
     return False
 
 
-async def _is_welcome(homeserver: Homeserver, kept: Device, password: str | None) -> bool:
-    """Whether the homeserver still knows this session. Raises Revoked if it does not and there is no password."""
+async def _is_welcome(homeserver: Homeserver, kept: Device, instead: str | None) -> bool:
+    """Whether the homeserver still knows this session. Raises Revoked if not and there is no other way `instead`."""
     homeserver.token = kept.token
     try:
         await homeserver.request("GET", path("account", "whoami"))
     except Revoked:
-        if not password:
+        if not instead:
             raise
         log.warning("the session was ended; going on as a new device with the same signing keys")
         homeserver.token = None

@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 STORE_FILE = "encryption.db"
 
 #: Inbound sessions older than this are forgotten: the daemon reads no history.
+#: A session id is 43 characters of base64; a longer one is somebody's joke.
+LONGEST_SESSION = 64
+
 SESSION_LIFE = 30 * 24 * 3600.0
 
 FORGET_SESSION = (
@@ -67,7 +70,8 @@ class Machine(Olm):  # type: ignore[misc]  # nio ships no types for it
         Without the early save, a kill between request and answer makes every later upload fail.
         """
         account = self.account._account
-        if self.fallback_wanted:
+        if self.fallback_wanted and not account.fallback_key:
+            # Only two are kept: one made anew at each try would drop what the homeserver hands out.
             account.generate_fallback_key()
         try:
             content: Json = super().share_keys()
@@ -115,6 +119,10 @@ class Encryption:
         self.machine = machine
         self._sharing = asyncio.Lock()
         self._members: dict[str, set[str]] = {}
+        #: Rooms in which somebody came, went or changed devices while their key was being shared.
+        self._stale: set[str] = set()
+        #: People whose server did not answer; they are asked about again with the next share.
+        self._unanswered: set[str] = set()
         self._number = 0
 
     @classmethod
@@ -167,11 +175,14 @@ class Encryption:
         known |= {user for user in users if self.machine.device_store._entries.get(user)}
         self.machine.add_changed_users(known)
         for room, session in list(self.machine.outbound_group_sessions.items()):
-            if any(user in known for user, _device in session.users_shared_with):
+            readers = {user for user, _device in session.users_shared_with}
+            if known & (readers | self._members.get(room, set())):
+                self._stale.add(room)
                 del self.machine.outbound_group_sessions[room]
 
     def members_changed(self, room: str) -> None:
         """Someone came or went: the next message there uses a new key, given to those present."""
+        self._stale.add(room)
         self._members.pop(room, None)
         self.machine.outbound_group_sessions.pop(room, None)
 
@@ -211,6 +222,8 @@ class Encryption:
         self.machine.handle_response(response)
         # A server that is down is asked again when its people speak, not at every sync.
         self.machine.users_for_key_query.difference_update(asked)
+        self._unanswered |= set(asked) - set(response.device_keys)
+        self._unanswered -= set(response.device_keys)
 
     async def _claim(self, wanted: Mapping[str, list[str]]) -> None:
         body = {user: dict.fromkeys(devices, FALLBACK) for user, devices in wanted.items()}
@@ -240,6 +253,8 @@ class Encryption:
         session_id = content.get("session_id") if isinstance(content, dict) else None
         if not isinstance(content, dict) or not isinstance(session_id, str):
             raise Distrusted("not a Megolm event")
+        if len(session_id) > LONGEST_SESSION:
+            raise Distrusted("no session has such an id")
         session = self._session(room, session_id)
         if session is None:
             self._ask_after(room, raw)
@@ -289,11 +304,18 @@ class Encryption:
 
     # ------------------------------------------------------------------------------------- writing
 
-    async def seal(self, room: str, event_type: str, content: Mapping[str, Any]) -> Json:
-        """The content of an m.room.encrypted event that every joined member can read."""
+    async def seal(
+        self,
+        room: str,
+        event_type: str,
+        content: Mapping[str, Any],
+        *,
+        among: frozenset[str] | None = None,
+    ) -> Json:
+        """The content of an m.room.encrypted event that everybody there can read, or only those in `among`."""
         async with self._sharing:
-            if self.machine.should_share_group_session(room):
-                await self._share(room)
+            while self.machine.should_share_group_session(room):
+                await self._share(room, among)
             sealed: Json = self.machine.group_encrypt(
                 room, {"type": event_type, "content": dict(content)}
             )
@@ -302,23 +324,32 @@ class Encryption:
             sealed["m.relates_to"] = content["m.relates_to"]
         return sealed
 
-    async def _share(self, room: str) -> None:
-        members = await self._readers(room)
-        unknown = members - self.machine.tracked_users
-        stale = members & self.machine.users_for_key_query
+    async def _share(self, room: str, among: frozenset[str] | None) -> None:
+        """Give a new key of the room to its readers; not finished if they change meanwhile."""
+        if room in self._stale:
+            self._members.pop(room, None)
+            self._stale.discard(room)
+        readers = await self._readers(room)
+        if among is not None:
+            readers = readers & among
+        unknown = readers - self.machine.tracked_users
+        stale = readers & (self.machine.users_for_key_query | self._unanswered)
         if unknown or stale:
             await self._query(unknown | stale)
-        missing = self.machine.get_missing_sessions(sorted(members))
+        missing = self.machine.get_missing_sessions(sorted(readers))
         if missing:
             await self._claim(missing)
-        self.machine.outbound_group_sessions.pop(room, None)
+        self.machine.create_outbound_group_session(room)
+        session = self.machine.outbound_group_sessions[room]
         for sharing_with, body in self.machine.share_group_session_parallel(
-            room, sorted(members), ignore_unverified_devices=True
+            room, sorted(readers), ignore_unverified_devices=True
         ):
             await self._put_to_device("m.room.encrypted", body)
-            session = self.machine.outbound_group_sessions[room]
             session.users_shared_with.update(sharing_with)
-        self.machine.outbound_group_sessions[room].mark_as_shared()
+            if room in self._stale:
+                return
+        if room not in self._stale:
+            session.mark_as_shared()
 
     async def _readers(self, room: str) -> set[str]:
         """Everybody who is in a room or invited to it: who comes later reads what was said before."""
@@ -329,7 +360,7 @@ class Encryption:
                 for event in _chunk(members)
                 if event.get("content", {}).get("membership") in {"join", "invite"}
             }
-        return self._members[room]
+        return self._members.get(room, set())
 
     # -------------------------------------------------------------------------------- housekeeping
 

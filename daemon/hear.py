@@ -300,13 +300,21 @@ class Listener:
             for event in [*state, *events]:
                 await self._take_state(news, room_id, event, from_state=event in state)
         for event in events:
-            await self._take(news, room_id, event)
+            try:
+                await self._take(news, room_id, event)
+            except (Refusal, Unreachable):
+                raise
+            except Exception:
+                # Whatever it was, the rest is heard.
+                log.exception("an event could not be read: %s", event["event_id"])
 
     async def _arrive(
         self, news: News, room_id: str, state: list[Any], arrival: Json | None
     ) -> None:
         room = news.rooms[room_id]
         room.members_known = False
+        if self._encryption is not None:
+            self._encryption.members_changed(room_id)
         for event in state:
             take_state(room, event)
         if arrival is None:
@@ -611,34 +619,46 @@ class Listener:
 
     async def _store_rooms(self, news: News) -> None:
         """Write what the homeserver said of rooms, and nothing that features decide about them."""
-        new = [room for room in news.rooms.values() if room.id not in self._rooms]
+        new = []
+        for room in news.rooms.values():
+            columns = set(HEARD_COLUMNS) | (
+                {"kind", "private_with"} if room.private_with else set()
+            )
+            if not room.encrypted:
+                columns.discard("encrypted")  # what was encrypted once stays so
+            values = {column: getattr(room, column) for column in sorted(columns)}
+            if not await self._update_room(room.id, values):
+                new.append(room)
         if new:
             await Room.bulk_create(new)
-        for room in news.rooms.values():
-            if room.id in self._rooms:
-                columns = HEARD_COLUMNS + (("kind", "private_with") if room.private_with else ())
-                await Room.filter(id=room.id).update(
-                    **{column: getattr(room, column) for column in columns}
-                )
+
+    async def _update_room(self, room_id: str, values: dict[str, Any]) -> int:
+        if room_id not in self._rooms:
+            return 0
+        return int(await Room.filter(id=room_id).update(**values))
 
     async def _store_member(self, news: News, room_id: str, event: Json) -> None:
-        known = self._rooms[room_id]
-        if not (known.members_known or room_id in news.member_lists):
-            return
-        change = await take_member(room_id, event)
+        """Follow who is in a room, and tell the features of those in which it matters."""
+        room = await Room.get_or_none(id=room_id)
         person = str(event.get("state_key"))
-        if change is None or person == self._me or not is_event(event):
+        if room is None or person == self._me:
             return
-        if known.kind in (RoomKind.NONE, RoomKind.PRIVATE) and known.private_with is None:
+        change = None
+        if room.members_known:
+            change = await take_member(room_id, event)
+        if room.private_with is not None:
+            change = _in_private(room.private_with, person, event)
+        if change is None or not is_event(event) or room.kind is RoomKind.NONE:
             return
-        row = self._change(
-            room_id,
-            Change.JOINED if change == "joined" else Change.LEFT,
-            event["event_id"],
-            event,
-            person,
+        news.add(
+            self._change(
+                room_id,
+                Change.JOINED if change == "joined" else Change.LEFT,
+                event["event_id"],
+                event,
+                person,
+            )
         )
-        news.add(row)
 
     async def _store_echoes(self, news: News) -> dict[str, str]:
         """Our own messages have arrived: remember where; returns those we forgot having sent.
@@ -761,13 +781,22 @@ class Listener:
     def _sealed_hour(self, row: Heard) -> Heard:
         """The hour at which a kind word is said about a key that has not come."""
         return Heard(
-            key=f"unreadable:{row.session}"[:255],
+            # Once a day in one room: whoever sends nonsense shall not make us talk.
+            key=f"unreadable:{self._clock.now().date()}:{row.room}"[:255],
             kind=Kind.HOUR,
             room=row.room,
             at=self._clock.now() + SEALED_PATIENCE,
             about=f"session:{row.session}"[:64],
             content={"ritual": "unreadable", "session": row.session, "sender": row.sender},
         )
+
+
+def _in_private(private_with: str, person: str, event: Mapping[str, Any]) -> str | None:
+    """What a membership means in a private chat: a third person came, or its one person went."""
+    membership = mapping(event.get("content")).get("membership")
+    if person != private_with:
+        return "joined" if membership == "join" else None
+    return "left" if membership in ("leave", "ban") else None
 
 
 def _arrival(events: Iterable[Json], me: str) -> Json | None:

@@ -19,6 +19,9 @@ PATIENCE = 90.0
 #: What Synapse asks for when it says "too many" without saying for how long.
 DEFAULT_PAUSE = 5.0
 
+#: U+0000 as JSON writes it.
+NUL = b"\\u0000"
+
 SERVER_ERROR = 500
 TOO_MANY = 429
 
@@ -143,11 +146,26 @@ class Homeserver:
         return _understood(status, text, retry_after)
 
 
+def _without_nul(value: Any) -> Any:
+    """The same JSON without U+0000, which no database keeps."""
+    match value:
+        case str():
+            return value.replace("\x00", "")
+        case list():
+            return [_without_nul(each) for each in value]
+        case dict():
+            return {_without_nul(key): _without_nul(each) for key, each in value.items()}
+        case _:
+            return value
+
+
 def _understood(status: int, text: bytes, retry_after: str | None) -> Json:
     try:
         answer = json.loads(text)
     except ValueError:
         answer = None
+    if NUL in text:
+        answer = _without_nul(answer)
     if not isinstance(answer, dict):
         if status == TOO_MANY:
             raise refusal(status, {}, retry_after)

@@ -50,6 +50,11 @@ class Rooms:
     def __contains__(self, room: str) -> bool:
         return room in self._known
 
+    def forget(self, rooms: Iterable[str]) -> None:
+        """Drop rows that were deleted."""
+        for room in rooms:
+            self._known.pop(room, None)
+
     def keep(self, room: Room) -> None:
         """Mirror a row that was written."""
         self._known[room.id] = _known(room)
@@ -70,10 +75,10 @@ def take_state(room: Room, event: Mapping[str, Any]) -> bool:
     content = mapping(event.get("content"))
     match event.get("type"):
         case "m.room.create":
-            room.version = text(content.get("room_version")) or "1"
+            room.version = (text(content.get("room_version")) or "1")[:32]
             room.is_space = content.get("type") == SPACE
             room.creators = _creators(room.version, content, event)
-            room.predecessor = text(mapping(content.get("predecessor")).get("room_id"))
+            room.predecessor = _room_id(mapping(content.get("predecessor")).get("room_id"))
         case "m.room.encryption":
             room.encrypted = True
         case "m.room.name":
@@ -81,12 +86,18 @@ def take_state(room: Room, event: Mapping[str, Any]) -> bool:
         case "m.room.power_levels":
             room.power = dict(content)
         case "m.room.tombstone":
-            room.successor = text(content.get("replacement_room"))
+            room.successor = _room_id(content.get("replacement_room"))
         case "m.space.child":
             _take_child(room, text(event.get("state_key")), content)
         case _:
             return False
     return True
+
+
+def _room_id(value: Any) -> str | None:
+    """A room id, if it can be one."""
+    room = text(value)
+    return room if room is not None and len(room) <= 255 else None  # noqa: PLR2004 - the specification's bound
 
 
 def _take_child(space: Room, child: str | None, content: Mapping[str, Any]) -> None:

@@ -150,8 +150,13 @@ async def set_aside(row: Heard, house: House, now: datetime, error: Exception) -
         if await take(row.id, Settled.FAILED, now):
             outcome.tally[Settled.FAILED] += 1
             room = await Room.get_or_none(id=row.room) or Room(id=row.room)
-            call = _call(row, room, house, now)
-            await _collect(call, _alarm(row, room, house, error), outcome)
+            try:
+                await _collect(
+                    _call(row, room, house, now), _alarm(row, room, house, error), outcome
+                )
+            except Exception:
+                log.exception("the stewards could not be told of %s", row.key)
+                outcome.owed.clear()
             await _write(outcome)
         return outcome
 
@@ -492,6 +497,7 @@ class Settler:
                 self.report(outcome)
                 if row.tries >= TRIES:
                     return
+                await asyncio.sleep(row.tries)  # a moment's trouble passes
             else:
                 self.report(outcome)
                 return

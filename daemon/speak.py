@@ -11,10 +11,13 @@ import random
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
+from functools import partial
 from hashlib import blake2b
+from itertools import count
 from typing import Any
 
 from nio.crypto.attachments import encrypt_attachment
+from tortoise.expressions import Q
 
 from daemon import text
 from daemon.clock import Clock
@@ -37,6 +40,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 
 #: So many reminders and the like are on their way at once; more would only queue at the homeserver.
 AT_ONCE = 16
+
+#: What was refused is tried again within this time; later nobody waits for it.
+STILL_WANTED = timedelta(days=1)
 
 #: Rows held in memory per room; the others wait in the database.
 AT_HAND = 50
@@ -116,6 +122,7 @@ class Speaker:
         """Queue rows that are stored already."""
         for row in rows:
             self._unsent[row.lane, row.asker] += 1
+            self._trying.add(row.transaction)
             lane = self._lanes.setdefault(row.lane, Lane())
             if lane.more or len(lane.rows) >= AT_HAND:
                 lane.more = lane.grew = True
@@ -134,7 +141,7 @@ class Speaker:
     async def _run(self, name: str, lane: Lane) -> None:
         await self._may_speak.wait()
         while True:
-            if not lane.rows and lane.more:
+            while not lane.rows and lane.more:
                 await self._load(name, lane)
             if not lane.rows:
                 break
@@ -142,7 +149,6 @@ class Speaker:
             if self._superseded(row, lane):
                 await self._sent(row, name, None)
             else:
-                self._trying.add(row.transaction)
                 await self._deliver_surely(row)
             lane.rows.popleft()
             self._done(row)
@@ -155,6 +161,7 @@ class Speaker:
         rows = await owed.limit(AT_HAND + 1)
         lane.more = len(rows) > AT_HAND or lane.grew
         lane.rows.extend(rows[:AT_HAND])
+        self._trying.update(row.transaction for row in lane.rows)
 
     def _done(self, row: Owed) -> None:
         key = (row.lane, row.asker)
@@ -223,7 +230,9 @@ class Speaker:
             content[text.TRANSACTION] = row.transaction
             if await self._is_encrypted(room):
                 assert self._encryption is not None
-                content = await self._encryption.seal(room, event_type, content)
+                person = self._rooms[room].private_with
+                among = frozenset({self._me, person}) if person else None
+                content = await self._encryption.seal(room, event_type, content, among=among)
                 content[text.TRANSACTION] = row.transaction
                 event_type = "m.room.encrypted"
         where = path("rooms", room, "send", event_type, row.transaction)
@@ -367,15 +376,28 @@ class Speaker:
         return await self._make_private(row.lane)
 
     async def _make_private(self, person: str) -> str:
-        alias = "kinkeeper-" + blake2b(f"{self._me}\n{person}".encode(), digest_size=10).hexdigest()
-        encrypted = self._encryption is not None
+        """The private chat with a person; one that a former life made and could not note is found again."""
+        digest = blake2b(f"{self._me}\n{person}".encode(), digest_size=10).hexdigest()
+        room_id = None
+        numbers = count()
+        while room_id is None:
+            number = next(numbers)
+            alias = f"kinkeeper-{digest}" + (f"-{number}" if number else "")
+            room_id = await self._created(alias, person) or await self._found(alias, person)
+        room = await transaction(partial(self._keep_private, room_id, person))
+        self._rooms.keep(room)
+        self._on_private(person)
+        return room_id
+
+    async def _created(self, alias: str, person: str) -> str | None:
+        """A new room of that name; None when there is one already."""
         body: Json = {
             "preset": "private_chat",
             "is_direct": True,
             "invite": [person],
             "room_alias_name": alias,
         }
-        if encrypted:
+        if self._encryption is not None:
             algorithm = {"algorithm": "m.megolm.v1.aes-sha2"}
             body["initial_state"] = [
                 {"type": "m.room.encryption", "state_key": "", "content": algorithm}
@@ -385,25 +407,38 @@ class Speaker:
         except Refusal as refusal:
             if refusal.errcode != IN_USE:
                 raise
-            # A former life made it and died before it could say so.
-            server = self._me.partition(":")[2]
+            return None
+        return str(answer["room_id"])
+
+    async def _found(self, alias: str, person: str) -> str | None:
+        """The room of that name, if it is still between the two of us."""
+        server = self._me.partition(":")[2]
+        try:
             answer = await self._homeserver.request(
                 "GET", path("directory", "room", f"#{alias}:{server}")
             )
-        room_id = str(answer["room_id"])
-        await transaction(lambda: self._keep_private(room_id, person, encrypted))
-        return room_id
+            room_id = str(answer["room_id"])
+            members = await self._homeserver.request(
+                "GET", path("rooms", room_id, "joined_members")
+            )
+        except Refusal as refusal:
+            log.info("a former private chat is not ours any more: %s", refusal)
+            return None
+        joined = set(mapping(members.get("joined")))
+        return room_id if self._me in joined and joined <= {self._me, person} else None
 
-    async def _keep_private(self, room_id: str, person: str, encrypted: bool) -> None:
-        room = await Room.get_or_none(id=room_id) or Room(id=room_id, encrypted=encrypted)
+    async def _keep_private(self, room_id: str, person: str) -> Room:
+        room = await Room.get_or_none(id=room_id) or Room(id=room_id)
         room.private_with, room.kind, room.joined = person, RoomKind.PRIVATE, True
+        # We made it so; a sync in the middle of its making may have shown it without.
+        room.encrypted = room.encrypted or self._encryption is not None
         await room.save(force_create=not room._saved_in_db)
-        self._rooms.keep(room)
-        self._on_private(person)
+        return room
 
     async def unwedge(self, lane: str) -> None:
         """Try again what was refused in a room whose rules have changed, or to a person who is back."""
-        again = Owed.filter(lane=lane, state=Delivery.WEDGED)
+        recent = Q(made_at__gte=self._clock.now() - STILL_WANTED) | Q(deed=Deed.STATE)
+        again = Owed.filter(recent, lane=lane, state=Delivery.WEDGED)
         if await again.update(state=Delivery.OWED, refusal=None):
             entry = self._lanes.setdefault(lane, Lane())
             entry.more = True

@@ -75,16 +75,21 @@ async def adopt(call: Call, kind: str | None) -> Effects:
             "A working room is entrusted to me by somebody who moderates it. Nothing was changed; "
             "they can say the same words."
         )
-    await Question.filter(room=call.room.id, inquiry="adopt").delete()
+    former = await Question.filter(room=call.room.id, inquiry="adopt")
+    again: list[Effect] = [
+        Edit(name=f"question:{each.id}", text="Asked again below.") for each in former
+    ]
+    await Question.filter(id__in=[each.id for each in former]).delete()
     if wanted is RoomKind.WORKING or len(present) == 1:
-        return await _adopted(call, wanted)
+        return [*again, *await _adopted(call, wanted)]
     return [
+        *again,
         Ask(
             inquiry="adopt",
             text=_request(wanted, len(present)),
             until=call.at + PATIENCE,
             data={"kind": wanted.value},
-        )
+        ),
     ]
 
 

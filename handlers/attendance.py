@@ -29,6 +29,7 @@ from handlers.language import (
 from handlers.mornings import nights
 from handlers.names import names, people
 from handlers.rhythm import skipped
+from handlers.words import folded
 from practices import clock
 from practices.circles import RoomKind
 from practices.meetings import (
@@ -257,7 +258,7 @@ async def listed_anew(call: Call, meeting: Meeting) -> list[Effect]:
 
 
 def _read(text: str, _call: Call) -> Attendance:
-    answer = read_attendance(text)
+    answer = Attendance.NOT_COMING if folded(text) == "not" else read_attendance(text)
     if answer is None:
         raise NotUnderstood(f"I did not understand {quoted(text)}. Say coming, quietly, or not.")
     return answer

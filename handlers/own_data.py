@@ -181,6 +181,7 @@ async def _forget_traces(person: str) -> None:
     """Take a person's id out of what was heard, what was said, and the hours ahead."""
     await Heard.filter(sender=person, state=Settled.SEALED).delete()
     await Heard.filter(sender=person).exclude(state=Settled.WAITING).update(sender=None)
+    await Owed.filter(lane=person, state=Delivery.WEDGED).delete()
     await Owed.filter(asker=person).exclude(state=Delivery.OWED).update(asker=None)
     for said in await Owed.filter(lane=person, state=Delivery.SENT):
         said.lane = said.room or ""

@@ -205,8 +205,12 @@ def _understood_words(call: Call, reminder: Reminder) -> str:
     else:
         head = f"I understood: **{first}**."
     prefix = "" if call.is_private else call.house.prefix
+    what, whom = reminder.what, ""
+    word, rest = first_word(what)
+    if folded(word) in EVERYONE and rest and not call.is_private:
+        what, whom = rest, " to all of you"
     return (
-        f"{head} Then I say: {verbatim(reminder.what)}\n\n"
+        f"{head} Then I say{whom}: {verbatim(what)}\n\n"
         f"Not right? `{prefix}remind change {reminder.number} …` moves it, `{prefix}remind cancel {reminder.number}` "
         "or deleting your message calls it off."
     )

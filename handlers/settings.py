@@ -56,7 +56,7 @@ async def settings(call: Call, name: Setting | None, value: str | None) -> Effec
     if value is None:
         return [Say(text=_one(call, name))]
     new = _new_value(name, value)
-    if new == _current(call, name):
+    if new in (_current(call, name), _in_words(call, name)):
         return [Say(text=f"**{name.name}** is {escaped(new)} already.")]
     present = await people(call.room, call.house.me)
     if len(present) == 1:

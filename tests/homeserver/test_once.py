@@ -131,6 +131,9 @@ async def test_malformed_events_of_every_kind_do_no_harm(keep: Keep, enter: Ente
         ("m.reaction", {"m.relates_to": {"rel_type": "m.annotation", "event_id": 5, "key": {}}}),
         ("m.room.encrypted", {"algorithm": "m.megolm.v1.aes-sha2"}),
         ("m.room.encrypted", {"session_id": {"a": 1}, "ciphertext": 5}),
+        ("m.room.encrypted", {"session_id": "x" * 65, "ciphertext": "y"}),
+        ("m.room.encrypted", {"session_id": "nul \u0000", "ciphertext": "y \u0000"}),
+        ("m.room.tombstone", {"body": "", "replacement_room": "!" + "x" * 300}),
         ("org.example.unknown", {"a": [None, {"b": "c"}]}),
         ("m.poll.start", {"x": 1}),
     ]

@@ -122,3 +122,22 @@ async def test_a_private_word_opens_a_chat_once_even_when_it_dies_in_between(
     assert [each for each in await ana.joined_rooms() if each not in (room, chat)] == []
     with pytest.raises(AssertionError):
         await ana.invited(from_=keeper.user_id, timeout=0)
+
+
+async def test_nothing_is_said_in_clear_in_a_private_chat_that_it_made(
+    keep: Keep, enter: Enter
+) -> None:
+    keeper, ana = await keep(), await enter("ana")
+    room = await hall(ana, keeper)
+    for _ in range(3):
+        await ana.say(room, "!quiet")
+        await ana.hears(room, "in private", from_=keeper.user_id)
+
+    chat = await ana.invited(from_=keeper.user_id)
+    await ana.join(chat)
+    for _ in range(3):
+        await ana.until(lambda event: event.type == "m.room.encrypted", chat)
+
+    types = {event.type for event in await ana.messages(chat) if event.sender == keeper.user_id}
+    assert "m.room.encrypted" in types
+    assert "m.room.message" not in types
