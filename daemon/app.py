@@ -195,7 +195,12 @@ class Daemon:
         await self.calendar.run()
 
     async def _strike(self) -> bool:
-        return await self.settler.strike()
+        struck = await self.settler.strike()
+        if struck:
+            self.speaker.calm.clear()
+        else:
+            self.speaker.calm.set()
+        return struck
 
     async def _display_name(self) -> str | None:
         try:

@@ -100,6 +100,9 @@ class Speaker:
         self._lanes: dict[str, Lane] = {}
         #: What nobody asked for just now leaves the homeserver room for answers.
         self._unasked = asyncio.Semaphore(AT_ONCE)
+        #: Not set while many hours strike at once: then only answers leave.
+        self.calm = asyncio.Event()
+        self.calm.set()
         self._unsent: Counter[tuple[str, str | None]] = Counter()
         #: Transactions that are being tried, and those of them whose arrival the echo has told.
         self._trying: set[str] = set()
@@ -187,6 +190,7 @@ class Speaker:
             try:
                 if row.asker is not None:
                     return await self._deliver(row)
+                await self.calm.wait()
                 async with self._unasked:
                     return await self._deliver(row)
             except Revoked:
