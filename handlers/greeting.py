@@ -36,7 +36,7 @@ async def adopt_protocol(call: Call) -> Effects:
     room, space = call.room, min(mine, key=lambda each: each.id)
     room.kind, room.congregation, room.adopted_at = RoomKind.PROTOCOL, space.id, call.at
     await room.save()
-    card = await _card(call, space)
+    card = await _card(call, space, [call.person])
     return [
         meetings.circle_state(room),
         SetState(type=CARD, content=card.as_content()),
@@ -55,13 +55,14 @@ def _once(kind: str, *about: str) -> str:
     return f"{kind}:{blake2b(' '.join(about).encode(), digest_size=16).hexdigest()}"
 
 
-async def _card(call: Call, space: Room) -> Card:
+async def _card(call: Call, space: Room, contacts: list[str]) -> Card:
+    """What our congregation says of itself, with at most two contacts."""
     size = len(await people(space, call.house.me))
     return Card(
         name=(space.name or "A congregation")[:80],
         size_band=circles.size_band(size),
         zone=space.zone or call.house.zone,
-        contacts=(call.person,),
+        contacts=tuple(contacts[:2]),
     )
 
 
@@ -91,22 +92,10 @@ async def letter_came(call: Call) -> Effects:
     effects: list[Effect] = []
     answer = _once("answered", room.id, call.person, greeting.id)
     if greeting.answers is None and not await Owed.exists(name=answer):
-        ours = await _own_card(call, space)
+        here = await people(call.room, call.house.me)
+        ours = await _card(call, space, [person for person in here if moderates(space, person)])
         effects.append(_greet(ours, call.key, greeting.id, answer))
     return effects + await _tell(call, space, greeting.card)
-
-
-async def _own_card(call: Call, space: Room) -> Card:
-    """Our card, with whoever moderates the congregation and is in this room as contacts."""
-    size = len(await people(space, call.house.me))
-    here = await people(call.room, call.house.me)
-    contacts = [person for person in here if moderates(space, person)]
-    return Card(
-        name=(space.name or "A congregation")[:80],
-        size_band=circles.size_band(size),
-        zone=space.zone or call.house.zone,
-        contacts=tuple(contacts[:2]),
-    )
 
 
 async def _tell(call: Call, space: Room, card: Card) -> list[Effect]:
