@@ -44,12 +44,14 @@ AT_ONCE = 16
 #: What was refused is tried again within this time; later nobody waits for it.
 STILL_WANTED = timedelta(days=1)
 
+#: A refused join is tried again after each of these pauses, in seconds, before the refusal is believed.
+JOIN_PAUSES = (0.5, 1, 2, 4, 8, 16)
+
 #: Rows held in memory per room; the others wait in the database.
 AT_HAND = 50
 
 DUPLICATE = "M_DUPLICATE_ANNOTATION"
 IN_USE = "M_ROOM_IN_USE"
-NO_WAY_YET = "M_UNKNOWN"
 LEFT_US = "KINKEEPER_LEFT_PRIVATE_CHAT"
 
 
@@ -322,14 +324,18 @@ class Speaker:
         await self._sent(row, room, None)
 
     async def _join(self, where: str) -> None:
-        """Join; just after somebody of this server came to a room elsewhere, the server may not know the way yet."""
-        try:
-            await self._homeserver.request("POST", where, {})
-        except Refusal as refusal:
-            if refusal.errcode != NO_WAY_YET:
+        """Join; a homeserver that just learns of a room elsewhere may not know the way yet, so it is asked again."""
+        for pause in JOIN_PAUSES:
+            try:
+                await self._homeserver.request("POST", where, {})
+            except (Limited, Revoked):
                 raise
-            await asyncio.sleep(FIRST_PAUSE)
-            await self._homeserver.request("POST", where, {})
+            except Refusal as refusal:
+                log.info("joining waits %.1f s: %s", pause, refusal)
+                await asyncio.sleep(pause)
+            else:
+                return
+        await self._homeserver.request("POST", where, {})
 
     async def _sent(self, row: Owed, room: str, event_id: Any) -> None:
         self.tally["sent"] += 1

@@ -397,7 +397,7 @@ class Person:
         room: str | None = None,
         *,
         since: int | None = None,
-        timeout: float = 20,
+        timeout: float = 60,
     ) -> Event:
         """Wait for an event and give it; raises `NotHeard` after `timeout` seconds.
 
@@ -429,7 +429,7 @@ class Person:
         *,
         from_: str | None = None,
         since: int | None = None,
-        timeout: float = 20,
+        timeout: float = 60,
     ) -> Event:
         """Wait until somebody says `what`, and give that event; raises `NotHeard`.
 
@@ -445,11 +445,11 @@ class Person:
 
         return await self.until(said, room, since=since, timeout=timeout)
 
-    async def invited(self, *, from_: str | None = None, timeout: float = 20) -> str:
+    async def invited(self, *, from_: str | None = None, timeout: float = 60) -> str:
         """Wait for an invitation not yet given here, and give its room's id; raises `NotHeard`."""
         return (await self.invitation(from_=from_, timeout=timeout)).room
 
-    async def invitation(self, *, from_: str | None = None, timeout: float = 20) -> Invitation:
+    async def invitation(self, *, from_: str | None = None, timeout: float = 60) -> Invitation:
         """Wait for an invitation as `invited` does, and give all of it."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout

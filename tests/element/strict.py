@@ -212,7 +212,7 @@ class StrictPerson:
         signed: dict[str, bool] = await self._ask("devices", user=user_id)
         return signed
 
-    async def invited(self, *, timeout: float = 20) -> str:
+    async def invited(self, *, timeout: float = 60) -> str:
         """Wait for an invitation not yet given here, and give its room's id; raises `NotHeard`."""
         try:
             async with asyncio.timeout(timeout), self._news:
@@ -226,7 +226,7 @@ class StrictPerson:
         predicate: Callable[[Heard], bool],
         room: str | None = None,
         *,
-        timeout: float = 20,
+        timeout: float = 60,
     ) -> Heard:
         """Wait for something in a room after the last thing waited for there; raises `NotHeard`."""
         found: list[Heard] = []
@@ -253,7 +253,7 @@ class StrictPerson:
         what: str | re.Pattern[str] = "",
         *,
         from_: str | None = None,
-        timeout: float = 20,
+        timeout: float = 60,
     ) -> Heard:
         """Wait until somebody else says `what` (a part of the text, or a pattern), readably."""
         pattern = re.compile(re.escape(what)) if isinstance(what, str) else what

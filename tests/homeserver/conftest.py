@@ -5,7 +5,7 @@ may stop one or count on being alone on it: take fresh names from `names`, or pe
 """
 
 import importlib.util
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +17,8 @@ from deploy.keeper import Keeper
 from deploy.person import Person
 from tests.element import strict
 from tests.element.strict import StrictPerson
+
+LOG_LINES = 80
 
 
 class Enter(Protocol):
@@ -127,9 +129,29 @@ class Keep(Protocol):
         """Give a daemon that listens; `settings` are named without their prefix, in any case."""
 
 
+#: The daemons of a test, whose logs are shown when it fails.
+KEEPERS = pytest.StashKey[list[Keeper]]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that failed shows what its daemons logged."""
+    report = yield
+    if report.failed:
+        for keeper in item.stash.get(KEEPERS, []):
+            lines = keeper.log.splitlines()[-LOG_LINES:]
+            report.sections.append((f"log of {keeper.name}", "\n".join(lines)))
+    return report
+
+
 @pytest.fixture
 async def keep(
-    homeserver: Homeserver, names: Callable[[str], str], tmp_path: Path
+    request: pytest.FixtureRequest,
+    homeserver: Homeserver,
+    names: Callable[[str], str],
+    tmp_path: Path,
 ) -> AsyncIterator[Keep]:
     """Run daemons: `keeper = await keep()`, `await keep(other_homeserver, timezone="Asia/Tokyo")`."""
     async with AsyncExitStack() as keepers:
@@ -145,6 +167,7 @@ async def keep(
                 environment={f"KINKEEPER_{key.upper()}": text for key, text in settings.items()},
                 movable_clock=movable_clock,
             )
+            request.node.stash.setdefault(KEEPERS, []).append(started)
             return await keepers.enter_async_context(started)
 
         yield keeper
