@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine, Iterable
+from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,22 +20,25 @@ from daemon.device import Device, log_in, make_trusted
 from daemon.direct import publish_direct
 from daemon.encryption import Encryption
 from daemon.hear import Listener
+from daemon.inbox import Inbox
 from daemon.keyring import Keyring
 from daemon.matrix import Homeserver, Refusal, Unreachable, path
+from daemon.news import Reader
 from daemon.only_one import only_one
 from daemon.rooms import Rooms
 from daemon.settings import Settings
 from daemon.settle import Outcome, Settler, transaction_id
 from daemon.speak import LEFT_US, Speaker
 from handlers.catalogue import CATALOGUE
-from handlers.language import House
+from handlers.language import Change, House
 from handlers.words import escaped
 from practices.circles import RoomKind
 from storage.coming import Coming
 from storage.database import close_database, open_database, transaction
 from storage.inbox import Heard, Kind, Settled
 from storage.meetings import Meeting
-from storage.outbox import Deed, Delivery, Owed
+from storage.members import Member
+from storage.outbox import Deed, Delivery, Owed, arrived
 from storage.questions import Question
 from storage.rooms import Room
 
@@ -54,11 +57,12 @@ A_YEAR = timedelta(days=366)
 WATCHDOG = 20.0
 
 
-def house_of(settings: Settings) -> House:
+def house_of(settings: Settings, keys: Keyring) -> House:
     """What features may know of these settings."""
     return House(
         me=settings.user_id,
         catalogue=CATALOGUE,
+        keys=keys,
         prefix=settings.command_prefix,
         zone=settings.timezone,
         stewards=settings.stewards,
@@ -88,13 +92,19 @@ async def first_answer(homeserver: Homeserver) -> None:
             return
 
 
+def keyring_of(settings: Settings) -> Keyring:
+    """The keys at rest. Raises WrongKey."""
+    phrase = settings.secret_key.get_secret_value() if settings.secret_key else None
+    return Keyring.of(settings.data_dir, phrase)
+
+
 @asynccontextmanager
-async def at_home(settings: Settings) -> AsyncIterator[tuple[Homeserver, Device, Encryption]]:
+async def at_home(
+    settings: Settings, keyring: Keyring
+) -> AsyncIterator[tuple[Homeserver, Device, Encryption]]:
     """Log in with a trusted device. Raises DeviceTrouble, Refusal or WrongKey."""
     password = settings.password.get_secret_value() if settings.password else None
     token = settings.access_token.get_secret_value() if settings.access_token else None
-    phrase = settings.secret_key.get_secret_value() if settings.secret_key else None
-    keyring = Keyring.of(settings.data_dir, phrase)
     homeserver = Homeserver(settings.homeserver_url)
     encryption = None
     try:
@@ -132,23 +142,32 @@ class Daemon:
         clock: Clock,
         homeserver: Homeserver,
         encryption: Encryption,
+        keyring: Keyring,
         group: asyncio.TaskGroup,
     ) -> None:
         """Joins the parts; `run` wakes them."""
         self.clock = clock
-        self.house = house_of(settings)
+        self.house = house_of(settings, keyring)
         self.rooms = Rooms()
         self.tally: Counter[str] = Counter()
         self._homeserver = homeserver
         self._encryption = encryption
         self._group = group
-        self.listener = Listener(
+        self.reader = Reader(
             homeserver,
             clock,
             self.rooms,
             me=settings.user_id,
-            device=encryption.machine.device_id,
             prefix=settings.command_prefix,
+            encryption=encryption,
+        )
+        device = encryption.machine.device_id
+        self.listener = Listener(
+            homeserver,
+            clock,
+            self.reader,
+            Inbox(clock, self.rooms, me=settings.user_id, device=device),
+            me=settings.user_id,
             encryption=encryption,
             on_heard=self._heard,
             on_echo=self._echoed,
@@ -164,6 +183,7 @@ class Daemon:
             may_speak=self.listener.caught_up,
             on_sent=self._left,
             on_wedged=self._wedged,
+            on_made=self._made,
             on_private=lambda _person: self._later(self._publish_direct()),
         )
         self.settler = Settler(
@@ -180,7 +200,7 @@ class Daemon:
     async def run(self) -> None:
         """Live until cancelled. Raises Revoked when the homeserver ends the session."""
         await self.rooms.load()
-        self.listener.called(await self._display_name())
+        self.reader.called(await self._display_name())
         await self.speaker.resume()
         await self.settler.resume()
         self._group.create_task(self._keep_calendar())
@@ -241,8 +261,49 @@ class Daemon:
             # The list is a spare: it is written anew with the next private chat.
             log.warning("the list of private chats was not written: %s", error)
 
+    async def _made(self, row: Owed, room_id: str) -> None:
+        """A room that a feature asked for is there: it and the feature hear of it together."""
+        self.settler.put([await transaction(lambda: self._store_made(row, room_id))])
+
+    async def _store_made(self, row: Owed, room_id: str) -> Heard:
+        wanted = row.content or {}
+        room = await Room.get_or_none(id=room_id) or Room(id=room_id, name=wanted["name"])
+        room.joined, room.encrypted = True, True
+        room.kind = RoomKind(str(wanted["kind"]))
+        if not room.members_known:
+            # Whoever comes from now on is heard of; so far only we are here.
+            await Member.get_or_create(room=room_id, person=self.house.me)
+            room.members_known = True
+        await room.save(force_create=not room._saved_in_db)
+        # Before the next sync is stored, which may know the room already.
+        self.rooms.keep(room)
+        await arrived(row.id, room_id, None)
+        return await self._report(row, Change.MADE, room_id, {})
+
+    async def _report(
+        self, row: Owed, change: Change, room_id: str, told: Mapping[str, object]
+    ) -> Heard:
+        """What became of a room that a feature asked for, as something that happened."""
+        wanted = row.content or {}
+        given = wanted.get("content")
+        content = {**(given if isinstance(given, dict) else {}), **told}
+        return await Heard.create(
+            key=f"{change.value}:{row.transaction}",
+            kind=Kind.CHANGE,
+            room=room_id,
+            sender=None,
+            at=self.clock.now(),
+            content={**content, "change": change, "about": row.target},
+        )
+
     async def _wedged(self, row: Owed) -> None:
-        """Tell the stewards, once for each reason and place."""
+        """Tell whoever can mend it: the feature that asked for a room, or the stewards, once a place and reason."""
+        if row.deed is Deed.MAKE:
+            told = {"reason": (row.refusal or "")[:120]}
+            where = str((row.content or {})["asked_in"])
+            heard = await transaction(lambda: self._report(row, Change.NOT_MADE, where, told))
+            self.settler.put([heard])
+            return
         await transaction(lambda: self._store_alarm(row))
         alarms = Owed.filter(lane__in=list(self.house.stewards), state=Delivery.OWED, asker=None)
         self.speaker.put([alarm for alarm in await alarms if alarm.name == f"wedged:{row.id}"])
@@ -250,7 +311,7 @@ class Daemon:
     async def _store_alarm(self, row: Owed) -> None:
         if LEFT_US in (row.refusal or "") or not self.rooms[row.lane].joined:
             return
-        if row.deed is Deed.STATE:
+        if row.deed in (Deed.STATE, Deed.INVITE, Deed.REMOVE, Deed.REDACT):
             return  # the room itself was told that it would help; `kinkeeper check` says so, too
         room = await Room.get_or_none(id=row.lane)
         where = f"**{escaped(room.name)}**" if room and room.name else "one room"
@@ -360,15 +421,15 @@ async def _tell_systemd(daemon: Daemon) -> None:
 async def live(settings: Settings) -> None:
     """Run the daemon until it is told to stop. Raises what makes it impossible to go on."""
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    clock = clock_of(settings)
+    clock, keyring = clock_of(settings), keyring_of(settings)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(only_one(settings.data_dir, settings.database))
         await open_database(settings.database)
         stack.push_async_callback(close_database)
-        homeserver, device, encryption = await stack.enter_async_context(at_home(settings))
+        homeserver, device, encryption = await stack.enter_async_context(at_home(settings, keyring))
         log.info("here as %s on device %s", device.user, device.id)
         async with asyncio.TaskGroup() as group:
-            daemon = Daemon(settings, clock, homeserver, encryption, group)
+            daemon = Daemon(settings, clock, homeserver, encryption, keyring, group)
             _heed_signals(daemon, asyncio.current_task())
             if settings.http_port:
                 pages = web.application(clock, daemon.vitals)

@@ -27,11 +27,15 @@ from handlers.language import (
     Edit,
     Effect,
     House,
+    Invite,
     Join,
     Leave,
+    MakeRoom,
     Post,
     React,
+    Redact,
     Refused,
+    Remove,
     Ring,
     Say,
     SetState,
@@ -339,31 +343,60 @@ async def _owed(call: Call, position: int, effect: Effect) -> list[Owed]:
 
 def _deed(call: Call, owe: Callable[..., Owed], effect: Effect) -> Owed:
     """The one outbox row of an effect that is no message."""
+    lane = getattr(effect, "room", None) or call.room.id
     match effect:
         case Edit():
-            content = _content(effect.text)
-            lane = effect.room or call.room.id
-            return owe(Deed.EDIT, lane, content=content, target=effect.name)
+            return owe(Deed.EDIT, lane, content=_content(effect.text), target=effect.name)
         case React():
-            content = {"sign": effect.sign}
-            return owe(Deed.REACT, call.room.id, content=content, target=call.event_id)
-        case SetState():
-            lane = effect.room or call.room.id
-            return owe(Deed.STATE, lane, type=effect.type, content=dict(effect.content))
+            return owe(Deed.REACT, lane, content={"sign": effect.sign}, target=call.event_id)
         case Post():
-            file = {
-                "filename": effect.filename,
-                "mime": effect.mime,
-                "data": base64.b64encode(effect.data).decode(),
-                "thread": call.thread,
-            }
-            return owe(Deed.FILE, call.room.id, content=file)
+            return owe(Deed.FILE, lane, content=_file(call, effect))
+        case SetState():
+            content = dict(effect.content)
+            return owe(Deed.STATE, lane, type=effect.type, content=content, target=effect.key)
+        case MakeRoom():
+            content = _new_room(call, effect)
+            return owe(Deed.MAKE, f"new:{effect.about}", content=content, target=effect.about)
+        case _:
+            return _passage(owe, lane, effect)
+
+
+def _passage(owe: Callable[..., Owed], lane: str, effect: Effect) -> Owed:
+    """Somebody, or a message, comes or goes."""
+    match effect:
+        case Invite():
+            return owe(Deed.INVITE, lane, target=effect.person)
+        case Remove():
+            return owe(Deed.REMOVE, lane, target=effect.person)
+        case Redact():
+            return owe(Deed.REDACT, lane, target=effect.target)
         case Join():
-            return owe(Deed.JOIN, effect.room, content={"via": list(effect.via)})
+            return owe(Deed.JOIN, lane, content={"via": list(effect.via)})
         case Leave():
-            return owe(Deed.LEAVE, effect.room, content={})
+            return owe(Deed.LEAVE, lane, content={})
         case _:
             raise TypeError(f"{type(effect).__name__} is not delivered")
+
+
+def _file(call: Call, post: Post) -> dict[str, object]:
+    return {
+        "filename": post.filename,
+        "mime": post.mime,
+        "data": base64.b64encode(post.data).decode(),
+        "thread": call.thread,
+    }
+
+
+def _new_room(call: Call, wanted: MakeRoom) -> dict[str, object]:
+    return {
+        "name": wanted.name,
+        "topic": wanted.topic,
+        "kind": wanted.kind.value,
+        "invite": list(wanted.invite),
+        "space": wanted.space,
+        "asked_in": call.room.id,
+        "content": dict(wanted.content),
+    }
 
 
 def _content(

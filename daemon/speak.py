@@ -47,6 +47,18 @@ STILL_WANTED = timedelta(days=1)
 #: A refused join is tried again after each of these pauses, in seconds, before the refusal is believed.
 JOIN_PAUSES = (0.5, 1, 2, 4, 8, 16)
 
+#: What everybody may do in a room of our making: call it what they like, and speak with each other aloud.
+EVERYBODY_MAY = (
+    "m.room.name",
+    "m.room.topic",
+    "m.room.avatar",
+    "m.room.pinned_events",
+    "m.call.member",
+    "org.matrix.msc3401.call",
+    "org.matrix.msc3401.call.member",
+    "im.vector.modular.widgets",
+)
+
 #: Rows held in memory per room; the others wait in the database.
 AT_HAND = 50
 
@@ -83,11 +95,12 @@ class Speaker:
         may_speak: asyncio.Event,
         on_sent: Callable[[str], None],
         on_wedged: Callable[[Owed], Awaitable[None]],
+        on_made: Callable[[Owed, str], Awaitable[None]],
         on_private: Callable[[str], None],
     ) -> None:
         """`may_speak` is set once the daemon has listened; `on_sent` gets the lane that moved on.
 
-        `on_private` gets the person with whom there is a private chat now.
+        `on_made` notes that a room asked for is there, `on_private` gets the person with whom there is a private chat now.
         """
         self._homeserver = homeserver
         self._clock = clock
@@ -98,6 +111,7 @@ class Speaker:
         self._may_speak = may_speak
         self._on_sent = on_sent
         self._on_wedged = on_wedged
+        self._on_made = on_made
         self._on_private = on_private
         self._lanes: dict[str, Lane] = {}
         #: What nobody asked for just now leaves the homeserver room for answers.
@@ -220,9 +234,16 @@ class Speaker:
             case Deed.JOIN | Deed.LEAVE:
                 await self._move(row, room)
             case Deed.STATE:
-                where = path("rooms", room, "state", row.type, self._me)
+                key = self._me if row.target is None else row.target
+                where = path("rooms", room, "state", row.type, key)
                 answer = await self._homeserver.request("PUT", where, row.content or {})
                 await self._sent(row, room, answer.get("event_id"))
+            case Deed.MAKE:
+                await self._on_made(row, await self._make(row))
+            case Deed.INVITE | Deed.REMOVE:
+                await self._escort(row, room)
+            case Deed.REDACT:
+                await self._redact(row, room)
             case _:
                 await self._send(row, room)
 
@@ -371,6 +392,64 @@ class Speaker:
             if not at or not chunk or chunk[-1].get("origin_server_ts", 0) < since:
                 return False
 
+    # ------------------------------------------------------------------------------------------- rooms
+
+    async def _make(self, row: Owed) -> str:
+        """The room that was asked for; one that a former life made and could not note is found again."""
+        digest = blake2b(f"{self._me}\n{row.transaction}".encode(), digest_size=10).hexdigest()
+        alias, server = f"kinkeeper-{digest}", self._me.partition(":")[2]
+        body = _new_room(row.content or {}, alias, server)
+        try:
+            answer = await self._homeserver.request("POST", path("createRoom"), body)
+        except Refusal as refusal:
+            if refusal.errcode != IN_USE:
+                raise
+            answer = await self._homeserver.request(
+                "GET", path("directory", "room", f"#{alias}:{server}")
+            )
+            await self._check_ours(str(answer["room_id"]))
+        return str(answer["room_id"])
+
+    async def _check_ours(self, room: str) -> None:
+        """Raises Refusal when somebody else made a room under a name of ours."""
+        where = path("rooms", room, "state", "m.room.create", "")
+        create = await self._homeserver.request("GET", where, query={"format": "event"})
+        if create.get("sender") != self._me:
+            raise Refusal(409, IN_USE, "somebody else has a room of that name")
+
+    async def _escort(self, row: Owed, room: str) -> None:
+        """Invite or remove somebody; to find it done already is as good."""
+        deed = "invite" if row.deed is Deed.INVITE else "kick"
+        try:
+            await self._homeserver.request(
+                "POST", path("rooms", room, deed), {"user_id": row.target}
+            )
+        except (Limited, Revoked):
+            raise
+        except Refusal:
+            there = await self._membership(room, str(row.target))
+            done = ("join", "invite") if row.deed is Deed.INVITE else ("leave", "ban", None)
+            if there not in done:
+                raise
+        await self._sent(row, room, None)
+
+    async def _membership(self, room: str, person: str) -> str | None:
+        where = path("rooms", room, "state", "m.room.member", person)
+        try:
+            answer = await self._homeserver.request("GET", where)
+        except (Limited, Revoked):
+            raise
+        except Refusal:
+            return None
+        return str(answer.get("membership"))
+
+    async def _redact(self, row: Owed, room: str) -> None:
+        event = await self._event_named(row.target, room)
+        if event is not None:
+            where = path("rooms", room, "redact", event, row.transaction)
+            await self._homeserver.request("PUT", where, {})
+        await self._sent(row, room, None)
+
     # --------------------------------------------------------------------------------- private chats
 
     async def _room_of(self, row: Owed) -> str:
@@ -453,6 +532,44 @@ class Speaker:
             entry = self._lanes.setdefault(lane, Lane())
             entry.more = True
             self._start(lane, entry)
+
+
+def _new_room(wanted: Json, alias: str, server: str) -> Json:
+    """A room in which all are equal: only the daemon, which asks everybody first, lets people in and out."""
+    state: list[Json] = [
+        {
+            "type": "m.room.encryption",
+            "state_key": "",
+            "content": {"algorithm": "m.megolm.v1.aes-sha2"},
+        },
+        {
+            "type": "m.room.history_visibility",
+            "state_key": "",
+            "content": {"history_visibility": "joined"},
+        },
+        {"type": "m.room.guest_access", "state_key": "", "content": {"guest_access": "forbidden"}},
+    ]
+    if wanted.get("space"):
+        content = {"via": [server], "canonical": True}
+        state.append({"type": "m.space.parent", "state_key": wanted["space"], "content": content})
+    return {
+        "name": wanted["name"],
+        "topic": wanted.get("topic") or "",
+        "preset": "private_chat",
+        "room_alias_name": alias,
+        "invite": wanted.get("invite") or [],
+        "initial_state": state,
+        "power_level_content_override": {
+            "users_default": 0,
+            "events_default": 0,
+            "state_default": 50,
+            "invite": 100,
+            "kick": 100,
+            "ban": 100,
+            "redact": 100,
+            "events": dict.fromkeys(EVERYBODY_MAY, 0),
+        },
+    }
 
 
 def _message(content: Json) -> Json:

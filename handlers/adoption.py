@@ -26,7 +26,7 @@ from handlers.names import neighbours, people, room_name
 from handlers.power import may, moderates
 from handlers.words import escaped, folded, plain
 from practices import circles
-from practices.circles import Fit, RoomKind
+from practices.circles import Fit, Life, RoomKind
 from practices.understanding import shown
 from storage.coming import Coming
 from storage.inbox import Heard, Kind, Settled
@@ -170,6 +170,7 @@ async def _adopted(call: Call, kind: RoomKind) -> list[Effect]:
     spaces = [space for space in await neighbours(room) if space.kind is RoomKind.CONGREGATION]
     size = len(await people(room, call.house.me))
     room.kind, room.adopted_at, room.noticed_size = kind, call.at, size
+    room.life = Life.ACTIVE if kind is RoomKind.CREW else None
     room.zone = room.zone or (spaces[0].zone if spaces else None) or call.house.zone
     room.congregation = spaces[0].id if spaces else None
     await room.save()
@@ -248,6 +249,7 @@ async def let_go(call: Call, room: Room) -> list[Effect]:
         effects.append(SetState(type=CARD, content={}, room=room.id))
     room.kind, room.rhythm, room.congregation, room.host = RoomKind.NONE, None, None, None
     room.settings, room.adopted_at, room.noticed_size = {}, None, 0
+    room.life, room.caller = None, None
     await room.save()
     if room.joined:
         effects.append(meetings.no_circle(room))

@@ -121,7 +121,17 @@ def _about_space(call: Call) -> list[Effect]:
 async def _move_house(call: Call, old: Room) -> list[Effect]:
     """A circle's room was upgraded: everything that belongs to it goes along."""
     room = call.room
-    for column in ("kind", "congregation", "zone", "rhythm", "host", "settings", "adopted_at"):
+    for column in (
+        "kind",
+        "congregation",
+        "zone",
+        "rhythm",
+        "host",
+        "settings",
+        "life",
+        "caller",
+        "adopted_at",
+    ):
         setattr(room, column, getattr(old, column))
     room.noticed_size, room.private_with = old.noticed_size, old.private_with
     await room.save()

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from practices.circles import RoomKind
@@ -18,6 +18,16 @@ from storage.rooms import Room
 
 class Refused(Exception):
     """What a person asked for was not done; the message says why and the nearest thing that works."""
+
+
+class Keys(Protocol):
+    """Seals what the database shall hold unreadable: a separate key for each purpose."""
+
+    def seal(self, purpose: str, content: object) -> str:
+        """`content` (JSON) as text that only these keys open."""
+
+    def open(self, purpose: str, sealed: str) -> object:
+        """What was sealed for that purpose."""
 
 
 class Role(StrEnum):
@@ -36,6 +46,8 @@ class House:
     me: str
     #: All that it can do.
     catalogue: "Catalogue"
+    #: With which a feature seals what nobody may read in the database.
+    keys: Keys
     prefix: str = "!"
     #: The zone of everybody who has not named another.
     zone: str = "UTC"
@@ -149,6 +161,52 @@ class SetState:
     type: str
     content: Mapping[str, Any]
     room: str | None = None
+    #: Another key, for the state that Matrix itself defines, such as a space's children.
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeRoom:
+    """A new room, made once: encrypted, by invitation only, its people equal, with no past for newcomers.
+
+    When it is there, `Change.MADE` is reported in it, with `about` and `content`; if the homeserver
+    refuses, `Change.NOT_MADE` is reported in the room of the call, with `about`, `content` and "reason".
+    """
+
+    name: str
+    #: What it is for, such as "calling:12"; for ever one room of ours.
+    about: str
+    kind: RoomKind
+    invite: tuple[str, ...] = ()
+    topic: str = ""
+    #: The space that it belongs to; it is listed there with `SetState`, once it is made.
+    space: str | None = None
+    content: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invite:
+    """Invite somebody to a room; whoever is there or invited already stays so."""
+
+    person: str
+    room: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remove:
+    """Take somebody out of a room, or an invitation back; no reason is shown. Whoever is gone stays gone."""
+
+    person: str
+    room: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redact:
+    """Have the homeserver forget what a message says."""
+
+    #: An event id, or the name under which the daemon said it.
+    target: str
+    room: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +263,23 @@ class Ask:
     private: bool = False
 
 
-Effect = Say | Whisper | Edit | Post | React | SetState | Join | Leave | Ring | CallOff | Ask
+Effect = (
+    Say
+    | Whisper
+    | Edit
+    | Post
+    | React
+    | SetState
+    | MakeRoom
+    | Invite
+    | Remove
+    | Redact
+    | Join
+    | Leave
+    | Ring
+    | CallOff
+    | Ask
+)
 Effects = Iterable[Effect]
 Answer = Callable[..., Awaitable[Effects]]
 
@@ -328,6 +402,9 @@ class Change(StrEnum):
     UPGRADED = "upgraded"
     #: Another congregation's keeper wrote in a protocol room.
     LETTER = "letter"
+    #: A room that a feature asked for is there now, or was refused by the homeserver.
+    MADE = "made"
+    NOT_MADE = "not made"
     #: What a circle's own state says was read back after the database was lost.
     REBUILT = "rebuilt"
 

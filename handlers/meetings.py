@@ -257,7 +257,7 @@ def struck(meeting: Meeting, why: str) -> list[Effect]:
 def circle_state(room: Room) -> SetState:
     """What the room's own state says about the circle, so that it outlives the database."""
     content: dict[str, Any] = {"version": 1, "kind": room.kind.value}
-    for key in ("zone", "rhythm", "settings", "congregation", "host"):
+    for key in ("zone", "rhythm", "settings", "congregation", "host", "life", "caller"):
         value = getattr(room, key)
         if value:
             content[key] = value

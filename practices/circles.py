@@ -14,6 +14,7 @@ __all__ = [
     "MOST_MEMBERS",
     "Audience",
     "Fit",
+    "Life",
     "Notice",
     "RoomKind",
     "Scale",
@@ -88,6 +89,17 @@ _SCALES = {
     RoomKind.PROTOCOL: Scale.ASSEMBLY,
     RoomKind.NONE: None,
 }
+
+
+class Life(StrEnum):
+    """Where a crew stands on its way (practices 12.2); before it there is only a call."""
+
+    #: Its people have met; their charter is not accepted by all yet (R52).
+    FORMING = "forming"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    #: It has ended; what it kept can be taken along for a while (R60).
+    CLOSED = "closed"
 
 
 def fits(scale: Scale, size: int) -> bool:

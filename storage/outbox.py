@@ -16,6 +16,10 @@ class Deed(StrEnum):
     REACT = "react"
     STATE = "state"
     FILE = "file"
+    REDACT = "redact"
+    MAKE = "make"
+    INVITE = "invite"
+    REMOVE = "remove"
     JOIN = "join"
     LEAVE = "leave"
 
@@ -44,7 +48,8 @@ class Owed(Model):
     content: fields.Field[dict[str, object] | None] = fields.JSONField(null=True)
     #: Under which a later edit, a reaction or an answer finds this message again.
     name = fields.CharField(max_length=96, null=True, db_index=True)
-    #: What it changes or reacts to: an event id, or the name of an earlier message.
+    #: What it changes, reacts to or redacts: an event id, or the name of an earlier message.
+    #: Of an invitation or removal the person, of a state its key, of a new room what it is for.
     target = fields.CharField(max_length=255, null=True)
     #: Who asked for it: a person who asks for much waits alone.
     asker = fields.CharField(max_length=255, null=True)

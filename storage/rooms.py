@@ -3,7 +3,7 @@
 from tortoise import fields
 from tortoise.models import Model
 
-from practices.circles import RoomKind
+from practices.circles import Life, RoomKind
 
 
 class Room(Model):
@@ -41,6 +41,10 @@ class Room(Model):
     rhythm: fields.Field[dict[str, object] | None] = fields.JSONField(null=True)
     #: Defaults that this circle has changed: name to {"value", "review"}.
     settings: fields.Field[dict[str, object]] = fields.JSONField(default=dict)
+    #: Where a crew stands on its way; None for every other room.
+    life = fields.CharEnumField(Life, max_length=16, null=True)
+    #: Who called the crew together, if somebody did.
+    caller = fields.CharField(max_length=255, null=True)
     adopted_at = fields.DatetimeField(null=True)
     #: The largest size that a hint or notice was given for.
     noticed_size = fields.IntField(default=0)

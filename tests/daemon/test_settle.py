@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from daemon.keyring import Keyring
 from daemon.settle import TRIES, due_hours, set_aside, settle, strike, transaction_id
 from handlers.language import (
     Call,
@@ -65,7 +66,12 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture
 def house() -> House:
-    return House(me="@kinkeeper:here", catalogue=catalogue(), stewards=("@steward:here",))
+    return House(
+        me="@kinkeeper:here",
+        catalogue=catalogue(),
+        keys=Keyring(bytes(32)),
+        stewards=("@steward:here",),
+    )
 
 
 async def typed(text: str, key: str = "$event") -> Heard:

@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from daemon.keyring import Keyring
 from daemon.settle import Outcome, due_hours, settle, strike
 from daemon.text import message
 from handlers.catalogue import CATALOGUE
@@ -51,7 +52,7 @@ class PlayedHouse:
 
     def __init__(self, **house: Any) -> None:
         settings = {"zone": "Europe/Rome", "version": "test", **house}
-        self.house = House(me=ME, catalogue=CATALOGUE, **settings)
+        self.house = House(me=ME, catalogue=CATALOGUE, keys=Keyring(bytes(32)), **settings)
         self.now = START
         self._number = count(1)
         #: Every message delivered so far, in order.
@@ -129,6 +130,32 @@ class PlayedHouse:
             if text is not None:
                 told.append(text)
         return told
+
+    async def makes(self, name: str) -> tuple["PlayedRoom", list[str]]:
+        """The homeserver makes the newest room asked for; nobody who is invited has come yet."""
+        wanted = next(
+            owed
+            for owed in reversed(self.owed)
+            if owed.deed is Deed.MAKE and str((owed.content or {})["name"]) == name
+        )
+        content = dict(wanted.content or {})
+        made = await self.room(name, [], kind=RoomKind(str(content["kind"])))
+        given = content["content"]
+        assert isinstance(given, dict)
+        return made, await made.reports(Change.MADE, about=wanted.target, **given)
+
+    async def refuses(self, name: str, reason: str) -> list[str]:
+        """The homeserver refuses to make the newest room asked for."""
+        wanted = next(
+            owed
+            for owed in reversed(self.owed)
+            if owed.deed is Deed.MAKE and str((owed.content or {})["name"]) == name
+        )
+        content = dict(wanted.content or {})
+        given = content["content"]
+        assert isinstance(given, dict)
+        asked = PlayedRoom(self, str(content["asked_in"]))
+        return await asked.reports(Change.NOT_MADE, about=wanted.target, reason=reason, **given)
 
     async def passes(
         self, time: timedelta | None = None, *, until: datetime | None = None
@@ -288,5 +315,11 @@ def _text(owed: Owed) -> str | None:
             return f"⚙ {owed.type}"
         case Deed.JOIN | Deed.LEAVE:
             return f"⇄ {owed.deed.value} {owed.lane}"
+        case Deed.INVITE | Deed.REMOVE:
+            return f"⇄ {owed.deed.value} {(owed.target or '')[1:].partition(':')[0]}"
+        case Deed.MAKE:
+            return f"⌂ {content['name']}"
+        case Deed.REDACT:
+            return f"⌫ {owed.target}"
         case _:
             return None

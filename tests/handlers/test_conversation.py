@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from daemon.text import message
+from daemon.keyring import Keyring
 from handlers.catalogue import CATALOGUE
 from handlers.language import House
 from practices.circles import RoomKind
@@ -278,4 +279,4 @@ async def test_every_question_survives_every_answer(inquiry: str, said: str) -> 
 
 
 def test_a_house_is_a_plain_value() -> None:
-    assert House(me="@k:here", catalogue=CATALOGUE).prefix == "!"
+    assert House(me="@k:here", catalogue=CATALOGUE, keys=Keyring(bytes(32))).prefix == "!"

@@ -7,6 +7,7 @@ from types import ModuleType
 
 import pytest
 
+from daemon.keyring import Keyring
 from handlers import catalogue, language
 from handlers.catalogue import CATALOGUE, TwoOfAName, collect
 from handlers.language import Argument, Call, Command, Say, command
@@ -165,7 +166,7 @@ def test_the_language_reads_no_clock() -> None:
 
 
 def test_a_call_that_no_person_made_has_no_person() -> None:
-    house = language.House(me="@k:here", catalogue=CATALOGUE)
+    house = language.House(me="@k:here", catalogue=CATALOGUE, keys=Keyring(bytes(32)))
     call = Call(key="hour", at=START, room=Room(id="!a:here"), house=house)
     with pytest.raises(LookupError):
         _ = call.person
