@@ -33,14 +33,19 @@ from handlers.catalogue import CATALOGUE
 from handlers.language import Change, House
 from handlers.words import escaped
 from practices.circles import RoomKind
+from storage import bookings
 from storage.coming import Coming
-from storage.database import close_database, open_database, transaction
+from storage.database import close_database, open_database, scrub, transaction
+from storage.energy import Energy
+from storage.hosting import Hosting
 from storage.inbox import Heard, Kind, Settled
 from storage.meetings import Meeting
 from storage.members import Member
 from storage.outbox import Deed, Delivery, Owed, arrived
+from storage.presence import Presence, to_totals
 from storage.questions import Question
 from storage.rooms import Room
+from storage.shares import forget_overdue
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +57,9 @@ LONGEST_CATCH_UP = 60.0
 
 #: Who came is kept a year (privacy class A), and so are the names of our own messages.
 A_YEAR = timedelta(days=366)
+
+#: So many seconds later the files are scrubbed when a backup was just reading them.
+SCRUB_PAUSE = 60.0
 
 #: systemd is told that all is well this often, and only while the homeserver is heard.
 WATCHDOG = 20.0
@@ -244,6 +252,13 @@ class Daemon:
         self.speaker.put(outcome.owed)
         if outcome.rang:
             self.calendar.ring()
+        if outcome.scrub:
+            self._later(self._scrub())
+
+    async def _scrub(self) -> None:
+        """Nothing that was deleted stays readable in the database's files; while another reads them, it waits."""
+        while not await scrub():
+            await asyncio.sleep(SCRUB_PAUSE)
 
     def _rules_changed(self, lanes: Iterable[str]) -> None:
         for lane in lanes:
@@ -343,6 +358,7 @@ class Daemon:
         left = await transaction(partial(_forget, now))
         self.rooms.forget(left)
         self.calendar.ring()
+        await self._scrub()
         forgotten = self._encryption.prune(now.timestamp())
         if forgotten:
             log.info("forgot %d old room keys", forgotten)
@@ -367,11 +383,18 @@ async def _forget(now: datetime) -> list[str]:
     await Owed.filter(state=Delivery.SENT, made_at__lt=a_year_ago).delete()
     await Owed.filter(state=Delivery.WEDGED, made_at__lt=long_ago).delete()
     await Question.filter(until__lt=long_ago).delete()
-    held = [meeting.id for meeting in await Meeting.filter(at__lt=a_year_ago)]
-    await Coming.filter(meeting__in=held).delete()
-    await Meeting.filter(id__in=held).delete()
-    gone = Room.filter(joined=False, kind=RoomKind.NONE, private_with=None, invited_by=None)
-    left = [room.id for room in await gone]
+    await forget_overdue(now)
+    await bookings.tidy(now, a_year_ago)
+    await to_totals(a_year_ago)
+    old = Meeting.filter(at__lt=a_year_ago)
+    await Coming.filter(meeting__in=[meeting.id for meeting in await old]).delete()
+    # Of a meeting that was held its day and its number stay, so that a cycle can be counted.
+    gone = [meeting.id for meeting in await old if not meeting.held]
+    for of_it in (Presence, Hosting, Energy):
+        await of_it.filter(meeting__in=gone).delete()
+    await Meeting.filter(id__in=gone).delete()
+    unused = Room.filter(joined=False, kind=RoomKind.NONE, private_with=None, invited_by=None)
+    left = [room.id for room in await unused]
     await Room.filter(id__in=left).delete()
     await _plan_where_missing(now)
     return left

@@ -44,6 +44,9 @@ MANIFEST = "manifest.json"
 #: How long a daemon on the same database may take to go.
 PATIENCE = 5.0
 
+#: What is written in a practice is gone within a day, and no copy of it outlives that (R8).
+NOT_KEPT = frozenset({"share"})
+
 #: What is kept of the encryption store: the keys with which people's messages are read.
 READING_KEYS = (
     "storeversion",
@@ -209,7 +212,10 @@ def _gather(settings: Settings, device: Device | None, folder: Path) -> Manifest
         kept = [
             Kept(
                 table=table,
-                rows=_spool(source.rows(table), folder / f"{table.name}.jsonl"),
+                rows=_spool(
+                    source.rows(table) if table.name not in NOT_KEPT else iter(()),
+                    folder / f"{table.name}.jsonl",
+                ),
                 last=source.last(table) if table.numbered else 0,
             )
             for table in tables()

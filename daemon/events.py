@@ -11,8 +11,8 @@ from handlers.words import INVISIBLE, after_prefix
 
 Json = dict[str, Any]
 
-#: Longer texts are cut: nobody types a command of this length, and a row must stay small.
-LONGEST = 4000
+#: Longer texts are cut; a script pasted into the private chat still fits.
+LONGEST = 32_768
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,17 @@ class Said:
     mentions: frozenset[str]
     reply_to: str | None = None
     thread: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A file that somebody sent."""
+
+    filename: str
+    #: Where the homeserver keeps it: "mxc://server/id".
+    address: str
+    #: What opens it, in an encrypted room: key, initialisation vector and hash.
+    sealed: tuple[str, str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +51,7 @@ class TakenBack:
     target: str
 
 
-Happening = Said | Tapped | TakenBack
+Happening = Said | Sent | Tapped | TakenBack
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
@@ -75,7 +86,7 @@ def happening(event_type: str, raw: Mapping[str, Any]) -> Happening | None:
     content = mapping(raw.get("content"))
     match event_type:
         case "m.room.message":
-            return _said(content)
+            return _sent(content) if content.get("msgtype") == "m.file" else _said(content)
         case "m.reaction":
             relation = mapping(content.get("m.relates_to"))
             target, key = text(relation.get("event_id")), text(relation.get("key"))
@@ -86,6 +97,21 @@ def happening(event_type: str, raw: Mapping[str, Any]) -> Happening | None:
             if target:
                 return TakenBack(target=target)
     return None
+
+
+def _sent(content: Mapping[str, Any]) -> Sent | None:
+    filename = text(content.get("filename")) or text(content.get("body")) or ""
+    file = mapping(content.get("file"))
+    address = text(file.get("url")) or text(content.get("url"))
+    if not address:
+        return None
+    if not file:
+        return Sent(filename=filename[:255], address=address)
+    key, iv = text(mapping(file.get("key")).get("k")), text(file.get("iv"))
+    digest = text(mapping(file.get("hashes")).get("sha256"))
+    if not (key and iv and digest):
+        return None
+    return Sent(filename=filename[:255], address=address, sealed=(key, digest, iv))
 
 
 def _said(content: Mapping[str, Any]) -> Said | None:

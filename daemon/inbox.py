@@ -12,7 +12,7 @@ from daemon.clock import Clock
 from daemon.events import Said, TakenBack, Tapped, is_event, mapping
 from daemon.matrix import Json
 from daemon.news import News, changed
-from daemon.rooms import Rooms, set_members, take_member
+from daemon.rooms import Rooms, declined, set_members, take_member
 from handlers.language import Change
 from practices.circles import RoomKind
 from storage.database import transaction
@@ -22,6 +22,7 @@ from storage.outbox import Delivery, Owed
 from storage.questions import Question
 from storage.reminders import Reminder
 from storage.rooms import Room
+from storage.sessions import written
 
 CURSOR = "cursor"
 
@@ -126,14 +127,13 @@ class Inbox:
             return
         change = None
         if room.members_known:
-            change = await take_member(room_id, event)
+            change = await take_member(room_id, event) or declined(event)
         if room.private_with is not None:
             change = _in_private(room.private_with, person, event)
         if change is None or not is_event(event) or room.kind is RoomKind.NONE:
             return
-        what = Change.JOINED if change == "joined" else Change.LEFT
         at = self._clock.happened(event.get("origin_server_ts"))
-        news.add(changed(room_id, what, event["event_id"], by=person, at=at))
+        news.add(changed(room_id, change, event["event_id"], by=person, at=at))
 
     async def _store_echoes(self, news: News) -> dict[str, str]:
         """Our own messages have arrived: remember where.
@@ -195,7 +195,14 @@ class Inbox:
                     pass
             if keep:
                 rows.append(row)
-        return rows
+        return rows + await self._shared(news)
+
+    async def _shared(self, news: News) -> list[Heard]:
+        """Of the talk, that in rooms whose people share in writing just now."""
+        if not news.talk:
+            return []
+        sharing = await written([row.room for row in news.talk])
+        return [row for row in news.talk if row.room in sharing]
 
     async def _names_of_targets(self, news: News) -> dict[str, str]:
         """The names of those messages of ours that are replied or reacted to, by event id."""
@@ -267,9 +274,9 @@ class Inbox:
         )
 
 
-def _in_private(private_with: str, person: str, event: Mapping[str, Any]) -> str | None:
+def _in_private(private_with: str, person: str, event: Mapping[str, Any]) -> Change | None:
     """What a membership means in a private chat: a third person came, or its one person went."""
     membership = mapping(event.get("content")).get("membership")
     if person != private_with:
-        return "joined" if membership == "join" else None
-    return "left" if membership in ("leave", "ban") else None
+        return Change.JOINED if membership == "join" else None
+    return Change.LEFT if membership in ("leave", "ban") else None

@@ -6,6 +6,7 @@ the listener's, the speaker's, and none for the doctor.
 
 import json
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +16,9 @@ Json = dict[str, Any]
 
 #: Longer than a long poll, shorter than anybody's patience.
 PATIENCE = 90.0
+
+#: A file is fetched while everything else waits to be heard.
+DOWNLOAD_PATIENCE = 10.0
 
 #: What Synapse asks for when it says "too many" without saying for how long.
 DEFAULT_PAUSE = 5.0
@@ -117,6 +121,29 @@ class Homeserver:
             "POST", "/_matrix/media/v3/upload", data, mime, None, PATIENCE
         )
         return str(answer["content_uri"])
+
+    async def download(self, address: str, most: int) -> bytes:
+        """A file of at most `most` bytes by its mxc:// address. Raises Refusal, also when it is larger, or Unreachable."""
+        server, _, media = address.removeprefix("mxc://").partition("/")
+        where = "/_matrix/client/v1/media/download/" + "/".join(
+            quote(part, safe="") for part in (server, media)
+        )
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token is not None else {}
+        timeout = aiohttp.ClientTimeout(total=DOWNLOAD_PATIENCE)
+        try:
+            async with self._http().get(
+                self.url + where, headers=headers, timeout=timeout
+            ) as response:
+                if response.status != HTTPStatus.OK:
+                    raise Refusal(response.status, "M_UNKNOWN", "the file is not there")
+                data = await response.content.read(most + 1)
+                while len(data) <= most and not response.content.at_eof():
+                    data += await response.content.read(most + 1)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Unreachable(f"{type(error).__name__}: {error}") from error
+        if len(data) > most:
+            raise Refusal(413, "M_TOO_LARGE", f"the file is larger than {most} bytes")
+        return data
 
     async def _exchange(
         self,

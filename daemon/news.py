@@ -9,7 +9,11 @@ import logging
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any
+
+from nio.crypto.attachments import decrypt_attachment
+from nio.exceptions import EncryptionError
 
 from daemon.clock import Clock
 from daemon.direct import recall_direct
@@ -17,6 +21,7 @@ from daemon.encryption import Distrusted, Encryption, Opened, Sealed
 from daemon.events import (
     Happening,
     Said,
+    Sent,
     TakenBack,
     Tapped,
     addressed,
@@ -39,6 +44,10 @@ log = logging.getLogger(__name__)
 
 #: A gap larger than this is cut: nobody waits for the answer to the ten-thousandth command before last.
 LARGEST_GAP = 10_000
+
+#: What may be in a file is looked at only if its name ends so, and if it has no more bytes than this.
+READABLE = frozenset({".yaml", ".yml"})
+LARGEST_FILE = 65_536
 
 #: The daemon and one person: a private chat.
 PAIR = 2
@@ -64,6 +73,8 @@ class News:
     #: Sealed rows whose key is here now: what was in them is among the candidates, and they themselves go.
     opened: list[Heard] = field(default_factory=list)
     candidates: list[Candidate] = field(default_factory=list)
+    #: That somebody spoke among themselves, without what they said; it matters where people share in writing.
+    talk: list[Heard] = field(default_factory=list)
     #: Our own messages come back: transaction to (room, event id).
     echoes: dict[str, tuple[str, str]] = field(default_factory=dict)
     #: Those of them that changed an earlier message.
@@ -349,13 +360,23 @@ class Reader:
         match happening(event_type, event):
             case Said() as said:
                 await self._take_said(news, room_id, event, said)
+            case Sent() as sent:
+                await self._take_file(news, room_id, event, sent)
             case Tapped() as tapped:
                 news.add(self._row(room_id, Kind.REACTION, event), tapped, certain=False)
             case TakenBack() as taken:
                 row = self._change(room_id, Change.TAKEN_BACK, event, target=taken.target)
                 news.add(row, taken, certain=False)
+            case None if event_type == "m.room.message":
+                self._note_talk(news, room_id, event)
             case None:
                 pass
+
+    def _note_talk(self, news: News, room_id: str, event: Json) -> None:
+        if self._rooms[room_id].kind.scale is not None:
+            news.talk.append(
+                self._change(room_id, Change.SHARED, event, event=str(event["event_id"]))
+            )
 
     def _take_letter(self, news: News, room_id: str, event: Json, letter: Any) -> None:
         """Another keeper's letter; outside protocol rooms, and of any size, it is nothing."""
@@ -382,12 +403,36 @@ class Reader:
         if known.kind is RoomKind.PROTOCOL and not self._is_ours(event["sender"], said):
             return
         if heard is None:
+            self._note_talk(news, room_id, event)
             news.add(row, said, certain=False)
             return
         row.content["text"] = heard
         if not known.members_known and room_id not in news.member_lists:
             await self._learn_members(news, room_id)
         news.add(row, said)
+
+    async def _take_file(self, news: News, room_id: str, event: Json, sent: Sent) -> None:
+        """A file from the one person of a private chat, if it is small and text; nobody else's is looked at."""
+        room = news.rooms.get(room_id)
+        private_with = room.private_with if room else self._rooms[room_id].private_with
+        if private_with is None or private_with != event["sender"]:
+            return
+        row = self._row(room_id, Kind.MESSAGE, event)
+        content = None
+        if PurePath(sent.filename.casefold()).suffix in READABLE:
+            content = await self._read_file(sent)
+        row.content = {"text": "", "file": sent.filename, "content": content}
+        news.add(row)
+
+    async def _read_file(self, sent: Sent) -> str | None:
+        try:
+            data = await self._homeserver.download(sent.address, LARGEST_FILE)
+            if sent.sealed is not None:
+                data = decrypt_attachment(data, *sent.sealed)
+            return data.decode().replace("\x00", "")
+        except (Refusal, Unreachable, EncryptionError, ValueError) as why:
+            log.info("a file could not be read: %s", why)
+            return None
 
     def _is_ours(self, sender: str, said: Said) -> bool:
         """Whether words in a room of several keepers are for this one: its own server's people, or a mention."""
@@ -403,7 +448,7 @@ class Reader:
         )
 
     def _change(
-        self, room_id: str, change: Change, event: Mapping[str, Any], **content: object
+        self, room_id: str, change: Change, event: Mapping[str, Any], /, **content: object
     ) -> Heard:
         """The change that an event makes."""
         at = self._happened(event)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from daemon.events import listed, mapping, text
+from handlers.language import Change
 from handlers.meetings import CIRCLE
 from handlers.power import creators_rule
-from practices.circles import RoomKind
+from practices.circles import Life, RoomKind
 from practices.clock import is_zone
 from practices.defaults import find, read
 from practices.rhythm import as_state, from_state
@@ -124,6 +125,10 @@ def recall_circle(room: Room, state: Iterable[Any], me: str) -> Mapping[str, Any
         room.kind = kind
         room.congregation = text(content.get("congregation"))
         room.host = text(content.get("host"))
+        room.caller = text(content.get("caller"))
+        lives = {life.value: life for life in Life}
+        life = lives.get(str(content.get("life")), Life.ACTIVE)
+        room.life = life if kind is RoomKind.CREW else None
         room.settings = _sound_settings(content.get("settings"))
         zone = text(content.get("zone"))
         room.zone = zone if zone is not None and is_zone(zone) else None
@@ -169,11 +174,8 @@ async def set_members(room: str, members: Mapping[str, str | None]) -> None:
     )
 
 
-async def take_member(room: str, event: Mapping[str, Any]) -> str | None:
-    """Follow one membership event of a room whose members are known.
-
-    Returns "joined" or "left" when somebody came or went, None for a mere change of name.
-    """
+async def take_member(room: str, event: Mapping[str, Any]) -> Change | None:
+    """Follow one membership event of a room whose members are known; None for a mere change of name."""
     person = text(event.get("state_key")) or ""
     content = mapping(event.get("content"))
     name = (text(content.get("displayname")) or "")[:255] or None
@@ -181,5 +183,13 @@ async def take_member(room: str, event: Mapping[str, Any]) -> str | None:
         if await Member.filter(room=room, person=person).update(name=name):
             return None
         await Member.create(room=room, person=person, name=name)
-        return "joined"
-    return "left" if await Member.filter(room=room, person=person).delete() else None
+        return Change.JOINED
+    return Change.LEFT if await Member.filter(room=room, person=person).delete() else None
+
+
+def declined(event: Mapping[str, Any]) -> Change | None:
+    """Whether somebody said no to an invitation, of their own accord."""
+    before = mapping(mapping(event.get("unsigned")).get("prev_content")).get("membership")
+    now = mapping(event.get("content")).get("membership")
+    own = event.get("sender") == event.get("state_key")
+    return Change.DECLINED if own and (before, now) == ("invite", "leave") else None

@@ -38,6 +38,7 @@ from handlers.language import (
     Remove,
     Ring,
     Say,
+    Scrub,
     SetState,
     Whisper,
 )
@@ -72,6 +73,8 @@ class Outcome:
     rooms: list[Room] = field(default_factory=list)
     #: Whether hours were written ahead or called off.
     rang: bool = False
+    #: Whether what was deleted is to leave no trace in the database's files.
+    scrub: bool = False
     tally: Counter[str] = field(default_factory=Counter)
 
 
@@ -252,6 +255,8 @@ async def _collect(call: Call, effects: Iterable[Effect], outcome: Outcome) -> N
                 outcome.hours.append(_hour(call, effect))
             case CallOff():
                 await _call_off(effect, outcome)
+            case Scrub():
+                outcome.scrub = True
             case Ask():
                 outcome.owed += await _owed(call, position, await _asked(call, effect))
             case _:

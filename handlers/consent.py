@@ -6,7 +6,8 @@ Nobody is named for what they said or did not say.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from handlers.language import NO, YES, Call
+from handlers import conversation
+from handlers.language import NO, YES, Call, Effects
 from handlers.names import people
 from storage.questions import Question
 
@@ -45,3 +46,18 @@ async def hear_voice(call: Call, question: Question, said: str) -> Standing:
         return Standing(Voice.AGREED, agreed, len(asked))
     await question.save(update_fields=["answers"])
     return Standing(Voice.WAITING, agreed, len(asked))
+
+
+async def answered_instead(call: Call, word: str) -> Effects | None:
+    """What follows when a word that is a command, such as `!close`, was said to an open question that offers it.
+
+    One's own question comes before those to everybody, and the newest first. None when no question offers it.
+    """
+    asked = Question.filter(room=call.room.id, until__gt=call.at).order_by("-id")
+    for question in sorted(await asked, key=lambda each: each.person != call.person):
+        inquiry = call.house.catalogue.inquiries.get(question.inquiry)
+        if question.person not in (None, call.person) or inquiry is None:
+            continue
+        if conversation.chosen(inquiry, word) is not None:
+            return await conversation.answered(call, question, word)
+    return None

@@ -13,6 +13,7 @@ from tortoise.transactions import in_transaction
 
 from handlers import power
 from handlers.language import (
+    EVERYWHERE,
     Argument,
     Ask,
     Call,
@@ -28,9 +29,10 @@ from handlers.language import (
     Whisper,
 )
 from handlers.words import after_prefix, escaped, first_word, folded, sign, similar, verbatim
-from practices.circles import RoomKind
+from practices.circles import Life, RoomKind
 from practices.understanding import NotUnderstood, shown
 from storage.questions import Question
+from storage.visitors import visits
 
 #: How long a question for a missing word stays open.
 PATIENCE = timedelta(minutes=30)
@@ -39,15 +41,26 @@ STOP_WORDS = frozenset({"stop", "cancel", "never mind", "nevermind", "forget it"
 
 MISSING = "missing"
 
+#: What a visiting helper may say in a crew's room beside what anybody may: take part, and decide nothing (CREW-21).
+GUESTS_MAY = frozenset(
+    {"calendar", "coming", "helper", "leave", "practice", "scripts", "start", "when"}
+)
+
+#: What can be said in the room of a crew that has ended.
+AFTER_THE_END = frozenset({"leave", "retrospective", "wake"})
+
 
 async def on_message(call: Call, *, target: str | None) -> Effects:
     """Answer a message. `target` names the message of ours that it replies to."""
+    if "file" in call.content:
+        return await _received(call)
     commanded = after_prefix(call.text, call.house.prefix)
     said = call.text if commanded is None else commanded
     if commanded is not None and folded(first_word(said)[0]) in call.house.catalogue.words:
-        return await _obey(call, said)
+        asked = await _asked_first(call, said)
+        return await (answered(call, asked, said) if asked else _obey(call, said))
     question = await open_question(call)
-    if question is not None and folded(said) in STOP_WORDS:
+    if question is not None and folded(said) in STOP_WORDS and not _has_stop(call, question):
         await question.delete()
         return [Say(text="Stopped. Nothing was changed.")]
     if commanded is not None:
@@ -60,6 +73,22 @@ async def on_message(call: Call, *, target: str | None) -> Effects:
     if call.content.get("overheard"):
         return []
     return await _obey(call, said)
+
+
+async def _received(call: Call) -> Effects:
+    """Take a file that was sent to the private chat."""
+    filename, content = str(call.content["file"]), call.content.get("content")
+    for suffix, meant in call.house.catalogue.files.items():
+        if filename.casefold().endswith(suffix):
+            received: Effects = await meant.answer(
+                call, filename, None if content is None else str(content)
+            )
+            return received
+    wanted = ", ".join(sorted(call.house.catalogue.files))
+    raise Refused(
+        f"I can make nothing of {escaped(shown(filename))}, and have not kept it. "
+        f"What I can read here ends in {wanted}."
+    )
 
 
 async def on_reaction(call: Call, *, target: str) -> Effects:
@@ -137,6 +166,7 @@ async def run(call: Call, command: Command, given: Mapping[str, str]) -> Effects
     """Answer a command with what was given, or ask for the first thing that is missing."""
     _check_place(call, command)
     _check_permission(call, command)
+    await _check_belonging(call, command)
     values: dict[str, Any] = {}
     for argument in command.arguments:
         text = given.get(argument.name)
@@ -186,6 +216,22 @@ def _check_permission(call: Call, command: Command) -> None:
         )
 
 
+async def _check_belonging(call: Call, command: Command) -> None:
+    """What is a crew's own is for its members, and while it lives; what fits every room is for everybody."""
+    if call.room.kind is not RoomKind.CREW or command.kinds == EVERYWHERE:
+        return
+    if call.room.life is Life.CLOSED and command.name not in AFTER_THE_END:
+        raise Refused(
+            f"This crew has ended, so **{command.name}** has nothing to work on. What it kept can still be taken "
+            f"along with `export crew` in our private chat; `{call.house.prefix}wake` asks all of you to take it up again."
+        )
+    if command.name not in GUESTS_MAY and await visits(call.room.id, call.person):
+        raise Refused(
+            f"**{command.name}** is for the members of this crew. You are their guest: you take part in what they do, "
+            "and nothing was changed; one of them can say it."
+        )
+
+
 def _ask_for(
     call: Call, command: Command, argument: Argument, given: Mapping[str, str], text: str
 ) -> Effects:
@@ -215,6 +261,16 @@ async def open_question(call: Call) -> Question | None:
     )
 
 
+async def _asked_first(call: Call, said: str) -> Question | None:
+    """The open question here whose words come before the commands of the same name."""
+    inquiries = call.house.catalogue.inquiries
+    meant = [each.name for each in inquiries.values() if each.first and chosen(each, said)]
+    if not meant:
+        return None
+    asked = Question.filter(room=call.room.id, inquiry__in=meant, until__gt=call.at)
+    return await asked.filter(person__isnull=True).first()
+
+
 async def _asked_by_word(call: Call, own: Question | None, said: str) -> Question | None:
     """The question that `said` is an answer to, such as `!yes`: one's own, or the newest to everybody here."""
     inquiry = call.house.catalogue.inquiries.get(own.inquiry) if own else None
@@ -230,6 +286,12 @@ async def _asked_by_word(call: Call, own: Question | None, said: str) -> Questio
     return None
 
 
+def _has_stop(call: Call, question: Question) -> bool:
+    """Whether a question knows by itself what it means to stop."""
+    inquiry = call.house.catalogue.inquiries.get(question.inquiry)
+    return inquiry is not None and chosen(inquiry, "stop") is not None
+
+
 def _answers(call: Call, question: Question) -> bool:
     """Whether the text is meant for the question rather than being a new command, or talk among people."""
     inquiry = call.house.catalogue.inquiries.get(question.inquiry)
@@ -238,6 +300,8 @@ def _answers(call: Call, question: Question) -> bool:
     if not call.is_private:
         return question.inquiry == MISSING or _reads(inquiry, call)
     word, rest = first_word(call.text)
+    if inquiry is not None and inquiry.takes_words:
+        return bool(rest) or folded(word) != "help"
     if call.house.catalogue.words.get(folded(word)) is None:
         return True
     # "help" asks for help even now; "skip a meeting" may well be what one wants to be reminded of.

@@ -250,6 +250,11 @@ class CallOff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scrub:
+    """What was deleted with this is to leave no trace in the database's files either (R8)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """Put a question of a declared inquiry; the answer comes back to it, by tap or by word."""
 
@@ -278,6 +283,7 @@ Effect = (
     | Leave
     | Ring
     | CallOff
+    | Scrub
     | Ask
 )
 Effects = Iterable[Effect]
@@ -375,6 +381,10 @@ class Inquiry:
     options: tuple[Option, ...] = ()
     #: Reads the other words that answer it even among people's talk; raises NotUnderstood.
     reads: Callable[[str, Call], Any] | None = None
+    #: In the private chat whatever is written answers it, though it begins like a command: "leave my job".
+    takes_words: bool = False
+    #: While it is open its words come before the commands of the same name: "!next" moves a practice on.
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -388,6 +398,17 @@ class Tap:
     answer: Answer
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """What a file sent to the private chat means.
+
+    `answer(call, filename, text)` gets its content, or None when it is too large or no text.
+    """
+
+    suffixes: tuple[str, ...]
+    answer: Answer
+
+
 class Change(StrEnum):
     """What the homeserver reports of a room."""
 
@@ -396,9 +417,13 @@ class Change(StrEnum):
     ARRIVED = "arrived"
     JOINED = "joined"
     LEFT = "left"
+    #: Somebody who was invited does not come.
+    DECLINED = "declined"
     #: The daemon was made to leave.
     REMOVED = "removed"
     TAKEN_BACK = "taken back"
+    #: Somebody spoke in a room whose people share in writing just now; what they said is not kept.
+    SHARED = "shared"
     UPGRADED = "upgraded"
     #: Another congregation's keeper wrote in a protocol room.
     LETTER = "letter"
@@ -417,7 +442,7 @@ class Watch:
     answer: Answer
 
 
-Declared = Command | Ritual | Inquiry | Tap | Watch
+Declared = Command | Ritual | Inquiry | Tap | File | Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -430,6 +455,8 @@ class Catalogue:
     rituals: dict[str, Ritual] = field(default_factory=dict)
     inquiries: dict[str, Inquiry] = field(default_factory=dict)
     taps: dict[str, Tap] = field(default_factory=dict)
+    #: By the end of their names, such as ".yaml".
+    files: dict[str, File] = field(default_factory=dict)
     watches: dict[Change, list[Watch]] = field(default_factory=dict)
 
 
@@ -451,6 +478,11 @@ def inquiry(**declared: Any) -> Callable[[Answer], Inquiry]:
 def tap(**declared: Any) -> Callable[[Answer], Tap]:
     """Declare the function below as what a reaction means."""
     return lambda answer: Tap(answer=answer, **declared)
+
+
+def file(**declared: Any) -> Callable[[Answer], File]:
+    """Declare the function below as what a file sent to the private chat means."""
+    return lambda answer: File(answer=answer, **declared)
 
 
 def watch(**declared: Any) -> Callable[[Answer], Watch]:

@@ -11,23 +11,38 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from tortoise import Tortoise
+from tortoise import Tortoise, connections
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.transactions import in_transaction
 
 from storage import migrate
 
 MODELS = (
+    "storage.bookings",
+    "storage.callings",
+    "storage.charters",
     "storage.coming",
+    "storage.commitments",
+    "storage.cycles",
+    "storage.decisions",
+    "storage.energy",
     "storage.facts",
+    "storage.hosting",
     "storage.inbox",
     "storage.meetings",
     "storage.members",
+    "storage.offers",
     "storage.outbox",
     "storage.people",
+    "storage.presence",
     "storage.questions",
     "storage.reminders",
+    "storage.retrospectives",
     "storage.rooms",
+    "storage.scripts",
+    "storage.sessions",
+    "storage.shares",
+    "storage.visitors",
 )
 
 T = TypeVar("T")
@@ -61,6 +76,8 @@ def configuration(url: str) -> dict[str, Any]:
                 "synchronous": "NORMAL",
                 "busy_timeout": 10_000,
                 "foreign_keys": "ON",
+                # What is deleted is written over: people were promised that it is gone (R8).
+                "secure_delete": "ON",
             },
         }
     else:
@@ -120,6 +137,30 @@ async def transaction(work: Callable[[], Awaitable[T]]) -> T:
             return await work()
 
     return await _whole(unit())
+
+
+async def scrub() -> bool:
+    """Empty SQLite's log, which may still hold pages as they were before something was deleted.
+
+    To be called after the transaction that deleted; returns whether it is done. While somebody else reads the file, as
+    a backup does, it is not, and is to be tried again. On PostgreSQL there is nothing to do: it keeps its own log.
+    """
+    return await _whole(_scrub())
+
+
+async def _scrub() -> bool:
+    async with _turn.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
+        connection = connections.get("default")
+        if connection.capabilities.dialect != "sqlite":
+            return True
+        # Nobody shall wait while a long reader holds the log.
+        patience = (await connection.execute_query_dict("PRAGMA busy_timeout"))[0]["timeout"]
+        await connection.execute_query("PRAGMA busy_timeout=0")
+        try:
+            answer = await connection.execute_query_dict("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            await connection.execute_query(f"PRAGMA busy_timeout={patience}")
+        return not answer[0]["busy"]
 
 
 async def _whole(unit: Coroutine[Any, Any, T]) -> T:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.events import Said, TakenBack, Tapped, addressed, happening, is_event
+from daemon.events import Said, Sent, TakenBack, Tapped, addressed, happening, is_event
 from daemon.rooms import take_state
 from handlers import power
 from storage.rooms import Room
@@ -24,7 +24,12 @@ contents = st.fixed_dictionaries(
     {},
     optional={
         "body": json_values,
-        "msgtype": st.just("m.text") | json_values,
+        "msgtype": st.sampled_from(["m.text", "m.file"]) | json_values,
+        "file": json_values
+        | st.fixed_dictionaries(
+            {}, optional={"url": json_values, "key": json_values, "hashes": json_values}
+        ),
+        "url": json_values,
         "m.relates_to": json_values
         | st.fixed_dictionaries(
             {},
@@ -175,3 +180,23 @@ def test_a_reaction_of_either_emoji_form_is_the_same_sign() -> None:
     found = happening("m.reaction", {"content": {"m.relates_to": relation}})
 
     assert isinstance(found, Tapped)
+
+
+def test_a_file_is_known_by_its_name_and_address_sealed_or_not() -> None:
+    open_ = {"msgtype": "m.file", "body": "a.yaml", "url": "mxc://here/1"}
+    key = {"k": "key", "kty": "oct"}
+    sealed = {"url": "mxc://here/2", "key": key, "iv": "iv", "hashes": {"sha256": "digest"}}
+
+    assert happening("m.room.message", {"content": open_}) == Sent(
+        filename="a.yaml", address="mxc://here/1"
+    )
+    assert happening(
+        "m.room.message", {"content": {"msgtype": "m.file", "body": "b.yml", "file": sealed}}
+    ) == Sent(filename="b.yml", address="mxc://here/2", sealed=("key", "digest", "iv"))
+    without_key = {key: value for key, value in sealed.items() if key != "key"}
+    assert (
+        happening(
+            "m.room.message", {"content": {"msgtype": "m.file", "body": "", "file": without_key}}
+        )
+        is None
+    )

@@ -227,6 +227,11 @@ class PlayedRoom:
         row.key = key or row.key
         return await self.played.settled(row)
 
+    async def sends(self, who: str, filename: str, content: str | None) -> list[str]:
+        """Somebody sends a file; `content` is None for one that is too large or no text."""
+        told: dict[str, object] = {"text": "", "file": filename, "content": content}
+        return await self.played.settled(self._row(Kind.MESSAGE, who, told))
+
     async def taps(self, who: str, sign: str, *, on: str | None = None) -> list[str]:
         """Somebody reacts to the newest message here that can be tapped, or to that named `on`."""
         target = on or self.tappable()

@@ -1,13 +1,14 @@
 """How what people say finds what they mean, and how what is missing is asked for."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from daemon.text import message
 from daemon.keyring import Keyring
+from daemon.text import message
 from handlers.catalogue import CATALOGUE
 from handlers.language import House
 from practices.circles import RoomKind
@@ -227,6 +228,7 @@ async def test_a_refusal_ends_the_question_that_led_to_it(house: PlayedHouse) ->
 
 # ------------------------------------------------------------------- whatever anybody says, anywhere
 
+A_SCRIPT = Path(__file__).parents[2].joinpath("practices", "scripts", "troika.yaml").read_text()
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60)
 PIECES = st.sampled_from(
     ["tomorrow 9:00", "friday 20:00", "every third thursday 19:00", "off", "list", "cancel 1",
@@ -269,6 +271,12 @@ async def test_every_question_survives_every_answer(inquiry: str, said: str) -> 
             "kind": "crew", "name": "ask-hours", "value": "48", "meeting": 1, "space": "!no:here",
             "zone": "Europe/Rome", "local": "2026-12-18T20:00", "room": crew.id,
             "rhythm": (await crew.row()).rhythm,
+            "circle": crew.id, "by": "@ben:here", "text": A_SCRIPT, "about": "x", "key": "x",
+            "asker": "@ben:here", "items": [], "what": "the list", "due": "2026-12-18",
+            "round": 1, "counts": [], "length": "6", "calling": 1, "people": ["@ana:here"],
+            "session": 1, "passed": [], "retrospective": 1, "split": 1, "form": 1, "line": 1,
+            "other": "@ben:here", "event": "listened", "claim": 1, "index": 0,
+            "free": True, "until": "2026-12-18", "circles": [crew.id], "script": "x", "deed": "adopt",
         }  # fmt: skip
         question = await Question.create(
             room=crew.id, person="@ana:here", inquiry=inquiry, data=data,
