@@ -1,0 +1,26 @@
+"""The facilitation scripts that circles and congregations have added to those everybody has."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class OwnScript(Model):
+    """One script of a circle, or of a congregation for all its circles."""
+
+    id = fields.BigIntField(primary_key=True)
+    #: The circle's room, or the congregation's space.
+    room = fields.CharField(max_length=255)
+    #: Its name as `practices.library.key` compares names: one of a kind in each room.
+    key = fields.CharField(max_length=64)
+    name = fields.CharField(max_length=64)
+    #: As it was offered, in YAML.
+    text = fields.TextField()
+    #: Who offered it; None once they asked to be forgotten.
+    offered_by = fields.CharField(max_length=255, null=True, db_index=True)
+    adopted_at = fields.DatetimeField()
+    #: When those who adopted it look at it again (R16).
+    review_at = fields.DatetimeField()
+
+    class Meta:
+        table = "own_script"
+        unique_together = (("room", "key"),)
