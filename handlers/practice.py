@@ -1,0 +1,855 @@
+"""Practices: what fits a group, calling one, and the clock that keeps whose turn it is.
+
+Only the clock is kept here: nothing that anybody says, no pass, and after the end not even that there was a sitting.
+Every hour of it is written ahead, so that a daemon that was killed goes on where it was.
+
+A sitting is called by `start`, and begins when somebody taps ▶️ or, where one person is its focus, when that person
+agrees to be. A wish to stop needs a second voice, unless it is of whoever called.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+from handlers import forms, game, meetings, sitting
+from handlers.adoption import CIRCLES
+from handlers.asking import asked
+from handlers.conversation import MISSING, PATIENCE, chosen
+from handlers.fitting import (
+    SPACES,
+    Wanted,
+    check_size,
+    listed,
+    misfit_words,
+    nothing_fits,
+    read_wanted,
+    size_words,
+    what_fits,
+)
+from handlers.language import (
+    NO,
+    YES,
+    Argument,
+    Ask,
+    Call,
+    CallOff,
+    Change,
+    Edit,
+    Effect,
+    Effects,
+    Option,
+    Refused,
+    Ring,
+    Say,
+    Whisper,
+    command,
+    inquiry,
+    ritual,
+    tap,
+    watch,
+)
+from handlers.names import name, names, people
+from handlers.preview import minutes_words, preview
+from handlers.scripts import script_for, scripts_for
+from handlers.steps import ask_step
+from handlers.words import escaped
+from practices import library
+from practices import session as course
+from practices.circles import RoomKind, Scale
+from practices.script import Outcome, Script
+from practices.session import Ending, Kind, Mode, Session, Step
+from storage import sessions
+from storage.coming import Coming
+from storage.meetings import Meeting, Standing
+from storage.members import is_in
+from storage.questions import Question
+from storage.rooms import Room
+from storage.sessions import Focus, Series
+from storage.sessions import Session as Row
+
+#: How many are offered to whoever says no more than "start".
+OFFERED = 3
+
+#: A sitting that was called and is begun by nobody is forgotten.
+CALLED = timedelta(hours=1)
+
+#: A meeting is running from so long before its hour on.
+EARLY = timedelta(minutes=30)
+
+#: In a larger room nobody is taken to be in it who has not said so.
+LARGEST_LISTED = max(Scale.CREW.sizes)
+
+#: How long after a sitting its questions may be answered.
+AFTERWARDS = timedelta(hours=24)
+
+
+# ------------------------------------------------------------------------------------------- what fits
+
+
+@command(
+    name="practice",
+    aliases=("practices",),
+    help="see which practices fit your group now, or how one of them would run",
+    example="practice listening circle",
+    kinds=CIRCLES | SPACES,
+    arguments=(Argument(name="which", help="one of them, by its name", rest=True),),
+)
+async def practice(call: Call, which: str | None) -> Effects:
+    """Show what there is, or one of them."""
+    if which is not None:
+        script = await script_for(call.room, which)
+        start = f"`{call.house.prefix}start {escaped(script.name)}` calls it, in the room of those who hold it."
+        return [Say(text=f"{preview(script)}\n\n{start}")]
+    size = len(await people(call.room, call.house.me))
+    fitting, smaller = await what_fits(call.room, size)
+    if not fitting and not smaller:
+        return [Say(text=nothing_fits(call, size))]
+    lines = [f"What fits the {size} of you:", "", *(f"- {listed(each)}" for each in fitting)]
+    if smaller:
+        some = ", ".join(f"{escaped(each.name)} ({size_words(each)})" for each in smaller)
+        lines += ["", f"For some of you, while the others listen: {some}."]
+    lines += ["", f"`{call.house.prefix}start {escaped((fitting or smaller)[0].name)}` calls one."]
+    return [Say(text="\n".join(lines))]
+
+
+# --------------------------------------------------------------------------------------------- calling
+
+
+@command(
+    name="start",
+    aliases=("begin",),
+    help="call a practice: I keep the time and whose turn it is",
+    example="start listening circle",
+    kinds=CIRCLES | SPACES | {RoomKind.PRIVATE},
+    arguments=(
+        Argument(
+            name="what",
+            help="its name; then, if you like, “short” for its short form, “written” to share in writing, "
+            "or which sitting of a series",
+            rest=True,
+        ),
+    ),
+)
+async def start(call: Call, what: str | None) -> Effects:
+    """Call a practice together, or ask which."""
+    if call.room.kind not in CIRCLES:
+        raise Refused(
+            "A practice is held in the room of those who sit together. Nothing was begun; "
+            f"`{call.house.prefix}start` in the room of your crew, your dyad or your working group calls one."
+        )
+    running = await sessions.running(call.room.id)
+    if running is not None:
+        if what is None and running.state is None:
+            return await _said(call, running, RESUME.word)
+        raise Refused(await _runs_already(call, running))
+    present = await people(call.room, call.house.me)
+    if len(present) < course.FEWEST:
+        raise Refused(
+            "You are alone in this room, and a practice is held with others. Nothing was begun; "
+            "once somebody else is here, it can."
+        )
+    if what is None:
+        return await _which(call, len(present))
+    wanted = await read_wanted(call, what)
+    check_size(call, wanted.script, len(present))
+    return await _called(call, wanted, present)
+
+
+async def _runs_already(call: Call, row: Row) -> str:
+    script = await _script(call, row)
+    running = sitting.title(row, script) if script else f"**{escaped(row.script)}**"
+    since = sitting.hour(call, row.began_at)
+    return (
+        f"You are in a {running} here since {since}, so no other was begun. ⏹️ under its message ends it, "
+        "when two of you say so or whoever called it."
+    )
+
+
+async def _which(call: Call, size: int) -> list[Effect]:
+    fitting, smaller = await what_fits(call.room, size)
+    some = (fitting or smaller)[:OFFERED]
+    if not some:
+        raise Refused(nothing_fits(call, size))
+    lines = ["Which practice shall it be?", "", *(f"- {listed(each)}" for each in some)]
+    lines += [
+        "",
+        f"Just write its name; `{call.house.prefix}practice` lists them all, `stop` ends this.",
+    ]
+    return [
+        Ask(
+            inquiry=MISSING,
+            text="\n".join(lines),
+            until=call.at + PATIENCE,
+            data={"command": "start", "argument": "what", "given": {}},
+            person=call.person,
+        )
+    ]
+
+
+async def _called(call: Call, wanted: Wanted, present: list[str]) -> list[Effect]:
+    """Note that a practice is called, say who is in, and ask who is its focus."""
+    meeting = await _meeting(call)
+    series = await Series.get_or_none(room=call.room.id, script=wanted.script.name)
+    number = wanted.sitting if wanted.sitting is not None else (series.following if series else 0)
+    row = await Row.create(
+        room=call.room.id,
+        script=wanted.script.name,
+        form=wanted.form,
+        sitting=number if number < len(wanted.script.sittings) else 0,
+        written=wanted.written,
+        meeting=meeting.id if meeting else None,
+        began_by=call.person,
+        began_at=call.at,
+    )
+    listed = await _listed_people(call, meeting, present)
+    row.people = sorted(listed, key=lambda person: _place(row, person))
+    await row.save()
+    effects: list[Effect] = [
+        Say(
+            text=await _opening(call, row, wanted.script),
+            name=sitting.message(row, 0),
+            taps=("▶️", "🙋", "👋", "⏹️"),
+            answers=False,
+        ),
+        _hour(row, call.at + CALLED),
+    ]
+    await _listen(row, None, call.at + CALLED)
+    if wanted.script.focus:
+        effects += await _propose_focus(call, row, [])
+    return effects
+
+
+def _place(row: Row, person: str) -> str:
+    """Where a person sits in this circle: no order of names, of coming or of speaking."""
+    return blake2b(f"{row.id} {person}".encode(), digest_size=8).hexdigest()
+
+
+async def _meeting(call: Call) -> Meeting | None:
+    """The meeting that is running now."""
+    length = timedelta(minutes=int(meetings.setting(call.room, "meeting-minutes")))
+    near = Meeting.filter(
+        room=call.room.id, at__gt=call.at - length, at__lte=call.at + EARLY
+    ).exclude(standing=Standing.SKIPPED)
+    return await near.order_by("-at").first()
+
+
+async def _listed_people(call: Call, meeting: Meeting | None, present: list[str]) -> list[str]:
+    """Who is taken to be in: those who come to the meeting that runs, or all; of a large room only whoever calls."""
+    if len(present) > LARGEST_LISTED:
+        return [call.person]
+    coming = set()
+    if meeting is not None:
+        answers = await Coming.filter(meeting=meeting.id)
+        coming = {each.person for each in answers if each.answer.present}
+    if not coming:
+        return present
+    return [person for person in present if person in coming or person == call.person]
+
+
+async def _opening(call: Call, row: Row, script: Script) -> str:
+    """What is called, who is in, and what one may do."""
+    shape = _shape(script, row)
+    size = len(row.people)
+    time = minutes_words(shape.minutes_for(max(size, shape.least), sitting=row.sitting))
+    booked = f"; book {minutes_words(shape.booked)}" if shape.booked else ""
+    parts = [f"{sitting.title(row, script)} – about {time}{booked}. {escaped(script.purpose)}"]
+    if script.sittings[row.sitting].before:
+        parts.append(f"*{escaped(script.sittings[row.sitting].before)}*")
+    if script.roles:
+        parts.append(
+            " · ".join(f"{escaped(each.name)}: {escaped(each.holds)}" for each in script.roles)
+        )
+    if script.link:
+        parts.append(f"Its guides: {escaped(script.link)}")
+    if row.written:
+        parts.append(
+            "In writing, in turn. What you write here in it is taken away within a day after it."
+        )
+    parts.append(f"In the circle: {', '.join(await names(row.room, row.people)) or 'nobody yet'}.")
+    misfit = misfit_words(script, size)
+    if misfit:
+        parts.append(misfit)
+    begins = "It begins when somebody agrees to be its focus" if script.focus else "▶️ begin"
+    parts.append(f"{begins} · 🙋 I am in · 👋 not this time · ⏹️ leave it")
+    return "\n\n".join(parts)
+
+
+def _shape(script: Script, row: Row) -> Script:
+    """The script in the form in which it is held."""
+    return script.in_form(row.form) if row.form in dict(script.forms) else script
+
+
+# ------------------------------------------------------------------------------------------- the focus
+
+ANOTHER = Option(sign="➡️", word="another", also=("somebody else", "someone else", *NO.also, "no"))
+GLADLY = Option(sign="🙌", word="me", also=("i would", "i will", "i'd like to", "i would like to"))
+
+
+async def _propose_focus(call: Call, row: Row, passed: list[str]) -> list[Effect]:
+    """Ask whether one of them would be the focus: whoever was longest ago, or never (R70)."""
+    person = await _next_focus(row, await _present_people(row), passed)
+    if person is None:
+        return []
+    return [
+        Ask(
+            inquiry="focus",
+            text=await _focus_words(row, person),
+            until=call.at + CALLED,
+            data={"session": row.id, "person": person, "passed": passed},
+        )
+    ]
+
+
+async def _present_people(row: Row) -> list[str]:
+    return row.people if row.state is None else list(course.from_state(row.state).people)
+
+
+async def _next_focus(row: Row, among: list[str], passed: list[str]) -> str | None:
+    last = {each.person: each.at for each in await Focus.filter(room=row.room)}
+    never = [person for person in among if person not in last]
+    others = sorted((each for each in among if each in last), key=lambda each: last[each])
+    return next((person for person in [*never, *others] if person not in passed), None)
+
+
+async def _focus_words(row: Row, person: str) -> str:
+    return (
+        f"Who brings something this time? It could be **{await name(row.room, person)}**, and need not be.\n\n"
+        "✅ yes, I do · ➡️ somebody else · 🙌 I would like to"
+    )
+
+
+@inquiry(name="focus", options=(YES, ANOTHER, GLADLY))
+async def focus(call: Call, question: Question, said: str) -> Effects:
+    """Nobody is the focus without their own yes."""
+    row = await Row.get_or_none(id=int(str(question.data["session"])))
+    if row is None:
+        await question.delete()
+        return []
+    person = str(question.data["person"])
+    if call.person not in await _present_people(row):
+        return []
+    if said == GLADLY.word or (said == YES.word and call.person == person):
+        return await _focus_found(call, row, question)
+    if said == ANOTHER.word and call.person in (person, row.began_by):
+        return await _another_focus(call, row, question, person)
+    return []
+
+
+async def _focus_found(call: Call, row: Row, question: Question) -> list[Effect]:
+    text = f"**{await name(row.room, call.person)}** brings something this time."
+    effects: list[Effect] = [Edit(name=f"question:{question.id}", text=text, room=row.room)]
+    await question.delete()
+    script = await _script(call, row)
+    if script is None:
+        return [*effects, *await _script_gone(call, row)]
+    if row.state is None:
+        row.focus = call.person
+        await row.save()
+        if misfit_words(script, len(row.people)):
+            return [*effects, *await _opened_anew(call, row, script)]
+        return [*effects, *await _begun(call, row, script)]
+    session = course.from_state(row.state)
+    step = course.focused(session, script, call.person, call.at)
+    return [*effects, *await _went(call, row, script, session, step)]
+
+
+async def _another_focus(call: Call, row: Row, question: Question, person: str) -> list[Effect]:
+    known = question.data["passed"]
+    assert isinstance(known, list)
+    passed = [*known, person]
+    following = await _next_focus(row, await _present_people(row), passed)
+    if following is None:
+        await question.delete()
+        text = (
+            "Nobody needs to bring something today, and that is fine. Another practice may fit: "
+            f"`{call.house.prefix}practice` lists them."
+        )
+        return [
+            Edit(name=f"question:{question.id}", text=text, room=row.room),
+            *await _called_off(call, row),
+        ]
+    question.data = {**question.data, "person": following, "passed": passed}
+    await question.save()
+    text = await _focus_words(row, following)
+    return [Edit(name=f"question:{question.id}", text=text, room=row.room)]
+
+
+async def _called_off(call: Call, row: Row) -> list[Effect]:
+    """End a sitting that waits for its focus, begun or not."""
+    script = await _script(call, row)
+    if row.state is None or script is None:
+        return await _forgotten(row)
+    session = course.from_state(row.state)
+    step = course.stopped(session, script, row.began_by, call.at)
+    return await _went(call, row, script, session, step)
+
+
+# ------------------------------------------------------------------------------------ before it begins
+
+
+async def _before(call: Call, row: Row, script: Script, word: str) -> list[Effect]:
+    """Somebody comes, stays out, begins or leaves it, while it is only called."""
+    person = call.person
+    match word:
+        case HERE.word if person not in row.people and await is_in(row.room, person):
+            row.people = [*row.people, person]
+        case AWAY.word if person in row.people:
+            row.people = [each for each in row.people if each != person]
+            row.focus = None if row.focus == person else row.focus
+        case STOP.word if person in row.people or person == row.began_by:
+            return await _forgotten(row)
+        case RESUME.word if person in row.people:
+            return await _begin(call, row, script)
+        case _:
+            return []
+    await row.save()
+    return await _opened_anew(call, row, script)
+
+
+async def _opened_anew(call: Call, row: Row, script: Script) -> list[Effect]:
+    return [
+        Edit(name=sitting.message(row, 0), text=await _opening(call, row, script), room=row.room)
+    ]
+
+
+async def _begin(call: Call, row: Row, script: Script) -> list[Effect]:
+    """Begin, if as many are in as it is for, and somebody is its focus."""
+    misfit = misfit_words(script, len(row.people))
+    if misfit:
+        return [Say(text=f"It has not begun yet. {misfit}", answers=False)]
+    if script.focus and row.focus is None:
+        if await Question.exists(room=row.room, inquiry="focus", until__gt=call.at):
+            return [Say(text="It begins when somebody has agreed, above, to bring something.")]
+        return await _propose_focus(call, row, [])
+    return await _begun(call, row, script)
+
+
+async def _begun(call: Call, row: Row, script: Script) -> list[Effect]:
+    step = course.begin(
+        script,
+        people=tuple(row.people),
+        by=row.began_by,
+        now=call.at,
+        focus=row.focus,
+        form=row.form,
+        sitting=row.sitting,
+        mode=Mode.WRITTEN if row.written else Mode.SPOKEN,
+        turn_minutes=float(meetings.setting(call.room, "turn-minutes")),
+    )
+    since = sitting.hour(call, call.at)
+    text = f"{sitting.title(row, script)}, since {since}.\n\n🙋 I come in · 👋 I step out"
+    begun = Edit(name=sitting.message(row, 0), text=text, room=row.room)
+    return [begun, *await _went(call, row, script, None, step)]
+
+
+async def _forgotten(row: Row) -> list[Effect]:
+    """A sitting that was called and is not held leaves nothing behind."""
+    effects = await _put_away(row)
+    text = f"~~{escaped(row.script)}~~ Not this time."
+    return [*effects, Edit(name=sitting.message(row, 0), text=text, room=row.room)]
+
+
+async def _put_away(row: Row) -> list[Effect]:
+    """Delete a sitting with its questions and its hours."""
+    await Question.filter(room=row.room, inquiry__in=["sitting", "focus", "optional"]).delete()
+    await row.delete()
+    return [CallOff(about=f"session:{row.id}", ritual="clock")]
+
+
+# ------------------------------------------------------------------------------------- what people say
+
+DONE = Option(
+    sign="✅", word="done", also=("finished", "i'm done", "i am done", "heard", "i feel heard")
+)
+PASS = Option(sign="⏭️", word="pass", also=("i pass", "pass it on"))
+NEXT = Option(sign="➡️", word="next", also=("onward",))
+PAUSE = Option(sign="⏸️", word="pause", also=("break",))
+RESUME = Option(sign="▶️", word="resume", also=("go on", "continue", "begin"))
+STOP = Option(sign="⏹️", word="stop", also=("end",))
+HERE = Option(sign="🙋", word="here", also=("i'm here", "i am here", "i'm in", "join"))
+AWAY = Option(sign="👋", word="away", also=("step out", "i step out"))
+LISTEN = Option(sign="👂", word="listening", also=("i listen",))
+MARK = Option(sign="🔒", word="mark", also=("not again",))
+
+
+@inquiry(
+    name="sitting",
+    options=(DONE, PASS, NEXT, PAUSE, RESUME, STOP, HERE, AWAY, LISTEN, MARK),
+    first=True,
+)
+async def by_word(call: Call, question: Question, said: str) -> Effects:
+    """A word about the clock, with the prefix or, of whoever has the turn, without."""
+    row = await Row.get_or_none(id=int(str(question.data["session"])))
+    if row is None:
+        await question.delete()
+        return []
+    return await _said(call, row, said)
+
+
+@tap(prefix="sitting")
+async def by_tap(call: Call, subject: str, said: str) -> Effects:
+    """A tap under a message of the sitting, or a reply to it."""
+    number, _, _step = subject.partition(":")
+    row = await Row.get_or_none(id=int(number))
+    option = chosen(by_word, said)
+    if row is None or option is None or row.room != call.room.id:
+        return []
+    return await _said(call, row, option.word)
+
+
+async def _said(call: Call, row: Row, word: str) -> list[Effect]:
+    script = await _script(call, row)
+    if script is None:
+        return await _script_gone(call, row)
+    if row.state is None:
+        return await _before(call, row, script, word)
+    session = course.from_state(row.state)
+    outside = call.person not in session.people
+    if outside and word not in (HERE.word, AWAY.word, STOP.word):
+        return _outside(call)
+    step = await _stepped(call, session, script, word)
+    if step.session == session:
+        return await _why_nothing(call, row, session, word)
+    return await _went(call, row, script, session, step)
+
+
+async def _stepped(call: Call, session: Session, script: Script, word: str) -> Step:
+    """What a word of a person makes of a sitting."""
+    if word == HERE.word and not await is_in(call.room.id, call.person):
+        return Step(session)
+    ways = {
+        DONE.word: course.done,
+        PASS.word: course.passed,
+        NEXT.word: course.next_phase,
+        PAUSE.word: course.paused,
+        RESUME.word: course.resumed,
+        STOP.word: course.stopped,
+        HERE.word: course.joined,
+        AWAY.word: course.left,
+        LISTEN.word: course.listens,
+        MARK.word: course.marks,
+    }
+    return ways[word](session, script, call.person, call.at)
+
+
+def _outside(call: Call) -> list[Effect]:
+    return [
+        Whisper(
+            person=call.person,
+            text="You are not in that circle just now, so nothing was changed. 🙋 under its first message brings "
+            "you in, with a turn at the end of the round.",
+        )
+    ]
+
+
+async def _why_nothing(call: Call, row: Row, session: Session, word: str) -> list[Effect]:
+    """Whoever wrote a word that changed nothing hears privately why; a tap is answered with nothing."""
+    if call.event_id is None or session.holder in (None, call.person):
+        return []
+    if word not in (DONE.word, PASS.word, NEXT.word):
+        return []
+    whose = await name(row.room, session.holder)
+    return [
+        Whisper(
+            person=call.person,
+            text=f"{whose} has the turn, and ends it in their own time, so nothing was changed.",
+        )
+    ]
+
+
+async def overheard(call: Call) -> list[Effect]:
+    """Somebody of a circle that shares in writing wrote in its room: it is noted that they did, so that it goes again."""
+    row = await sessions.running(call.room.id)
+    if row is None or not row.written or row.state is None:
+        return []
+    if call.sender not in course.from_state(row.state).people:
+        return []
+    return await forms.said(call, row)
+
+
+@watch(kind=Change.SHARED)
+async def shared(call: Call) -> Effects:
+    """Somebody wrote in a room whose people share in writing just now."""
+    return await overheard(call)
+
+
+# --------------------------------------------------------------------------------------------- the clock
+
+
+@ritual(
+    name="clock",
+    help="keeps the time of a practice: half a minute left, the end of a turn, what comes next",
+)
+async def strike(call: Call) -> Effects:
+    """Look at the clock of a sitting; an hour of an earlier step is none of ours."""
+    row = await Row.get_or_none(id=int(str(call.content["session"])))
+    if row is None or row.step != call.content["step"]:
+        return []
+    script = await _script(call, row)
+    if script is None:
+        return await _script_gone(call, row)
+    if row.state is None:
+        return await _forgotten(row)
+    session = course.from_state(row.state)
+    now = call.kept_at or call.at
+    # What people are told reads the clock off the call, and this one is kept now.
+    step = course.tick(session, script, now)
+    return await _went(replace(call, at=now), row, script, session, step)
+
+
+def _hour(row: Row, at: datetime) -> Ring:
+    return Ring(
+        ritual="clock",
+        about=f"session:{row.id}",
+        at=at,
+        when=str(row.step),
+        room=row.room,
+        content={"session": row.id, "step": row.step},
+    )
+
+
+async def _went(
+    call: Call, row: Row, script: Script, before: Session | None, step: Step
+) -> list[Effect]:
+    """Keep where a sitting stands now, tell it, and write its next hour ahead."""
+    session = step.session
+    row.step += 1
+    effects: list[Effect] = [CallOff(about=f"session:{row.id}", ritual="clock")]
+    effects += await sitting.told(call, row, script, session, step.said)
+    effects += await _decided(call, row, before, session)
+    for said in step.said:
+        match said.kind:
+            case Kind.NEXT_STEP if said.person is not None:
+                effects += await ask_step(call, said.person, about=f"step:{row.id}")
+            case Kind.OPTIONAL:
+                effects.append(await _ask_optional(call, row, script, session))
+            case Kind.FOCUS_LEFT if said.person is not None:
+                effects += await _focus_left(call, row, session, said.person)
+            case Kind.PHASE:
+                effects += await _form(call, row, script, session)
+            case _:
+                pass
+    if session.ended is not None:
+        return [*effects, *await _ended(call, row, script, session)]
+    row.state = course.as_state(session)
+    await row.save()
+    assert step.due is not None
+    await _listen(row, session, step.due)
+    return [*effects, _hour(row, step.due)]
+
+
+async def _form(call: Call, row: Row, script: Script, session: Session) -> list[Effect]:
+    """What is asked in writing in the phase that has begun."""
+    phase = course.phases(session, script)[session.phase]
+    return await forms.open_form(call, row, session.phase, phase, list(session.people))
+
+
+async def _listen(row: Row, session: Session | None, due: datetime) -> None:
+    """Understand words about the clock: with the prefix from all, without it from whoever has the turn.
+
+    Whoever shares in writing is not listened to for words: what they write is theirs.
+    """
+    await Question.filter(room=row.room, inquiry="sitting").delete()
+    listened: list[str | None] = [None]
+    if session is not None and session.holder is not None and session.mode is Mode.SPOKEN:
+        listened.append(session.holder)
+    for person in listened:
+        await Question.create(
+            room=row.room,
+            person=person,
+            inquiry="sitting",
+            data={"session": row.id},
+            until=due + AFTERWARDS,
+        )
+
+
+async def _script(call: Call, row: Row) -> Script | None:
+    """The script of a sitting; None when its people have taken it away meanwhile."""
+    room = call.room if call.room.id == row.room else await Room.get(id=row.room)
+    wanted = library.key(row.script)
+    return next(
+        (each for each in await scripts_for(room) if library.key(each.name) == wanted), None
+    )
+
+
+async def _script_gone(call: Call, row: Row) -> list[Effect]:
+    effects: list[Effect] = [*sitting.turn_over(row), *await forms.close(call, row)]
+    effects += await _put_away(row)
+    return [
+        *effects,
+        Say(
+            text=f"The script of your {escaped(row.script)} is not there any more, so I have put its clock away.",
+            room=row.room,
+            answers=False,
+        ),
+    ]
+
+
+# ------------------------------------------------------------------------------- what is asked meanwhile
+
+
+async def _ask_optional(call: Call, row: Row, script: Script, session: Session) -> Ask:
+    phase = course.phases(session, script)[session.phase]
+    time = minutes_words(phase.minutes_for(len(session.people)))
+    return Ask(
+        inquiry="optional",
+        text=f"Next, if you like: **{escaped(phase.name)}**, about {time}. It takes place when more than half of you "
+        "want it.\n\n✅ yes · ✋ not today",
+        until=session.until + course.PAUSE,
+        data={"session": row.id},
+    )
+
+
+@inquiry(name="optional", options=(YES, NO))
+async def optional(call: Call, question: Question, said: str) -> Effects:
+    """Somebody of the circle says whether they want what is optional."""
+    row = await Row.get_or_none(id=int(str(question.data["session"])))
+    script = await _script(call, row) if row else None
+    if row is None or row.state is None or script is None or said not in (YES.word, NO.word):
+        return []
+    session = course.from_state(row.state)
+    step = course.voted(session, script, call.person, call.at, yes=said == YES.word)
+    return [] if step.session == session else await _went(call, row, script, session, step)
+
+
+async def _decided(call: Call, row: Row, before: Session | None, session: Session) -> list[Effect]:
+    """What was optional is begun or left out: the question is struck through."""
+    if (
+        before is None
+        or not before.deciding
+        or (session.deciding and session.phase == before.phase)
+    ):
+        return []
+    asked_of = await Question.filter(room=row.room, inquiry="optional")
+    await Question.filter(id__in=[each.id for each in asked_of]).delete()
+    return [
+        Edit(name=f"question:{each.id}", text="~~Next, if you like~~", room=row.room)
+        for each in asked_of
+    ]
+
+
+async def _focus_left(call: Call, row: Row, session: Session, person: str) -> list[Effect]:
+    """Those who stay may close, or go on with what another of them brings."""
+    row.state = course.as_state(session)
+    text = (
+        f"{await name(row.room, person)} is no longer in the circle, and the clock rests. You may close here with ⏹️, "
+        "or begin anew with what another of you brings."
+    )
+    rest = Say(
+        text=text, room=row.room, name=sitting.message(row, row.step), taps=("⏹️",), answers=False
+    )
+    return [rest, *await _propose_focus(call, row, [])]
+
+
+# ------------------------------------------------------------------------------------------- the closing
+
+
+async def _ended(call: Call, row: Row, script: Script, session: Session) -> list[Effect]:
+    """Say the last words, and forget that there was a sitting, but for whose turn it is next."""
+    effects: list[Effect] = [await sitting.closing(call, row, script, session)]
+    effects += await forms.close(call, row)
+    if session.ended in (Ending.CLOSED, Ending.FADED) and session.focus is not None:
+        await Focus.update_or_create({"at": call.at}, room=row.room, person=session.focus)
+    if session.ended is Ending.CLOSED:
+        await _remember_series(row, script)
+        if script.outcome is Outcome.LISTENED:
+            effects += await _ask_listened(call, row, session)
+        elif script.outcome is Outcome.RESPECT and call.room.kind in meetings.PAIRS:
+            effects.append(_offers_noted(call, row))
+    return [*effects, *await _put_away(row)]
+
+
+def _offers_noted(call: Call, row: Row) -> Say:
+    """How what was offered or asked for is noted, after talking about money (CREW-4)."""
+    prefix = call.house.prefix
+    return Say(
+        text=f"What was offered or asked for can be noted: `{prefix}offer an hour of help` · `{prefix}need a lift on friday`",
+        room=row.room,
+        answers=False,
+    )
+
+
+async def _remember_series(row: Row, script: Script) -> None:
+    if len(script.sittings) == 1:
+        return
+    after = sitting.following(row, script)
+    if after is None:
+        await Series.filter(room=row.room, script=script.name).delete()
+        return
+    await Series.update_or_create({"following": after}, room=row.room, script=script.name)
+
+
+async def _ask_listened(call: Call, row: Row, session: Session) -> list[Effect]:
+    """Ask everybody present, each alone: only whether all said yes is ever said (R82)."""
+    effects: list[Effect] = []
+    data = {"session": row.id, "room": row.room, "people": list(session.people)}
+    for person in session.people:
+        effects += await asked(
+            call,
+            person,
+            "Was everyone listened to? Nobody learns what you say; only if all of you say yes, the circle hears that."
+            "\n\n✅ yes · ✋ not quite",
+            about=f"listened:{row.id}",
+            inquiry="listened",
+            until=call.at + AFTERWARDS,
+            data=data,
+        )
+    return effects
+
+
+@inquiry(name="listened", options=(YES, NO))
+async def was_listened(call: Call, question: Question, said: str) -> Effects:
+    """Note a yes; a no is not kept, and looks like an answer that has not come."""
+    if said not in (YES.word, NO.word):
+        return [Say(text="A yes or a no is enough: ✅ yes · ✋ not quite.")]
+    question.answers = {call.person: said} if said == YES.word else {}
+    await question.save(update_fields=["answers"])
+    thanks = Say(text="Thank you.")
+    wanted = question.data["people"]
+    assert isinstance(wanted, list)
+    same = [
+        each
+        for each in await Question.filter(inquiry="listened", person__in=wanted)
+        if each.data["session"] == question.data["session"]
+    ]
+    agreed = {each.person for each in same if each.answers}
+    if not agreed.issuperset(wanted):
+        return [thanks]
+    await Question.filter(id__in=[each.id for each in same]).delete()
+    room = await Room.get(id=str(question.data["room"]))
+    there = replace(call, room=room, thread=None)
+    about = f"session:{question.data['session']}"
+    return [
+        thanks,
+        Say(text="All of you say that everyone was listened to.", room=room.id, answers=False),
+        *await listened(there, [str(person) for person in wanted], about),
+    ]
+
+
+async def listened(call: Call, people: list[str], about: str) -> list[Effect]:
+    """What follows when all of `people` said that everyone was listened to: nothing, unless they play for it (R82).
+
+    `call.room` is the circle's room; `about` names the sitting, once for all time.
+    """
+    return await game.circle_listened(call, call.room, people, about)
+
+
+# ----------------------------------------------------------------------------------------- people leaving
+
+
+@watch(kind=Change.LEFT)
+async def left(call: Call) -> Effects:
+    """Somebody left the room in the middle: their turn passes on."""
+    await Focus.filter(room=call.room.id, person=call.person).delete()
+    row = await sessions.running(call.room.id)
+    return await stepped_out(call, row) if row else []
+
+
+async def stepped_out(call: Call, row: Row) -> list[Effect]:
+    """The sender takes part in a sitting of this room no more; one that they called and nobody began ends."""
+    if row.state is None and row.began_by == call.person:
+        return await _forgotten(row)
+    if row.began_by == call.person:
+        row.began_by = ""
+        await row.save()
+    return await _said(call, row, AWAY.word)
