@@ -1,0 +1,110 @@
+"""Private words and questions that people can tap, said when the night of whoever they are for is over.
+
+A word or question that waits belongs to a subject, and is called off with it.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from handlers.language import Ask, Call, Effect, Effects, Ring, Whisper, ritual
+from handlers.meetings import quiet_for
+from practices.meetings import is_quiet, next_waking
+from storage.people import Person
+from storage.rooms import Room
+
+
+def now_of(call: Call) -> datetime:
+    """When it really is, also in an hour that is kept late."""
+    return call.kept_at or call.at
+
+
+async def zone_of(call: Call, person: str, room: Room | None = None) -> ZoneInfo:
+    """The zone of a person: their own, or that of the room it is about."""
+    told = await Person.get_or_none(id=person)
+    return ZoneInfo((told and told.zone) or (room and room.zone) or call.house.zone)
+
+
+async def _wakes(call: Call, person: str) -> datetime | None:
+    """When the night of a person is over; None while they are awake, or speaking with us just now.
+
+    Whoever wants no calls at all is told silently, by day like everybody.
+    """
+    if person == call.sender:
+        return None
+    zone = await zone_of(call, person, call.room)
+    quiet = quiet_for(await Person.get_or_none(id=person), call.room)
+    now = now_of(call)
+    return next_waking(now, zone, quiet) if is_quiet(now, zone, quiet) else None
+
+
+def _later(call: Call, person: str, about: str, at: datetime, content: Mapping[str, Any]) -> Ring:
+    cause = f"{call.key} {person} {content.get('name') or content.get('text')}"
+    return Ring(
+        ritual="later",
+        about=about,
+        at=at,
+        when=blake2b(cause.encode(), digest_size=16).hexdigest(),
+        room=call.room.id,
+        content={**content, "person": person, "about": about},
+    )
+
+
+async def whispered(
+    call: Call,
+    person: str,
+    text: str,
+    *,
+    about: str,
+    name: str | None = None,
+    taps: tuple[str, ...] = (),
+) -> list[Effect]:
+    """A private word to one person, now or in their morning."""
+    wakes = await _wakes(call, person)
+    if wakes is None:
+        return [Whisper(person=person, text=text, name=name, taps=taps)]
+    return [_later(call, person, about, wakes, {"text": text, "name": name, "taps": list(taps)})]
+
+
+async def asked(
+    call: Call,
+    person: str,
+    text: str,
+    *,
+    about: str,
+    inquiry: str,
+    until: datetime,
+    data: Mapping[str, Any],
+) -> list[Effect]:
+    """A private question to one person, now or in their morning."""
+    wakes = await _wakes(call, person)
+    if wakes is None:
+        return [
+            Ask(inquiry=inquiry, text=text, until=until, data=data, person=person, private=True)
+        ]
+    late = max(until, wakes + timedelta(hours=1))
+    question = {"inquiry": inquiry, "data": dict(data), "until": late.isoformat()}
+    return [_later(call, person, about, wakes, {"text": text, **question})]
+
+
+@ritual(name="later", help="says or asks somebody, in the morning, what could wait overnight")
+async def later(call: Call) -> Effects:
+    """The night of one person is over."""
+    held = call.content
+    person, text, about = str(held["person"]), str(held["text"]), str(held["about"])
+    data, taps = held.get("data"), held.get("taps")
+    if isinstance(data, Mapping):
+        until = datetime.fromisoformat(str(held["until"]))
+        inquiry = str(held["inquiry"])
+        return await asked(call, person, text, about=about, inquiry=inquiry, until=until, data=data)
+    name = held.get("name")
+    return await whispered(
+        call,
+        person,
+        text,
+        about=about,
+        name=None if name is None else str(name),
+        taps=tuple(str(sign) for sign in taps) if isinstance(taps, list) else (),
+    )

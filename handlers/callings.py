@@ -1,0 +1,282 @@
+"""What the features about calls share: whom a call concerns, how it is shown, and how it ends.
+
+A board stays true by being edited. What somebody said about being in a crew with another is opened in one place,
+`handlers.trial`, and nothing here can tell a no from silence.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from handlers.asking import now_of, whispered
+from handlers.language import Call, CallOff, Edit, Effect, Redact, Ring, Say
+from handlers.meetings import setting
+from handlers.names import fallback, room_name
+from handlers.words import escaped
+from practices import calling as calls
+from practices import clock
+from practices.circles import CIRCLES_A_PERSON, Life, RoomKind
+from storage.callings import Acceptance, Calling, Interest, Place, Stage
+from storage.members import Member
+from storage.outbox import Deed, Owed
+from storage.questions import Question
+from storage.rooms import Room
+
+#: Under which the board of a congregation is said in each of its rooms.
+BOARD = "board:calls"
+
+#: How long a call waits for somebody to become curious, and people for each other's answers.
+PATIENCE = timedelta(days=14)
+
+SIGNS = ("1️⃣", "2️⃣", "3️⃣", "4️⃣", "5️⃣", "6️⃣", "7️⃣", "8️⃣", "9️⃣")
+#: More would not stand side by side under a message; the other numbers can be tapped all the same.
+TAPPED = SIGNS[:5]
+OWN_CALL = "📣"
+
+#: The questions that belong to a call and end with it.
+INQUIRIES = (
+    "trial-coming",
+    "trial-right",
+    "trial-where",
+    "with",
+    "form-now",
+    "pass-on",
+    "call-withdraw",
+)
+
+
+def about(calling: Calling) -> str:
+    """What the hours of a call belong to."""
+    return f"calling:{calling.id}"
+
+
+def said(calling: Calling) -> calls.Calling:
+    """What a call says."""
+    return calls.from_state(calling.said)
+
+
+async def found(raw: object) -> Calling | None:
+    """The call of that number in our own books; None when it has ended."""
+    text = str(raw)
+    return await Calling.get_or_none(id=int(text)) if text.isdecimal() and len(text) < 18 else None  # noqa: PLR2004
+
+
+async def known_as(person: str, room: str | None = None) -> str:
+    """What a person is called, safe in Markdown: in that room, or in any that we share."""
+    rows = Member.filter(person=person).exclude(name=None).order_by("id")
+    here = await rows.filter(room=room).first() if room else None
+    row = here or await rows.first()
+    return escaped((row and row.name) or "") or fallback(person)
+
+
+async def listed(people: Iterable[str], room: str | None = None) -> str:
+    """Several people by name: no other order ranks nobody."""
+    shown = sorted([await known_as(each, room) for each in people], key=str.casefold)
+    if len(shown) <= 1:
+        return "".join(shown)
+    return f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+async def spaces_of(person: str) -> list[Room]:
+    """The congregations that somebody is in."""
+    rooms = await Member.filter(person=person).values_list("room", flat=True)
+    kept = Room.filter(id__in=list(rooms), kind=RoomKind.CONGREGATION, joined=True)
+    return await kept.order_by("name", "id")
+
+
+async def belongs(calling: Calling, person: str) -> bool:
+    """Whether a call is shown to somebody: they are of its congregation, in its room, or were asked."""
+    rooms = [room for room in (calling.congregation, calling.stands_in) if room]
+    if calling.congregation:
+        working = Room.filter(congregation=calling.congregation, kind=RoomKind.WORKING)
+        rooms += [room.id for room in await working]
+    if await Interest.exists(calling=calling.id, person=person):
+        return True
+    return await Member.exists(room__in=rooms, person=person)
+
+
+async def visible(person: str) -> list[Calling]:
+    """The open calls that somebody can see, by the boards on which they stand."""
+    open_ = await Calling.filter(stage=Stage.OPEN).order_by("congregation", "number", "id")
+    return [each for each in open_ if await belongs(each, person)]
+
+
+async def own(person: str) -> Calling | None:
+    """The call that somebody has made and that goes on."""
+    return await Calling.filter(caller=person, stage__in=[Stage.OPEN, Stage.ASKING]).first()
+
+
+async def curious(calling: Calling) -> list[Interest]:
+    """Those who are curious, in the order in which they became so."""
+    interests = Interest.filter(calling=calling.id).exclude(since=None)
+    return await interests.order_by("since", "id")
+
+
+async def full(person: str, congregation: str | None) -> str | None:
+    """Why somebody cannot be in one more crew there (R3); None when they can."""
+    mine = await Member.filter(person=person).values_list("room", flat=True)
+    kept = await Place.filter(person=person).values_list("room", flat=True)
+    crews = Room.filter(
+        id__in=[*mine, *kept], kind=RoomKind.CREW, congregation=congregation, joined=True
+    )
+    count = len([crew for crew in await crews if crew.life is not Life.CLOSED])
+    space = await Room.get_or_none(id=congregation) if congregation else None
+    most = int(setting(space, "crews-per-person")) if space else CIRCLES_A_PERSON
+    if count < most:
+        return None
+    where = f" of **{room_name(space, 'your congregation')}**" if space else ""
+    return (
+        f"You are in {count} crews{where} already, as many as one person joins there. Nothing was changed; "
+        "when one of them ends or you leave it, there is room again."
+    )
+
+
+# ------------------------------------------------------------------------------------------ the board
+
+
+async def line(calling: Calling) -> str:
+    """A call on one line, with the name of its caller."""
+    name = await known_as(calling.caller, calling.congregation or calling.stands_in)
+    return f"**{name}** calls: {escaped(calls.board_line(said(calling)))}"
+
+
+async def board_text(call: Call, space: Room) -> str:
+    """The board of a congregation as it stands."""
+    name, prefix = room_name(space, "your congregation"), call.house.prefix
+    open_ = await Calling.filter(congregation=space.id, stage=Stage.OPEN).order_by("number")
+    if not open_:
+        return (
+            f"**Calls in {name}**\n\nNone is open just now. {OWN_CALL} calls a crew of your own.\n\n"
+            f"*In words: `{prefix}call`*"
+        )
+    lines = [f"{_sign(each)} {await line(each)}" for each in open_]
+    following = (
+        "Next: tap the number of a call that makes you curious. It binds you to nothing, and only its caller "
+        f"learns of it. {OWN_CALL} calls a crew of your own."
+    )
+    in_words = f"*In words: `{prefix}curious {open_[0].number}`, `{prefix}call`*"
+    return "\n\n".join([f"**Calls in {name}**", *lines, following, in_words])
+
+
+def _sign(calling: Calling) -> str:
+    return SIGNS[(calling.number or 1) - 1]
+
+
+async def board_rooms(space: Room) -> list[Room]:
+    """Where a congregation's board stands: in its working rooms, or in the space itself."""
+    working = await Room.filter(congregation=space.id, kind=RoomKind.WORKING, joined=True)
+    return working or [space]
+
+
+async def board(call: Call, congregation: str | None) -> list[Effect]:
+    """The board as it stands now: edited where it stands already, said where it does not."""
+    space = await Room.get_or_none(id=congregation) if congregation else None
+    if space is None or not space.joined:
+        return []
+    text = await board_text(call, space)
+    empty = not await Calling.exists(congregation=space.id, stage=Stage.OPEN)
+    effects: list[Effect] = []
+    for room in await board_rooms(space):
+        if await Owed.exists(name=BOARD, lane=room.id, deed=Deed.SEND):
+            effects.append(Edit(name=BOARD, text=text, room=room.id))
+        elif not empty:
+            effects.append(_said(room, text))
+    return effects
+
+
+async def board_anew(call: Call, space: Room, room: Room) -> list[Effect]:
+    """The board said again at the end of a room, for those who came after it; the old one goes."""
+    text = await board_text(call, space)
+    effects: list[Effect] = []
+    if await Owed.exists(name=BOARD, lane=room.id, deed=Deed.SEND):
+        effects.append(Redact(target=BOARD, room=room.id))
+    return [*effects, _said(room, text)]
+
+
+def _said(room: Room, text: str) -> Say:
+    return Say(room=room.id, text=text, name=BOARD, taps=(*TAPPED, OWN_CALL), answers=False)
+
+
+async def free_number(congregation: str | None) -> int | None:
+    """The smallest number that no open call of a congregation has; None when the board is full."""
+    open_ = await Calling.filter(congregation=congregation, stage=Stage.OPEN)
+    taken = {each.number for each in open_}
+    return next((each for each in range(1, calls.MOST_CALLS + 1) if each not in taken), None)
+
+
+# --------------------------------------------------------------------------------------- how it goes on
+
+
+def waits_until(calling: Calling, now: datetime) -> datetime:
+    """When a call lapses: fourteen days after somebody was last curious, or with the time it is for.
+
+    Never before the first talk is over.
+    """
+    last = said(calling)
+    ends = clock.resolve(
+        datetime.combine(last.until, datetime.min.time()), clock.zone(last.zone)
+    ) + timedelta(days=1)
+    at = min(now + PATIENCE, ends)
+    return at if calling.trial_at is None else max(at, calling.trial_at + timedelta(days=1))
+
+
+def lapses(calling: Calling) -> list[Effect]:
+    """The hour at which a call lapses, instead of any other."""
+    at = calling.closes_at
+    return [
+        CallOff(about=about(calling), ritual="calling-lapses"),
+        Ring(
+            ritual="calling-lapses",
+            about=about(calling),
+            at=at,
+            when=at.isoformat(),
+            room=home(calling),
+            content={"calling": calling.id},
+        ),
+    ]
+
+
+def home(calling: Calling) -> str | None:
+    """The room whose hours are those of a call: its congregation, or where it was made."""
+    return calling.congregation or calling.stands_in
+
+
+def day(at: datetime, calling: Calling) -> str:
+    """A day on the caller's calendar, as in "Sunday 6 December"."""
+    return clock.short_words(at, clock.zone(said(calling).zone)).rpartition(",")[0]
+
+
+async def end(call: Call, calling: Calling) -> list[Effect]:
+    """Forget a call with all that belongs to it; the board no longer shows it."""
+    await Acceptance.filter(calling=calling.id).delete()
+    await Interest.filter(calling=calling.id).delete()
+    await forget_questions(calling)
+    await calling.delete()
+    effects: list[Effect] = [CallOff(about=about(calling))]
+    if calling.stands_in is not None and calling.congregation is None:
+        text = f"~~{escaped(calls.board_line(said(calling)))}~~ This call has ended."
+        effects.append(Edit(name=f"call:{calling.id}", room=calling.stands_in, text=text))
+    return [*effects, *await board(call, calling.congregation)]
+
+
+async def forget_questions(calling: Calling, people: Iterable[str] | None = None) -> None:
+    """Delete the open questions about a call, put to these people or to anybody."""
+    asked = Question.filter(inquiry__in=INQUIRIES)
+    if people is not None:
+        asked = asked.filter(person__in=list(people))
+    ids = [each.id for each in await asked if each.data.get("calling") == calling.id]
+    await Question.filter(id__in=ids).delete()
+
+
+async def farewell(call: Call, calling: Calling, people: Iterable[str], text: str) -> list[Effect]:
+    """The same last private word to each of `people`; it outlives the call."""
+    effects: list[Effect] = []
+    for person in people:
+        effects += await whispered(
+            call, person, text, about=f"farewell:{calling.id}", name=f"farewell:{calling.id}"
+        )
+    return effects
+
+
+def now(call: Call) -> datetime:
+    """When it really is, also in an hour that is kept late."""
+    return now_of(call)

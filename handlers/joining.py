@@ -1,0 +1,511 @@
+"""Joining a crew that is there: only when every one of its members has said yes (R49).
+
+A no is never shown and never stored: to everybody it is as if that person had not answered. After fourteen days whoever
+asked hears "not this time", whatever the reason (R50).
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from handlers import callings, meetings
+from handlers.asking import asked, now_of, whispered
+from handlers.consent import Voice, hear_voice
+from handlers.language import (
+    NO,
+    YES,
+    Argument,
+    Ask,
+    Call,
+    CallOff,
+    Change,
+    Edit,
+    Effect,
+    Effects,
+    Invite,
+    Option,
+    Refused,
+    Ring,
+    Say,
+    command,
+    inquiry,
+    ritual,
+    watch,
+)
+from handlers.names import people, room_name
+from handlers.power import level
+from handlers.words import escaped, folded
+from practices import circles, clock
+from practices.circles import Fit, Life, RoomKind, Scale
+from practices.understanding import shown
+from storage.callings import OpenDoor, Place, Wish
+from storage.members import Member, is_in
+from storage.questions import Question
+from storage.rooms import Room
+
+HERE = frozenset({RoomKind.CREW})
+
+NOT_THIS_TIME = Option(sign="✋", word="not this time", also=("no", "n", "not now", "❌", "👎"))
+
+SEAL = "wish"
+
+
+def _about(wish: Wish) -> str:
+    return f"wish:{wish.id}"
+
+
+# ---------------------------------------------------------------------------------------- who is meant
+
+
+@command(
+    name="invite",
+    help="ask all of you, in private, whether somebody shall join your crew",
+    example="invite Lee",
+    kinds=HERE,
+    arguments=(
+        Argument(
+            name="whom",
+            help="a name, or an address such as @lee:example.org",
+            rest=True,
+            question="Whom would you like to have with you? A name is enough, or an address such as @lee:example.org.",
+        ),
+    ),
+)
+async def invite(call: Call, whom: str) -> Effects:
+    """A member wishes for somebody more."""
+    here = await people(call.room, call.house.me)
+    if call.person not in here:
+        raise Refused("Only members of this crew can ask for somebody more. Nothing was changed.")
+    person = await _meant(call, whom)
+    if person in here:
+        raise Refused(f"{await callings.known_as(person, call.room.id)} is one of you already.")
+    reason = await _no_room(
+        call.room, here, await callings.known_as(person, call.room.congregation)
+    )
+    if reason is not None:
+        raise Refused(reason)
+    wish = await _wish(call, call.room, person, asker=call.person)
+    if wish is None:
+        raise Refused(
+            "All of you are asked about that already; I tell you when there is something to tell."
+        )
+    others = [each for each in here if each != call.person]
+    name = await callings.known_as(person, call.room.congregation)
+    until = _day(call, wish)
+    effects = await _asked(call, wish, others)
+    if not others:
+        effects += await _complete(call, wish, call.room)
+    return [
+        *effects,
+        _lapse(call, wish),
+        Say(
+            text=f"Each of you is asked in private whether **{name}** shall join. Next: when all have said yes, I send the "
+            f"invitation; by **{until}** at the latest {'I tell whoever asked' if others else 'you hear from me'}."
+        ),
+    ]
+
+
+async def _meant(call: Call, said: str) -> str:
+    """Whom a name or an address means. Raises Refused."""
+    text = said.strip()
+    if text.startswith("@") and ":" in text and " " not in text and len(text) < 255:  # noqa: PLR2004
+        if text == call.house.me:
+            raise Refused("I am here already.")
+        return text
+    rooms = [call.room.congregation] if call.room.congregation else []
+    if not rooms:
+        rooms = [each.room for each in await Member.filter(person=call.person)]
+    word = folded(text)
+    known = Member.filter(room__in=rooms).exclude(person=call.house.me)
+    for called in (_whole, _first, _local):
+        found = {each.person for each in await known if word and called(each) == word}
+        if len(found) == 1:
+            return found.pop()
+        if found:
+            raise Refused(
+                f"More than one person is called {escaped(shown(said))}. Nobody was asked; an address such as "
+                "@lee:example.org says who is meant."
+            )
+    raise Refused(
+        f"I know nobody by the name {escaped(shown(said))}, so nobody was asked. An address such as @lee:example.org "
+        "works for anybody."
+    )
+
+
+def _whole(member: Member) -> str:
+    return folded(member.name or "")
+
+
+def _first(member: Member) -> str:
+    return (_whole(member).split() or [""])[0]
+
+
+def _local(member: Member) -> str:
+    return folded(member.person[1:].partition(":")[0])
+
+
+async def _no_room(room: Room, here: list[str], name: str) -> str | None:
+    """Why nobody more fits in (R46); None when somebody does."""
+    size = len(here) + await Place.filter(room=room.id).count() + 1
+    if circles.crew_fits(size) is not Fit.TOO_LARGE:
+        return None
+    text = circles.crew_refusal(size, name)
+    if await Place.exists(room=room.id):
+        text += f" {await Place.filter(room=room.id).count()} of your {max(Scale.CREW.sizes)} places are kept for those invited."
+    return text
+
+
+async def _wish(call: Call, room: Room, person: str, *, asker: str) -> Wish | None:
+    """A new wish; None when the same one is open."""
+    if await Wish.exists(room=room.id, person=person):
+        return None
+    days = int(meetings.setting(room, "invitation-days"))
+    return await Wish.create(
+        room=room.id,
+        person=person,
+        asker=asker,
+        until=call.at + timedelta(days=days),
+        accepted=call.house.keys.seal(SEAL, [asker] if asker != person else []),
+    )
+
+
+def _day(call: Call, wish: Wish) -> str:
+    zone = call.circle_zone
+    return clock.short_words(wish.until, zone).rpartition(",")[0]
+
+
+def _lapse(call: Call, wish: Wish) -> Ring:
+    return Ring(
+        ritual="wish-lapses",
+        about=_about(wish),
+        at=wish.until,
+        when="lapse",
+        room=wish.room,
+        content={"wish": wish.id},
+    )
+
+
+# -------------------------------------------------------------------------------------- a newcomer's own
+
+
+@command(
+    name="join",
+    help="ask a crew that welcomes newcomers whether you can join it",
+    example="join Kitchen Crew",
+    kinds=frozenset({RoomKind.PRIVATE}),
+    arguments=(
+        Argument(
+            name="crew",
+            help="its name",
+            rest=True,
+            question="Which crew would you like to join? `calls` lists those that welcome newcomers.",
+        ),
+    ),
+)
+async def join(call: Call, crew: str) -> Effects:
+    """A wish of one's own, where a crew has opened its door to its congregation."""
+    room = await _open_crew(call, crew)
+    mine = await Wish.get_or_none(room=room.id, person=call.person)
+    if mine is not None:
+        return await _once_more(call, mine, room)
+    here = await people(room, call.house.me)
+    reason = await callings.full(call.person, room.congregation)
+    if reason is None:
+        full = await _no_room(room, here, await callings.known_as(call.person, room.congregation))
+        reason = (
+            full
+            and "That crew is at one table and full, so nobody was asked. `calls` shows what else is open."
+        )
+    if reason is not None:
+        raise Refused(reason)
+    wish = await _wish(call, room, call.person, asker=call.person)
+    assert wish is not None
+    return [
+        *await _asked(call, wish, here),
+        _lapse(call, wish),
+        Say(
+            text=f"Each member of **{room_name(room, 'that crew')}** is asked in private. Next: when all have said yes, "
+            f"the invitation is in your Element; by **{_day(call, wish)}** at the latest you hear from me."
+        ),
+    ]
+
+
+async def _open_crew(call: Call, said: str) -> Room:
+    """A crew of that name with an open door, in a congregation of one's own. Raises Refused."""
+    spaces = [space.id for space in await callings.spaces_of(call.person)]
+    doors = await OpenDoor.all().values_list("room", flat=True)
+    crews = await Room.filter(id__in=list(doors), congregation__in=spaces, kind=RoomKind.CREW)
+    found = [each for each in crews if folded(each.name or "") == folded(said)]
+    if len(found) != 1:
+        raise Refused(
+            f"I know of no crew called {escaped(shown(said))} that welcomes newcomers just now. Nobody was asked; "
+            "`calls` lists those that do, and the calls that are open."
+        )
+    if await is_in(found[0].id, call.person):
+        raise Refused("You are in that crew already.")
+    return found[0]
+
+
+async def _once_more(call: Call, wish: Wish, room: Room) -> list[Effect]:
+    """The same wish again: when everybody has said yes meanwhile, there may be room for it now."""
+    effects = await _complete(replace(call, room=room), wish, room)
+    return effects or [
+        Say(
+            text=f"They are asked already; by **{_day(call, wish)}** at the latest you hear from me."
+        )
+    ]
+
+
+# --------------------------------------------------------------------------------- every member is asked
+
+
+async def _asked(call: Call, wish: Wish, members: list[str]) -> list[Effect]:
+    """Each of `members` privately, unless they have accepted."""
+    room = await Room.get(id=wish.room)
+    name = await callings.known_as(wish.person, room.congregation)
+    accepted = _accepted(call, wish)
+    effects: list[Effect] = []
+    for member in members:
+        if member in accepted:
+            continue
+        how = (
+            f"**{name}** would like to join **{room_name(room, 'your crew')}**."
+            if wish.asker == wish.person
+            else f"One of you would like **{name}** to join **{room_name(room, 'your crew')}**."
+        )
+        effects += await asked(
+            call,
+            member,
+            f"{how} It takes the yes of each of you. Only I learn what you say, and nobody ever sees a no; it is open "
+            f"until **{_day(call, wish)}**.\n\n✅ yes · ✋ not this time",
+            about=_about(wish),
+            inquiry="wish",
+            until=wish.until,
+            data={"wish": wish.id, "room": room.id},
+        )
+    return effects
+
+
+def _accepted(call: Call, wish: Wish) -> set[str]:
+    if wish.accepted is None:
+        return set()
+    opened = call.house.keys.open(SEAL, wish.accepted)
+    return {str(each) for each in opened} if isinstance(opened, list) else set()
+
+
+@inquiry(name="wish", options=(YES, NOT_THIS_TIME))
+async def on_wish(call: Call, question: Question, said: str) -> Effects:
+    """One member's answer; a no leaves no trace at all."""
+    wish = await Wish.get_or_none(id=int(str(question.data.get("wish", 0))))
+    if said not in (YES.word, NOT_THIS_TIME.word):
+        return [Say(text="✅ yes or ✋ not this time is enough, and only I learn it.")]
+    await question.delete()
+    room = await Room.get_or_none(id=wish.room) if wish else None
+    if wish is None or room is None or call.person not in await people(room, call.house.me):
+        return [Say(text="That is not asked any more.")]
+    kept = Say(text=f"Kept. Nobody sees what you said; it is open until **{_day(call, wish)}**.")
+    if said == YES.word:
+        accepted = _accepted(call, wish) | {call.person}
+        wish.accepted = call.house.keys.seal(SEAL, sorted(accepted))
+        await wish.save()
+    return [kept, *await _complete(call, wish, room)]
+
+
+async def _complete(call: Call, wish: Wish, room: Room) -> list[Effect]:
+    """When every present member has said yes, the invitation goes out; before that, nothing at all."""
+    here = await people(room, call.house.me)
+    if not here or not set(here) <= _accepted(call, wish):
+        return []
+    name = await callings.known_as(wish.person, room.congregation)
+    reason = await callings.full(wish.person, room.congregation)
+    quiet = call if call.sender == wish.person else replace(call, sender=None)
+    if reason is not None:
+        return await whispered(
+            quiet,
+            wish.person,
+            f"**{room_name(room, 'A crew')}** would be glad to have you. {reason} Until **{_day(call, wish)}** "
+            f"`join {escaped(room.name or '')}` takes the place, once there is room for you.",
+            about=_about(wish),
+        )
+    full = await _no_room(room, here, name)
+    if full is not None:
+        await _gone(wish)
+        return [CallOff(about=_about(wish)), Say(room=room.id, text=full, answers=False)]
+    await _gone(wish)
+    place = [Place(room=room.id, person=wish.person)]
+    await Place.bulk_create(place, ignore_conflicts=True)
+    told = await whispered(
+        quiet,
+        wish.person,
+        f"**{room_name(room, 'A crew')}** would be glad to have you: all of its people have said yes. The invitation is "
+        "in your Element; you take it up or let it rest, as you like.",
+        about=f"welcome:{wish.id}",
+    )
+    return [CallOff(about=_about(wish)), *_invited(call, room, wish.person, name), *told]
+
+
+def _invited(call: Call, room: Room, person: str, name: str) -> list[Effect]:
+    """The invitation, by us or, where the room does not let us, by one of them."""
+    closes = Ring(
+        ritual="place-lapses",
+        about=f"place:{room.id}"[:64],
+        at=now_of(call) + timedelta(days=14),
+        when=f"{now_of(call).isoformat()}",
+        room=room.id,
+        content={"person": person},
+    )
+    needed = room.power.get("invite", 0)
+    if level(room, call.house.me) < (needed if isinstance(needed, int) else 0):
+        text = (
+            f"All of you have accepted **{name}**. This room does not let me invite anybody, so one of you does it: "
+            "in your Element, “invite to this room”."
+        )
+        return [Say(room=room.id, text=text, answers=False), closes]
+    text = f"All of you have accepted **{name}**; the invitation is on its way."
+    return [
+        Invite(person=person, room=room.id),
+        Say(room=room.id, text=text, answers=False),
+        closes,
+    ]
+
+
+async def _gone(wish: Wish) -> None:
+    """A wish has come to its end, with what was asked about it."""
+    asked_ = await Question.filter(inquiry="wish")
+    await Question.filter(
+        id__in=[each.id for each in asked_ if each.data.get("wish") == wish.id]
+    ).delete()
+    await wish.delete()
+
+
+@ritual(name="wish-lapses", help="ends the two weeks in which a crew is asked about somebody new")
+async def wish_lapses(call: Call) -> Effects:
+    """Not everybody has said yes: whoever asked hears the same words, whatever the reason."""
+    wish = await Wish.get_or_none(id=int(str(call.content.get("wish", 0))))
+    if wish is None:
+        return []
+    room = await Room.get_or_none(id=wish.room) or call.room
+    name = await callings.known_as(wish.person, room.congregation)
+    crew = room_name(room, "that crew")
+    await _gone(wish)
+    text = (
+        f"**{crew}**: not this time. It says nothing about you. Next, if you like: `calls` shows what else is open, and "
+        "`call` begins a crew of your own."
+        if wish.asker == wish.person
+        else f"**{name}** and {crew}: not this time. You can ask again whenever it seems right."
+    )
+    told = await whispered(call, wish.asker, text, about=f"wished:{wish.id}")
+    return [CallOff(about=_about(wish)), *told]
+
+
+@ritual(
+    name="place-lapses", help="ends the two weeks in which a place in a crew is kept for somebody"
+)
+async def place_lapses(call: Call) -> Effects:
+    """The invitation was let rest; the place is free again."""
+    await Place.filter(room=call.room.id, person=str(call.content.get("person"))).delete()
+    return []
+
+
+@watch(kind=Change.JOINED)
+async def joined(call: Call) -> Effects:
+    """Whoever joined is asked about everybody who wishes to; their own wish is fulfilled."""
+    if call.room.kind is not RoomKind.CREW:
+        return []
+    await Place.filter(room=call.room.id, person=call.person).delete()
+    quiet = replace(call, sender=None)
+    effects: list[Effect] = []
+    for wish in await Wish.filter(room=call.room.id):
+        if wish.person == call.person:
+            await _gone(wish)
+            effects.append(CallOff(about=_about(wish)))
+        elif call.person in await people(call.room, call.house.me):
+            effects += await _asked(quiet, wish, [call.person])
+    return effects
+
+
+@watch(kind=Change.LEFT)
+async def left(call: Call) -> Effects:
+    """Those who stay may all have said yes by now."""
+    if call.room.kind is not RoomKind.CREW:
+        return []
+    effects: list[Effect] = []
+    for question in await Question.filter(inquiry="wish", person=call.person):
+        if question.data.get("room") == call.room.id:
+            await question.delete()
+    for wish in await Wish.filter(room=call.room.id):
+        effects += await _complete(replace(call, sender=None), wish, call.room)
+    return effects
+
+
+# ---------------------------------------------------------------------------------------- an open door
+
+
+@command(
+    name="newcomers",
+    help="let others around you know that newcomers may ask to join your crew, or no more",
+    example="newcomers welcome",
+    kinds=HERE,
+    arguments=(Argument(name="answer", help="welcome, or closed", rest=True),),
+)
+async def newcomers(call: Call, answer: str | None) -> Effects:
+    """Open the door by the consent of all; any one of them closes it."""
+    open_ = await OpenDoor.exists(room=call.room.id)
+    word = folded(answer or "")
+    if not word:
+        state = (
+            f"Your congregation knows that newcomers may ask; `{call.house.prefix}newcomers closed` ends that."
+            if open_
+            else f"Newcomers come in when one of you asks for them. `{call.house.prefix}newcomers welcome` lets your "
+            "congregation know that they may ask."
+        )
+        return [Say(text=f"{state} Either way each of you has to say yes to whoever comes.")]
+    if word in ("closed", "close", "no", "off"):
+        await OpenDoor.filter(room=call.room.id).delete()
+        return [
+            Say(
+                text="Good: your crew is listed no more. Whoever has asked already is not sent away."
+            )
+        ]
+    if word not in ("welcome", "open", "yes", "on"):
+        raise Refused(f"Say “welcome” or “closed”; {escaped(shown(answer or ''))} changed nothing.")
+    if call.room.congregation is None:
+        raise Refused(
+            "Your crew belongs to no congregation, so there is nobody to let know. Nothing was changed; "
+            f"`{call.house.prefix}invite` asks all of you about somebody."
+        )
+    if open_:
+        return [Say(text="Your congregation knows it already.")]
+    if call.room.life is Life.FORMING:
+        raise Refused(
+            "Your crew forms still. When it is active, its door can be opened; nothing was changed."
+        )
+    return [
+        Ask(
+            inquiry="newcomers",
+            until=call.at + timedelta(days=int(meetings.setting(call.room, "invitation-days"))),
+            data={"room": call.room.id},
+            text="Shall your congregation know that newcomers may ask to join you? Each of you is asked about each of "
+            "them all the same.\n\nIt is when each of you has said yes; one no, and it stays as it is.\n\n✅ yes · ✋ no",
+        )
+    ]
+
+
+@inquiry(name="newcomers", options=(YES, NO))
+async def opening(call: Call, question: Question, said: str) -> Effects:
+    """Count the voices."""
+    message = f"question:{question.id}"
+    standing = await hear_voice(call, question, said)
+    match standing.voice:
+        case Voice.AGREED:
+            await OpenDoor.get_or_create({"since": call.at}, room=call.room.id)
+            text = "All of you have agreed: your congregation sees that newcomers may ask."
+            return [Edit(name=message, text=text)]
+        case Voice.ENDED:
+            return [
+                Edit(
+                    name=message,
+                    text="It stays as it is: newcomers come in when one of you asks for them.",
+                )
+            ]
+        case _:
+            return []
