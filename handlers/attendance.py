@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 from handlers import meetings
 from handlers.adoption import CIRCLES
+from handlers.boards import announcement, day, listed_anew, question
+from handlers.hosting import passed_on
 from handlers.language import (
     Argument,
     Ask,
     Call,
-    Edit,
     Effect,
     Effects,
     Option,
@@ -27,10 +28,9 @@ from handlers.language import (
     tap,
 )
 from handlers.mornings import nights
-from handlers.names import names, people
+from handlers.names import people
 from handlers.rhythm import skipped
 from handlers.words import folded
-from practices import clock
 from practices.circles import RoomKind
 from practices.meetings import (
     ATTENDANCE_SIGNS,
@@ -48,6 +48,7 @@ from storage.meetings import Meeting, Standing
 from storage.members import Member
 from storage.questions import Question
 from storage.rooms import Room
+from storage.visitors import Visitor, visits
 
 SIGNS = tuple(ATTENDANCE_SIGNS[each] for each in Attendance)
 
@@ -59,14 +60,6 @@ async def _meeting(call: Call) -> Meeting | None:
     """The meeting an hour is for, unless it was called off meanwhile."""
     meeting = await Meeting.get_or_none(id=int(str(call.content["meeting"])))
     return None if meeting is None or meeting.standing is Standing.SKIPPED else meeting
-
-
-def _day(meeting: Meeting, now: datetime) -> str:
-    """When a meeting is, as people say it: "Tomorrow, Thursday 17 December, 19:00"."""
-    zone = ZoneInfo(meeting.zone)
-    days = (clock.wall(meeting.at, zone).date() - clock.wall(now, zone).date()).days
-    near = {0: "Today, ", 1: "Tomorrow, "}.get(days, "")
-    return f"{near}{meetings.shown(meeting)}"
 
 
 def _now(call: Call) -> datetime:
@@ -82,13 +75,8 @@ async def announce(call: Call) -> Effects:
     meeting = await _meeting(call)
     if meeting is None:
         return []
-    return [
-        Say(
-            text=f"**{_day(meeting, _now(call))}** – {meetings.meets(call.room)} meets. "
-            "I ask before it who comes.",
-            name=f"announced:{meeting.id}",
-        )
-    ]
+    text = await announcement(call.room, meeting, _now(call))
+    return [Say(text=text, name=f"announced:{meeting.id}")]
 
 
 @ritual(name="ask", help="asks who comes, a day before a meeting")
@@ -101,7 +89,7 @@ async def ask(call: Call) -> Effects:
     awake, mornings = await _unanswered(call, meeting, await people(call.room, call.house.me))
     return [
         Say(
-            text=await _question(call.room, meeting, now),
+            text=await question(call.room, meeting, now),
             name=f"meeting:{meeting.id}",
             mention=awake,
             taps=SIGNS,
@@ -163,7 +151,7 @@ async def ask_later(call: Call) -> Effects:
     return [
         *mornings,
         Say(
-            text=f"**{_day(meeting, _now(call))}** – the question above is for you, too.\n\n{meetings.CHOICES}",
+            text=f"**{day(meeting, _now(call))}** – the question above is for you, too.\n\n{meetings.CHOICES}",
             name=f"morning:{meeting.id}",
             mention=awake,
             taps=SIGNS,
@@ -197,31 +185,12 @@ async def remind(call: Call) -> Effects:
         for at, people_ in asleep.items()
     ]
     if awake:
-        text = f"**{_day(meeting, now)}** – see you there."
+        text = f"**{day(meeting, now)}** – see you there."
         effects.append(Say(text=text, mention=awake, name=f"reminded:{meeting.id}"))
     return effects
 
 
 # --------------------------------------------------------------------------------------- the question
-
-
-async def _question(room: Room, meeting: Meeting, now: datetime) -> str:
-    lines = [f"**{_day(meeting, now)}** – {meetings.meets(room)} meets.", meetings.CHOICES]
-    coming = await _coming_words(room, meeting)
-    if coming:
-        lines.append(coming)
-    return "\n\n".join(lines)
-
-
-async def _coming_words(room: Room, meeting: Meeting) -> str:
-    """Who comes, by name and in no order; never who does not."""
-    answers = await Coming.filter(meeting=meeting.id)
-    parts = []
-    for kind in (Attendance.COMING, Attendance.QUIETLY):
-        said = [each.person for each in answers if each.answer is kind]
-        if said:
-            parts.append(f"{ATTENDANCE_SIGNS[kind]} " + ", ".join(await names(room.id, said)))
-    return " · ".join(parts)
 
 
 @tap(prefix="meeting")
@@ -244,17 +213,16 @@ async def answered_later(call: Call, subject: str, said: str) -> Effects:
 async def _answer(call: Call, meeting: Meeting, answer: Attendance) -> list[Effect]:
     if not await Member.exists(room=meeting.room, person=call.person):
         return []
+    if await visits(meeting.room, call.person):
+        return []  # a guest is there anyway, and not counted
     if meeting.at <= call.at or meeting.standing is Standing.SKIPPED:
         return []
-    await Coming.update_or_create({"answer": answer}, meeting=meeting.id, person=call.person)
-    return await listed_anew(call, meeting)
-
-
-async def listed_anew(call: Call, meeting: Meeting) -> list[Effect]:
-    """The question as it stands after somebody answered, or left."""
-    room = call.room if call.room.id == meeting.room else await Room.get(id=meeting.room)
-    text = await _question(room, meeting, call.at)
-    return [Edit(name=f"meeting:{meeting.id}", text=text, room=meeting.room)]
+    said = await Coming.get_or_none(meeting=meeting.id, person=call.person)
+    if said is None or said.answer is not answer:
+        columns = {"answer": answer, "said_at": call.at}
+        await Coming.update_or_create(columns, meeting=meeting.id, person=call.person)
+    passed = [] if answer.present else await passed_on(call, meeting)
+    return [*await listed_anew(call, meeting), *passed]
 
 
 def _read(text: str, _call: Call) -> Attendance:
@@ -281,6 +249,10 @@ async def coming(call: Call, answer: Attendance | None) -> Effects:
     meeting = await _next_for(call)
     if meeting is None:
         raise Refused("No meeting of yours is planned. Nothing was changed.")
+    if await visits(meeting.room, call.person):
+        raise Refused(
+            "You are a guest there: you are expected, and not counted. Nothing was changed."
+        )
     said = answer or Attendance.COMING
     edits = await _answer(call, meeting, said)
     when = meetings.shown(meeting)
@@ -296,7 +268,8 @@ async def _next_for(call: Call) -> Meeting | None:
     """The next meeting here; in private, the next one of any circle the person is in."""
     if not call.is_private:
         return await meetings.next_meeting(call.room.id, call.at)
-    rooms = await Member.filter(person=call.person).values_list("room", flat=True)
+    rooms = set(await Member.filter(person=call.person).values_list("room", flat=True))
+    rooms -= set(await Visitor.filter(person=call.person).values_list("room", flat=True))
     ahead = Meeting.filter(room__in=list(rooms), at__gt=call.at)
     return await ahead.exclude(standing=Standing.SKIPPED).order_by("at").first()
 
@@ -342,7 +315,7 @@ async def count(call: Call) -> Effects:
             person=host,
             until=meeting.at,
             data={"meeting": meeting.id, "room": call.room.id},
-            text=f"**{_day(meeting, _now(call))}**: {coming_count} of {len(present)} have said that they come to "
+            text=f"**{day(meeting, _now(call))}**: {coming_count} of {len(present)} have said that they come to "
             f"{meetings.meets(call.room)}; you agreed on at least {minimum}.\n\n"
             "✅ hold it anyway · ➡️ move it · ⏭️ leave it out",
         )

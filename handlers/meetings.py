@@ -6,21 +6,27 @@ from itertools import takewhile
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from handlers import lookbacks
 from handlers.language import Call, CallOff, Edit, Effect, Ring, SetState
 from handlers.names import room_name
 from handlers.words import escaped
 from practices import clock, defaults, rhythm
-from practices.circles import RoomKind
+from practices.circles import Life, RoomKind
+from practices.cycles import Looking
 from practices.meetings import (
     ANNOUNCE_DAYS,
     Errand,
+    Planned,
     Quiet,
     errands,
     is_quiet,
     last_waking,
+    next_waking,
 )
 from practices.rhythm import Occurrence, Rhythm
 from storage.coming import Coming
+from storage.energy import Energy
+from storage.hosting import Hosting
 from storage.meetings import Meeting, Standing
 from storage.people import Muted, Person
 from storage.rooms import Room
@@ -31,8 +37,20 @@ CIRCLE = "org.kinkeeper.circle"
 #: How long before a meeting the host learns that few are coming.
 COUNT_HOURS = 3
 
+#: How long before a meeting is announced somebody is asked to host it.
+HOST_HOURS = 24
+
+#: A circle that keeps who came, and prepares in private (CREW-6).
+PAIRS = frozenset({RoomKind.CREW, RoomKind.DYAD})
+
+#: R25 speaks of monthly meetings; the moon comes round as often.
+MONTHLY = frozenset({rhythm.Cadence.MONTHLY, rhythm.Cadence.MOON})
+
 #: The answers to the question who comes.
 CHOICES = "✅ coming · 🤫 coming quietly · ❌ not this time"
+
+#: A crew that has paused or ended keeps its rhythm for its return, and nothing is planned by it.
+RESTING = frozenset({Life.PAUSED, Life.CLOSED})
 
 #: How many meetings `when` and the calendar file show.
 SHOWN = 3
@@ -122,8 +140,8 @@ def upcoming(kept: Rhythm, now: datetime, count: int = SHOWN) -> list[Occurrence
 async def plan(call: Call, now: datetime) -> list[Effect]:
     """Make rows for the meetings whose announcement is near, and write their hours ahead."""
     room = call.room
-    if room.rhythm is None:
-        return []
+    if room.rhythm is None or room.life in RESTING:
+        return await placed(call, now)
     kept = rhythm.from_state(room.rhythm)
     days = setting(room, "announce-days")
     ahead = timedelta(days=(ANNOUNCE_DAYS.get(kept.cadence, 0) if days is None else days) + 1)
@@ -139,7 +157,22 @@ async def plan(call: Call, now: datetime) -> list[Effect]:
         effects.append(
             Ring(ritual="plan", about=f"rhythm:{room.id}"[:64], at=soon[-1].at, when=soon[-1].key)
         )
-    return effects
+    return effects + await placed(call, now)
+
+
+async def placed(call: Call, now: datetime) -> list[Effect]:
+    """The looking back of the cycle that runs, where it is after meetings have changed (R54)."""
+    return await lookbacks.place(call.room, now, looking(call.room))
+
+
+async def look_backs(room: Room, now: datetime) -> frozenset[datetime]:
+    """When the cycle that runs looks back."""
+    return await lookbacks.days(room, now, looking(room))
+
+
+def looking(room: Room) -> Looking:
+    """When a room looks back, by its own setting."""
+    return Looking(setting(room, "retrospective"))
 
 
 async def _meeting(room: Room, kept: Rhythm, occurrence: Occurrence) -> Meeting | None:
@@ -156,7 +189,7 @@ async def _meeting(room: Room, kept: Rhythm, occurrence: Occurrence) -> Meeting 
 
 
 def hours(call: Call, meeting: Meeting, now: datetime, *, anew: str = "") -> list[Effect]:
-    """The hours of one meeting: announcement, question, a look at how many come, reminder.
+    """The hours of one meeting: its host, announcement, question, a look at how many come, reminder, its end.
 
     An hour that was kept already is not written again, unless its meeting begins `anew`.
     """
@@ -175,6 +208,10 @@ def hours(call: Call, meeting: Meeting, now: datetime, *, anew: str = "") -> lis
     )
     about, when = f"meeting:{meeting.id}", meeting.local + anew
     effects: list[Effect] = [
+        *_before(room, meeting, planned, now, anew=anew),
+        *_end(room, meeting, when),
+    ]
+    effects += [
         Ring(
             ritual=each.errand.value,
             about=about,
@@ -203,6 +240,62 @@ def hours(call: Call, meeting: Meeting, now: datetime, *, anew: str = "") -> lis
     return effects
 
 
+def _before(
+    room: Room, meeting: Meeting, planned: tuple[Planned, ...], now: datetime, *, anew: str
+) -> list[Effect]:
+    """The private words ahead of a meeting: somebody is asked to host it, and everybody may prepare (R25, R55).
+
+    Their keys name the meeting as the rhythm has it, so that moving it asks nobody the same again.
+    """
+    zone, quiet = ZoneInfo(meeting.zone), quiet_of(room)
+    soon, hours_ = next_waking(now, zone, quiet), int(setting(room, "prompt-hours"))
+    wanted: dict[str, datetime] = {}
+    if planned and room.kind is RoomKind.CREW:
+        first = planned[0].at
+        wanted["host"] = min(
+            first, max(soon, last_waking(first - timedelta(hours=HOST_HOURS), zone, quiet))
+        )
+    monthly = room.rhythm is not None and rhythm.from_state(room.rhythm).cadence in MONTHLY
+    if monthly and room.kind in PAIRS:
+        wanted["prepare"] = max(
+            soon, last_waking(meeting.at - timedelta(hours=hours_), zone, quiet)
+        )
+    return [
+        Ring(
+            ritual=ritual,
+            about=f"meeting:{meeting.id}",
+            at=at,
+            when=meeting.occurrence + (anew if ritual == "host" else ""),
+            useful_until=meeting.at,
+            room=room.id,
+            content={"meeting": meeting.id},
+        )
+        for ritual, at in wanted.items()
+        if at < meeting.at
+    ]
+
+
+def _end(room: Room, meeting: Meeting, when: str) -> list[Effect]:
+    """The hour at which a meeting is over, and what was only for it is forgotten (R27)."""
+    if room.kind not in PAIRS:
+        return []
+    return [
+        Ring(
+            ritual="ended",
+            about=f"meeting:{meeting.id}",
+            at=ends(room, meeting),
+            when=when,
+            room=room.id,
+            content={"meeting": meeting.id},
+        )
+    ]
+
+
+def ends(room: Room, meeting: Meeting) -> datetime:
+    """When a meeting is over, as far as the clock knows."""
+    return meeting.at + timedelta(minutes=int(setting(room, "meeting-minutes")))
+
+
 def call_off(meeting: Meeting) -> CallOff:
     """Take back every hour of a meeting."""
     return CallOff(about=f"meeting:{meeting.id}")
@@ -229,9 +322,15 @@ async def _fitted(call: Call, meeting: Meeting, now: datetime) -> list[Effect]:
         return []
     if meeting.standing is Standing.MOVED or found == (meeting.at, meeting.zone):
         return hours(call, meeting, now)
-    await Coming.filter(meeting=meeting.id).delete()
-    await meeting.delete()
+    await forget(meeting)
     return struck(meeting, "is called off: you meet at another time now.")
+
+
+async def forget(meeting: Meeting) -> None:
+    """Delete a meeting that will not be, with everything that was said about it."""
+    for answers in (Coming, Energy, Hosting):
+        await answers.filter(meeting=meeting.id).delete()
+    await meeting.delete()
 
 
 def _occurrence(room: Room, meeting: Meeting) -> tuple[datetime, str] | None:

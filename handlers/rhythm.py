@@ -37,6 +37,9 @@ from storage.questions import Question
 
 OFF = frozenset({"off", "none", "end", "stop"})
 
+#: Said of the meeting at which a cycle is looked back on.
+LOOK_BACK = "you look back together"
+
 
 # ------------------------------------------------------------------------------------------- rhythm
 
@@ -157,8 +160,7 @@ async def rhythm_ended(call: Call, question: Question, said: str) -> Effects:
     effects: list[Effect] = []
     async for meeting in Meeting.filter(room=call.room.id, at__gt=call.at):
         effects += [meetings.call_off(meeting), *meetings.struck(meeting, "is called off.")]
-        await Coming.filter(meeting=meeting.id).delete()
-        await meeting.delete()
+        await meetings.forget(meeting)
     call.room.rhythm = None
     await call.room.save()
     return [
@@ -212,7 +214,11 @@ async def _upcoming(call: Call) -> list[tuple[datetime, ZoneInfo, str]]:
         following = meetings.upcoming(kept, call.at, meetings.SHOWN + len(known))
         zone = ZoneInfo(kept.zone)
         found += [(each.at, zone, "") for each in following if each.key not in known]
-    return sorted(found, key=lambda entry: entry[0])[: meetings.SHOWN]
+    shown = sorted(found, key=lambda entry: entry[0])[: meetings.SHOWN]
+    looks = await meetings.look_backs(call.room, call.at)
+    return [
+        (at, zone, f"{note} – {LOOK_BACK}" if at in looks else note) for at, zone, note in shown
+    ]
 
 
 def _note(row: Meeting) -> str:
@@ -256,6 +262,8 @@ def _ics(call: Call, ahead: list[tuple[datetime, ZoneInfo, str]]) -> bytes:
         event.add("dtstart", at.astimezone(zone))
         event.add("dtend", (at + timedelta(minutes=minutes)).astimezone(zone))
         event.add("status", "CANCELLED" if "skipped" in note else "CONFIRMED")
+        if LOOK_BACK in note:
+            event.add("description", "You look back together at this one.")
         file.add_component(event)
     file.add_missing_timezones()
     return bytes(file.to_ical())
@@ -311,6 +319,7 @@ async def skipped(call: Call, meeting: Meeting) -> list[Effect]:
     return [
         meetings.call_off(meeting),
         *meetings.struck(meeting, "is left out."),
+        *await meetings.placed(call, call.at),
         Say(
             text=f"The meeting of **{meetings.shown(meeting)}** is left out.{after} "
             f"`{call.house.prefix}hold` brings it back.",
@@ -400,6 +409,7 @@ async def moving(call: Call, question: Question, said: str) -> Effects:
         meetings.call_off(meeting),
         *struck,
         *meetings.hours(call, meeting, call.at),
+        *await meetings.placed(call, call.at),
         Say(
             text=f"Moved: **{meetings.shown(meeting)}** instead of {before}. I ask again who comes; "
             f"`{call.house.prefix}hold` brings the old time back.",
@@ -432,6 +442,7 @@ async def hold(call: Call) -> Effects:
         return [
             meetings.call_off(meeting),
             *meetings.hours(call, meeting, call.at, anew=f" {call.key}" if moved else ""),
+            *await meetings.placed(call, call.at),
             *_restored(meeting),
             Say(text=f"The meeting of **{meetings.shown(meeting)}** stands again."),
         ]

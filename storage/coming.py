@@ -13,6 +13,8 @@ class Coming(Model):
     meeting = fields.BigIntField(db_index=True)
     person = fields.CharField(max_length=255, db_index=True)
     answer = fields.CharEnumField(Attendance, max_length=16)
+    #: When this answer was first given: an absence announced in time is another than one that was not (Q5).
+    said_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "coming"

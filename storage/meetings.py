@@ -26,6 +26,16 @@ class Meeting(Model):
     zone = fields.CharField(max_length=64)
     at = fields.DatetimeField()
     standing = fields.CharEnumField(Standing, max_length=16, default=Standing.PLANNED)
+    #: Who hosts it, or is proposed to; None while nobody does.
+    host = fields.CharField(max_length=255, null=True)
+    #: When the room was asked openly for a host, which happens once.
+    host_sought_at = fields.DatetimeField(null=True)
+    #: Whether it took place; None before it is over.
+    held = fields.BooleanField(null=True)
+    #: How many were there, once it is no longer kept who.
+    came = fields.IntField(null=True)
+    #: From when on its record is not corrected any more.
+    final_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "meeting"

@@ -1,0 +1,587 @@
+"""What people take on at a meeting: said back before it is kept, and recalled to its owner once, in private.
+
+A commitment is seen by the circle; only its owner marks it done, changes it or lets it go, and no reason is asked.
+It is listed once more with the question about the meeting that follows, and never as something left undone.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from handlers import meetings
+from handlers.adoption import CIRCLES
+from handlers.language import (
+    CHANGE,
+    YES,
+    Argument,
+    Ask,
+    Call,
+    CallOff,
+    Change,
+    Edit,
+    Effect,
+    Effects,
+    Refused,
+    Ring,
+    Say,
+    Whisper,
+    command,
+    inquiry,
+    ritual,
+    tap,
+    watch,
+)
+from handlers.names import name, room_name
+from handlers.whom import whom
+from handlers.words import first_word, folded, sign, verbatim
+from practices import clock
+from practices.circles import RoomKind
+from practices.dates import read_when
+from practices.meetings import is_quiet, next_waking
+from practices.understanding import NotUnderstood
+from practices.understanding import shown as quoted
+from storage.commitments import Commitment
+from storage.decisions import Decision
+from storage.meetings import Meeting, Standing
+from storage.members import is_in
+from storage.questions import Question
+from storage.rooms import Room
+
+#: How long what was understood waits for a yes.
+PATIENCE = timedelta(hours=1)
+
+#: More than one meeting ever agrees on, and longer than one thing to do.
+MOST_LINES = 20
+LONGEST = 300
+MOST_DIGITS = 6
+
+#: At this time of day an owner is reminded: the day before, or some days after the meeting.
+RECALL = time(10)
+WITHOUT_A_DATE = timedelta(days=3)
+
+DONE, LET_GO, NOT_YET = "✅", "✋", "↩"
+
+HARVEST_QUESTION = (
+    "Who takes on what? One line each, with a day where there is one. For example:\n\n"
+    "Ben: bring the tea list by friday\n\nme: ask Lee about the room"
+)
+
+
+# --------------------------------------------------------------------------------------- how it is read
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing to do, as a person wrote it, and the day until which, if they named one."""
+
+    what: str
+    due: date | None
+
+
+def read_line(text: str, now: datetime, zone: ZoneInfo) -> Line:
+    """What is to be done, and by when: the day after the last "by", if that is one. Raises Refused."""
+    text = " ".join(text.split())
+    words = text.split(" ")
+    found = Line(text, None)
+    for index in reversed(range(1, len(words) - 1)):
+        if words[index].casefold() in ("by", "until"):
+            due = _day(" ".join(words[index + 1 :]), now, zone)
+            if due is not None:
+                found = Line(" ".join(words[:index]).rstrip(" ,;"), due)
+                break
+    if len(found.what) > LONGEST:
+        raise Refused(
+            f"That is longer than {LONGEST} letters, and I keep only what is to be done. Nothing was kept; "
+            "a few words are enough."
+        )
+    return found
+
+
+def _day(text: str, now: datetime, zone: ZoneInfo) -> date | None:
+    try:
+        return read_when(text, now=now, zone=zone, at=time(23, 59)).local.date()
+    except NotUnderstood:
+        return None
+
+
+def day_words(day: date) -> str:
+    """As in `Friday 18 December`."""
+    return f"{clock.WEEKDAYS[day.weekday()]} {day.day} {clock.MONTHS[day.month - 1]}"
+
+
+def _what_words(what: str, due: date | None) -> str:
+    return f"{verbatim(what)}{f', by {day_words(due)}' if due else ''}"
+
+
+async def lines(room: Room, kept: Iterable[Commitment]) -> list[str]:
+    """Commitments as a list in Markdown, each with its owner's name; those that are done say so."""
+    return [
+        f"- {await name(room.id, each.owner)}: {_what_words(each.what, each.due)}"
+        + (" – done" if each.done_at else "")
+        for each in kept
+    ]
+
+
+async def new_since_last(room: Room, meeting: Meeting) -> list[Commitment]:
+    """What is open and was taken on since the meeting before this one began."""
+    before = Meeting.filter(room=room.id, at__lt=meeting.at).exclude(standing=Standing.SKIPPED)
+    last = await before.order_by("-at").first()
+    found = Commitment.filter(room=room.id, done_at=None)
+    if last is not None:
+        found = found.filter(made_at__gte=last.at)
+    return await found.order_by("id")
+
+
+# ---------------------------------------------------------------------------------------------- keeping
+
+
+@command(
+    name="harvest",
+    help="keep who takes on what, at the end of a meeting",
+    example="harvest Ben: bring the tea list by friday",
+    kinds=CIRCLES,
+    arguments=(
+        Argument(
+            name="lines",
+            help="one line each: “Ben: bring the tea list by friday”; “decided: …” keeps a decision",
+            rest=True,
+            question=HARVEST_QUESTION,
+        ),
+    ),
+)
+async def harvest(call: Call, lines: str) -> Effects:
+    """Say back what was understood; it is kept on a yes."""
+    found = [line for line in (_bare(line) for line in lines.splitlines()) if line]
+    if len(found) > MOST_LINES:
+        raise Refused(
+            f"Those are more than {MOST_LINES} lines, so nothing was kept. What matters most fits in fewer."
+        )
+    items = [await _item(call, line) for line in found]
+    if not items:
+        raise Refused(f"I found nothing to keep there. {HARVEST_QUESTION}")
+    shown = [await _shown_item(call.room, item) for item in items]
+    return [
+        Ask(
+            inquiry="harvest",
+            text="\n".join(["I understood:", "", *shown, "", "✅ right · ✏️ change"]),
+            until=call.at + PATIENCE,
+            data={"items": items},
+            person=call.person,
+        )
+    ]
+
+
+def _bare(line: str) -> str:
+    """A line without the bullet that some people begin it with."""
+    return line.strip().removeprefix("- ").removeprefix("* ").removeprefix("• ").strip()
+
+
+async def _item(call: Call, line: str) -> dict[str, str | None]:
+    # An id has a colon of its own.
+    who, colon, what = line.partition(": " if line.startswith("@") else ":")
+    if not colon or not what.strip():
+        raise Refused(
+            f"I could not tell who takes on {verbatim(quoted(line))}. Nothing was kept. {HARVEST_QUESTION}"
+        )
+    if folded(who) in ("decided", "decision", "we decided"):
+        return {"owner": None, "what": _short(what), "due": None}
+    owner = await whom(call, call.room, who)
+    read = read_line(what, call.at, call.circle_zone)
+    return {"owner": owner, "what": read.what, "due": read.due.isoformat() if read.due else None}
+
+
+def _short(what: str) -> str:
+    """A decision's own words on one line. Raises Refused."""
+    what = " ".join(what.split())
+    if len(what) > LONGEST:
+        raise Refused(
+            f"That is longer than {LONGEST} letters, and I keep what was decided, not what was said. "
+            "Nothing was kept; one sentence is enough."
+        )
+    return what
+
+
+async def _shown_item(room: Room, item: dict[str, str | None]) -> str:
+    what, due = str(item["what"]), item["due"]
+    if item["owner"] is None:
+        return f"- decided: {verbatim(what)}"
+    words = _what_words(what, date.fromisoformat(due) if due else None)
+    return f"- {await name(room.id, item['owner'])}: {words}"
+
+
+@inquiry(name="harvest", options=(YES, CHANGE))
+async def harvested(call: Call, question: Question, said: str) -> Effects:
+    """Keep what was understood on a yes; anything else asks for it in other words."""
+    await question.delete()
+    if said != YES.word:
+        return [_again(call, "harvest", "lines", HARVEST_QUESTION)]
+    items = question.data["items"]
+    assert isinstance(items, list)
+    effects: list[Effect] = []
+    shown = [await _shown_item(call.room, item) for item in items]
+    for item in items:
+        if item["owner"] is None:
+            await decide(call, str(item["what"]))
+        elif await is_in(call.room.id, str(item["owner"])):
+            due = date.fromisoformat(item["due"]) if item["due"] else None
+            effects += await keep(call, str(item["owner"]), str(item["what"]), due)
+    text = "\n".join(["Kept:", "", *shown, "", _foot(call)])
+    return [Edit(name=f"question:{question.id}", text=text), *effects, Say(text=_kept_words(call))]
+
+
+def _foot(call: Call) -> str:
+    return (
+        f"`{call.house.prefix}commit` lists what is open; everybody changes or lets go their own."
+    )
+
+
+def _kept_words(call: Call) -> str:
+    return f"Kept. I recall it once, to whoever took it on, in private. `{call.house.prefix}record` shows it."
+
+
+def _again(call: Call, command_: str, argument: str, text: str) -> Ask:
+    return Ask(
+        inquiry="missing",
+        text=f"{text}\n\n*Your next message answers this; `stop` ends it.*",
+        until=call.at + PATIENCE,
+        data={"command": command_, "argument": argument, "given": {}},
+        person=call.person,
+    )
+
+
+async def keep(call: Call, owner: str, what: str, due: date | None) -> list[Effect]:
+    """Write a commitment of the circle of `call.room` down, with the hour at which its owner is reminded."""
+    last = await latest(call.room.id, call.at)
+    kept = await Commitment.create(
+        room=call.room.id,
+        owner=owner,
+        what=what,
+        due=due,
+        made_at=call.at,
+        meeting=last.id if last else None,
+    )
+    return recalled(call, kept)
+
+
+async def decide(call: Call, what: str) -> Decision:
+    """Write a decision of the circle of `call.room` down. Raises Refused when it is too long."""
+    last = await latest(call.room.id, call.at)
+    return await Decision.create(
+        room=call.room.id,
+        meeting=last.id if last else None,
+        what=_short(what),
+        person=call.person,
+        made_at=call.at,
+    )
+
+
+async def latest(room: str, now: datetime) -> Meeting | None:
+    """The last meeting of a room that has begun and was not left out."""
+    begun = Meeting.filter(room=room, at__lte=now).exclude(standing=Standing.SKIPPED)
+    return await begun.order_by("-at").first()
+
+
+def recalled(call: Call, kept: Commitment) -> list[Effect]:
+    """The hour at which the owner of a commitment is reminded, once: the day before, or three days from now.
+
+    `call.room` is the circle. What is due tomorrow is recalled on its own morning, what is due today not at all.
+    """
+    zone, about = call.circle_zone, f"commitment:{kept.id}"
+    today = clock.wall(call.at, zone).date()
+    day = kept.due - timedelta(days=1) if kept.due else today + WITHOUT_A_DATE
+    at = clock.resolve(datetime.combine(day, RECALL), zone)
+    if at <= call.at and kept.due is not None:
+        at = clock.resolve(datetime.combine(kept.due, RECALL), zone)
+    if at <= call.at:
+        return []
+    late = clock.resolve(datetime.combine(kept.due, time(23, 59)), zone) if kept.due else None
+    return [
+        Ring(
+            ritual="recall",
+            about=about,
+            at=at,
+            when=day.isoformat(),
+            useful_until=late,
+            room=kept.room,
+            content={"commitment": kept.id},
+        )
+    ]
+
+
+@ritual(name="recall", help="reminds somebody once, in private, of what they took on at a meeting")
+async def recall(call: Call) -> Effects:
+    """Say it to its owner, now or in their morning; never to somebody who does not want to be called."""
+    kept = await Commitment.get_or_none(id=int(str(call.content["commitment"])))
+    if kept is None or kept.done_at is not None or kept.asked:
+        return []
+    if not await is_in(kept.room, kept.owner):
+        return []
+    now = call.kept_at or call.at
+    near = (await meetings.reachable(call.room, [kept.owner])).get(kept.owner)
+    if near is not None and is_quiet(now, *near):
+        at = next_waking(now, *near)
+        return [
+            Ring(
+                ritual="recall",
+                about=f"commitment:{kept.id}",
+                at=at,
+                when=at.isoformat(),
+                content={"commitment": kept.id},
+            )
+        ]
+    kept.asked = True
+    await kept.save(update_fields=["asked"])
+    if near is None:
+        return []
+    return [
+        Whisper(
+            person=kept.owner,
+            text=f"You took something on in {meetings.meets(call.room)}: {_what_words(kept.what, kept.due)}\n\n"
+            f"{DONE} done · {LET_GO} let it go *(neither needs a reason, and I ask only once)*",
+            name=f"commitment:{kept.id}",
+            taps=(DONE, LET_GO),
+        )
+    ]
+
+
+# ------------------------------------------------------------------------------------ looking after one's own
+
+
+@tap(prefix="commitment")
+async def told(call: Call, subject: str, said: str) -> Effects:
+    """A tap or a word under the reminder, or under what was said after it."""
+    kept = await Commitment.get_or_none(id=int(subject.partition(":")[0]))
+    if kept is None or kept.owner != call.person:
+        return []
+    word, key = folded(said), sign(said)
+    if (word in ("done", "yes") or key == DONE) and kept.done_at is None:
+        return await _done(call, kept)
+    if (word in ("not yet", "undo") or key == NOT_YET) and kept.done_at is not None:
+        kept.done_at = None
+        await kept.save(update_fields=["done_at"])
+        return [Say(text=f"Good, it stands again: {_what_words(kept.what, kept.due)}")]
+    if (word in ("let it go", "drop", "no") or key == LET_GO) and kept.done_at is None:
+        return await _let_go(kept)
+    return []
+
+
+async def _done(call: Call, kept: Commitment) -> list[Effect]:
+    kept.done_at = call.at
+    await kept.save(update_fields=["done_at"])
+    return [
+        CallOff(about=f"commitment:{kept.id}"),
+        Say(
+            text=f"Good, that is done: {_what_words(kept.what, kept.due)}\n\n{NOT_YET}️ not yet",
+            name=f"commitment:{kept.id}:done",
+            taps=(f"{NOT_YET}️",),
+        ),
+    ]
+
+
+async def _let_go(kept: Commitment) -> list[Effect]:
+    await kept.delete()
+    return [
+        CallOff(about=f"commitment:{kept.id}"),
+        Say(text=f"Let go: {_what_words(kept.what, kept.due)}"),
+    ]
+
+
+@command(
+    name="commit",
+    aliases=("commitments",),
+    help="take something on yourself, or see, finish, change or let go what you took on",
+    example="commit bring the list by friday",
+    kinds=CIRCLES | {RoomKind.PRIVATE},
+    arguments=(
+        Argument(
+            name="what",
+            help="what and by when; or “done 1”, “change 1 bring the list by monday”, “drop 1”",
+            rest=True,
+        ),
+    ),
+)
+async def commit(call: Call, what: str | None) -> Effects:
+    """Say back a new one, or look after those that are kept."""
+    if what is None:
+        return await _listed(call)
+    word, rest = first_word(what)
+    digits, change = first_word(rest)
+    number = _number(digits)
+    if folded(word) in ("done", "drop", "change") and (number is not None or not rest):
+        kept = await _mine(call, number)
+        if folded(word) == "done":
+            return await _done(call, kept)
+        if folded(word) == "drop":
+            return await _let_go(kept)
+        if change:
+            return await _changed(call, kept, change)
+        raise Refused(
+            "Into what shall I change it? For example: commit change 1 bring the list by monday. "
+            "Nothing was changed."
+        )
+    if call.is_private:
+        raise Refused(
+            "What you take on belongs to one of your circles: write it in that room. Nothing was kept here."
+        )
+    return [_said_back(call, read_line(what, call.at, call.circle_zone))]
+
+
+def _number(word: str) -> int | None:
+    """The number by which something on a list is called; None for other words."""
+    digits = word.lstrip("#")
+    return int(digits) if digits.isdecimal() and len(digits) <= MOST_DIGITS else None
+
+
+def _said_back(call: Call, line: Line) -> Ask:
+    return Ask(
+        inquiry="commit",
+        text=f"I understood: you take on {_what_words(line.what, line.due)}\n\n✅ right · ✏️ change",
+        until=call.at + PATIENCE,
+        data={"what": line.what, "due": line.due.isoformat() if line.due else None},
+        person=call.person,
+    )
+
+
+@inquiry(name="commit", options=(YES, CHANGE))
+async def committing(call: Call, question: Question, said: str) -> Effects:
+    """Keep it on a yes."""
+    await question.delete()
+    if said != YES.word:
+        return [
+            _again(
+                call,
+                "commit",
+                "what",
+                "What is it, and by when? For example: bring the list by friday.",
+            )
+        ]
+    due = question.data["due"]
+    kept = await keep(
+        call,
+        call.person,
+        str(question.data["what"]),
+        date.fromisoformat(str(due)) if due else None,
+    )
+    return [*kept, Say(text=_kept_words(call))]
+
+
+async def _own(call: Call) -> list[Commitment]:
+    """What the person has open here; in private, everywhere. Its order gives the numbers."""
+    found = Commitment.filter(owner=call.person, done_at=None)
+    if not call.is_private:
+        found = found.filter(room=call.room.id)
+    return await found.order_by("id")
+
+
+async def _mine(call: Call, number: int | None) -> Commitment:
+    """One of the person's own by its number, or the only one. Raises Refused."""
+    own = await _own(call)
+    if number is None and len(own) == 1:
+        return own[0]
+    if number is not None and 1 <= number <= len(own):
+        return own[number - 1]
+    prefix = "" if call.is_private else call.house.prefix
+    raise Refused(
+        "Nothing that you took on here goes by that number, so nothing was changed. "
+        f"`{prefix}commit` lists it."
+    )
+
+
+async def _listed(call: Call) -> list[Effect]:
+    own, prefix = await _own(call), "" if call.is_private else call.house.prefix
+    rooms = await Room.in_bulk({each.room for each in own}, "id") if call.is_private else {}
+    parts = []
+    if own:
+        mine = [
+            f"{number}. {_what_words(each.what, each.due)}"
+            + (f" ({room_name(rooms[each.room], 'a circle')})" if each.room in rooms else "")
+            for number, each in enumerate(own, 1)
+        ]
+        parts.append("\n".join(["You took on:", "", *mine]))
+    if not call.is_private:
+        others = Commitment.filter(room=call.room.id, done_at=None).exclude(owner=call.person)
+        theirs = await others.order_by("id")
+        if theirs:
+            parts.append("\n".join(["Others took on:", "", *await lines(call.room, theirs)]))
+    if not parts:
+        return [
+            Say(
+                text=f"Nothing is open. `{call.house.prefix}commit bring the list by friday` takes something on."
+            )
+        ]
+    if own:
+        parts.append(f"`{prefix}commit done 1`, `{prefix}commit drop 1`: neither needs a reason.")
+    return [Say(text="\n\n".join(parts))]
+
+
+async def _changed(call: Call, kept: Commitment, change: str) -> list[Effect]:
+    room = call.room if call.room.id == kept.room else await Room.get(id=kept.room)
+    there = Call(key=call.key, at=call.at, room=room, house=call.house, sender=call.sender)
+    line = read_line(change, call.at, there.circle_zone)
+    kept.what, kept.due, kept.asked = line.what, line.due, False
+    await kept.save(update_fields=["what", "due", "asked"])
+    return [
+        CallOff(about=f"commitment:{kept.id}"),
+        *recalled(there, kept),
+        Say(text=f"Changed: you take on {_what_words(kept.what, kept.due)}"),
+    ]
+
+
+@watch(kind=Change.LEFT)
+async def left(call: Call) -> Effects:
+    """Whoever goes leaves nothing undone behind: what they had open is let go."""
+    gone = await Commitment.filter(room=call.room.id, owner=call.person, done_at=None)
+    await Commitment.filter(id__in=[each.id for each in gone]).delete()
+    return [CallOff(about=f"commitment:{each.id}") for each in gone]
+
+
+# --------------------------------------------------------------------------------------------- decisions
+
+
+@command(
+    name="decided",
+    aliases=("decision",),
+    help="write down what you decided, in one sentence",
+    example="decided we meet in the garden from May on",
+    kinds=CIRCLES,
+    arguments=(
+        Argument(
+            name="what",
+            help="the decision; or “drop 1” to take back one that you wrote down",
+            rest=True,
+            question="What have you decided? One sentence is enough.",
+        ),
+    ),
+)
+async def decided(call: Call, what: str) -> Effects:
+    """Keep a decision with the last meeting, or take one back."""
+    word, rest = first_word(what)
+    number = _number(rest)
+    if folded(word) == "drop" and number is not None:
+        return await _dropped(call, number)
+    kept = await decide(call, what)
+    place = len(await decisions(call.room.id, kept.meeting))
+    return [
+        Say(
+            text=f"Noted as decided: {verbatim(kept.what)}\n\n"
+            f"`{call.house.prefix}decided drop {place}` takes it back."
+        )
+    ]
+
+
+async def decisions(room: str, meeting: int | None) -> list[Decision]:
+    """What was decided at a meeting; None: before there was any."""
+    return await Decision.filter(room=room, meeting=meeting).order_by("id")
+
+
+async def _dropped(call: Call, number: int) -> list[Effect]:
+    last = await latest(call.room.id, call.at)
+    found = await decisions(call.room.id, last.id if last else None)
+    if not 1 <= number <= len(found) or found[number - 1].person != call.person:
+        raise Refused(
+            "No decision of that number was written down by you at the last meeting, so nothing was changed. "
+            f"`{call.house.prefix}record` shows them; whoever wrote one down takes it back."
+        )
+    await found[number - 1].delete()
+    return [Say(text=f"Taken back: {verbatim(found[number - 1].what)}")]
