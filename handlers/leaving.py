@@ -1,0 +1,172 @@
+"""Leaving: one command, one confirmation, no reason asked; the others hear that somebody is no longer in (R11).
+
+The confirmation is put privately, so that whoever hesitates has shown it to nobody. What was theirs for the time to come
+goes with them: answers, reminders, what they had taken on, and the turn to host.
+"""
+
+from datetime import timedelta
+
+from handlers import adoption
+from handlers.adoption import CIRCLES
+from handlers.conversation import MISSING
+from handlers.conversation import PATIENCE as A_MOMENT
+from handlers.language import (
+    NO,
+    YES,
+    Argument,
+    Ask,
+    Call,
+    Change,
+    Effect,
+    Effects,
+    Refused,
+    Remove,
+    Say,
+    command,
+    inquiry,
+    watch,
+)
+from handlers.names import name, room_name
+from handlers.power import may_remove
+from handlers.words import escaped, folded
+from practices.circles import RoomKind
+from practices.understanding import shown
+from storage.commitments import Commitment
+from storage.members import Member, is_in
+from storage.questions import Question
+from storage.rooms import Room
+
+#: How long a confirmation waits.
+PATIENCE = timedelta(hours=1)
+
+HERE = frozenset({"this", "this crew", "this room", "the crew", "crew", "here"})
+
+
+@command(
+    name="leave",
+    help="leave a circle, with one yes and no reason; in private also: have me leave a space that you moderate",
+    example="leave Kitchen Crew",
+    kinds=CIRCLES | {RoomKind.PRIVATE},
+    arguments=(
+        Argument(name="which", help="in private: the name of the crew or congregation", rest=True),
+    ),
+)
+async def leave(call: Call, which: str | None) -> Effects:
+    """Ask once, privately."""
+    if call.is_private:
+        return await _by_name(call, which)
+    room = call.room
+    if which is not None and folded(which) not in HERE | {folded(room.name or "")}:
+        raise Refused(
+            f"Here, `{call.house.prefix}leave` by itself takes you out of this room. For "
+            f"{escaped(shown(which))} say it in our private chat, or in its own room. Nothing was changed."
+        )
+    if await _can_be_asked_privately(call):
+        return [_asked(call, room, private=True), Say(text="I have asked you in our private chat.")]
+    return [_asked(call, room, private=False)]
+
+
+async def _can_be_asked_privately(call: Call) -> bool:
+    """Whether there is a private chat with the sender, or one can be made: not where they have left it."""
+    chats = await Room.filter(private_with=call.person)
+    return not chats or any(chat.joined for chat in chats)
+
+
+def _asked(call: Call, room: Room, *, private: bool) -> Ask:
+    return Ask(
+        inquiry="leave",
+        text=f"You would leave **{room_name(room, 'this room')}**. No reason is needed, and the others hear only that "
+        "you are no longer in it. What you took on there and your answers go with you; `export` in our private chat "
+        "first gives you a copy of what is yours.\n\n✅ yes · ✋ no",
+        until=call.at + PATIENCE,
+        data={"room": room.id},
+        person=call.person,
+        private=private,
+    )
+
+
+async def _by_name(call: Call, which: str | None) -> Effects:
+    rooms = list(await Member.filter(person=call.person).values_list("room", flat=True))
+    mine = [room for room in await Room.filter(id__in=rooms, joined=True) if room.kind in CIRCLES]
+    kept = await adoption.kept_by(call)
+    if which is None:
+        return [_which(call, mine, kept)]
+    crews = [room for room in mine if folded(room.name or "") == folded(which)]
+    spaces = [space for space in kept if folded(space.name or "") == folded(which)]
+    match crews, spaces:
+        case [room], []:
+            return [_asked(call, room, private=True)]
+        case [], [space]:
+            return await adoption.leave_congregation(call, space)
+        case [], []:
+            raise Refused(
+                "I know of no congregation of that name that you have a say in, and of no crew of yours called so. "
+                f"Nothing was changed; in a crew's own room `{call.house.prefix}leave` is enough."
+            )
+        case _:
+            raise Refused(
+                f"More than one of your circles is called {escaped(shown(which))}, so nothing was changed. "
+                f"Say `{call.house.prefix}leave` in the room that you mean."
+            )
+
+
+def _which(call: Call, mine: list[Room], kept: list[Room]) -> Ask:
+    crews = ", ".join(sorted(room_name(room, "a circle without a name") for room in mine))
+    spaces = ", ".join(sorted(room_name(space, "a congregation") for space in kept))
+    lines = ["Which of them?"]
+    if crews:
+        lines.append(f"You can leave: {crews}.")
+    if spaces:
+        lines.append(f"I leave, and stop looking after, when you name it: {spaces}.")
+    return Ask(
+        inquiry=MISSING,
+        text="\n\n".join([*lines, "*Your next message answers this; `stop` ends it.*"]),
+        until=call.at + A_MOMENT,
+        data={"command": "leave", "argument": "which", "given": {}},
+        person=call.person,
+    )
+
+
+@inquiry(name="leave", options=(YES, NO))
+async def leaving(call: Call, question: Question, said: str) -> Effects:
+    """Take somebody out at their own word."""
+    if said not in (YES.word, NO.word):
+        return [Say(text="A yes or a no is enough: ✅ yes · ✋ no.")]
+    await question.delete()
+    if said == NO.word:
+        return [Say(text="Nothing was changed.")]
+    room = await Room.get_or_none(id=str(question.data.get("room")))
+    if room is None or not await is_in(room.id, call.person):
+        return [Say(text="You are not in it any more; nothing needed to be done.")]
+    return await taken_out(call, room)
+
+
+async def taken_out(call: Call, room: Room) -> list[Effect]:
+    """Take the sender out of a room, or say how they leave where the room does not let us."""
+    called = room_name(room, "the room")
+    if not may_remove(room, call.house.me, call.person):
+        return [
+            Say(
+                text=f"The rules of **{called}** do not let me take you out, so you are still in it. In your app: open "
+                "the room, then its name at the top, then *Leave*. What was yours there goes in the same moment."
+            )
+        ]
+    effects: list[Effect] = [Remove(person=call.person, room=room.id)]
+    if room.kind is RoomKind.CREW:
+        who = await name(room.id, call.person)
+        effects.append(Say(text=f"{who} is no longer in.", room=room.id, answers=False))
+    if call.room.id != room.id:
+        words = f"Done: you are no longer in **{called}**. `forget me` removes what else I keep about you."
+        effects.append(Say(text=words))
+    return effects
+
+
+@watch(kind=Change.LEFT)
+async def left(call: Call) -> Effects:
+    """What whoever left had taken on goes with them, and the questions about this room that still waited for them."""
+    room, person = call.room, call.person
+    await Commitment.filter(room=room.id, owner=person).delete()
+    for question in await Question.filter(person=person):
+        if question.data.get("room") == room.id:
+            await question.delete()
+    return []
