@@ -1,0 +1,137 @@
+"""Deletes what is kept about a person, table by table, so that nothing names them any more (R12).
+
+What others said and chose stays theirs, and circles go on: a host forgotten is a host to be found, a call is taken back.
+"""
+
+import json
+from dataclasses import replace
+
+from handlers import calling, meetings, practice, retrospective, splitting, trial
+from handlers.language import Call, CallOff, Effect
+from storage import bookings, offers, shares
+from storage.callings import Acceptance, Calling, Interest, Place, Wish
+from storage.charters import Assent
+from storage.coming import Coming
+from storage.commitments import Commitment
+from storage.decisions import Decision
+from storage.energy import Energy
+from storage.hosting import Hosting
+from storage.inbox import Heard, Kind, Settled
+from storage.meetings import Meeting
+from storage.outbox import Delivery, Owed
+from storage.people import Muted, Person
+from storage.presence import Presence
+from storage.questions import Question
+from storage.reminders import Reminder
+from storage.rooms import Room
+from storage.scripts import OwnScript
+from storage.sessions import Focus, Session
+from storage.visitors import Visitor
+
+#: Tables whose rows are one person's alone.
+THEIRS = (Assent, Coming, Decision, Energy, Focus, Hosting, Muted, Place, Presence, Visitor)
+
+
+async def everything(call: Call) -> list[Effect]:
+    """Forget the sender in every table; returns what follows for the circles they are in."""
+    person = call.person
+    effects = [*await _calls(call), *await _sittings(call), *await _promises(person)]
+    for table in THEIRS:
+        await table.filter(person=person).delete()
+    await shares.forget_person(person)
+    await bookings.forget_person(person)
+    await offers.forget_person(person)
+    await retrospective.forget(call)
+    await splitting.forget(call)
+    await OwnScript.filter(offered_by=person).update(offered_by=None)
+    await Meeting.filter(host=person).update(host=None)
+    await Person.filter(id=person).delete()
+    await _questions(person)
+    effects += await _rooms(call)
+    await traces(person)
+    return effects
+
+
+async def _promises(person: str) -> list[Effect]:
+    effects: list[Effect] = []
+    for reminder in await Reminder.filter(person=person):
+        effects.append(CallOff(about=f"reminder:{reminder.id}"))
+        await reminder.delete()
+    for commitment in await Commitment.filter(owner=person):
+        effects.append(CallOff(about=f"commitment:{commitment.id}"))
+        await commitment.delete()
+    return effects
+
+
+async def _calls(call: Call) -> list[Effect]:
+    """Their own calls are taken back, and they are curious about no other."""
+    person = call.person
+    effects: list[Effect] = []
+    for mine in await Calling.filter(caller=person):
+        effects += await calling.taken_back(call, mine)
+    for interest in await Interest.filter(person=person):
+        curious = await Calling.get_or_none(id=interest.calling)
+        if curious is not None:
+            effects += await trial.dropped(call, curious, person)
+    await Interest.filter(person=person).delete()
+    await Acceptance.filter(person=person).delete()
+    await Acceptance.filter(other=person).delete()
+    await Wish.filter(person=person).delete()
+    await Wish.filter(asker=person).delete()
+    return effects
+
+
+async def _sittings(call: Call) -> list[Effect]:
+    """They step out of a practice that runs; one that they called and that nobody began ends."""
+    effects: list[Effect] = []
+    for row in await Session.all():
+        if call.person not in (*row.people, row.began_by, row.focus):
+            continue
+        room = await Room.get(id=row.room)
+        effects += await practice.stepped_out(replace(call, room=room, thread=None), row)
+    return effects
+
+
+async def _questions(person: str) -> None:
+    """What was asked of them, what they answered, and every question that names them."""
+    await Question.filter(person=person).delete()
+    for asked in await Question.all():
+        if person in json.dumps(asked.data):
+            await asked.delete()
+        elif person in asked.answers:
+            asked.answers = {who: what for who, what in asked.answers.items() if who != person}
+            await asked.save()
+
+
+async def _rooms(call: Call) -> list[Effect]:
+    """Rooms name them no more as host, as caller, or as who invited; what the room itself says follows."""
+    effects: list[Effect] = []
+    person = call.person
+    await Room.filter(invited_by=person).update(invited_by=None)
+    for room in [*await Room.filter(host=person), *await Room.filter(caller=person)]:
+        await room.refresh_from_db()
+        room.host = None if room.host == person else room.host
+        room.caller = None if room.caller == person else room.caller
+        await room.save(update_fields=["host", "caller"])
+        if room.joined:
+            effects.append(meetings.circle_state(room))
+    return effects
+
+
+async def traces(person: str) -> None:
+    """Take a person's id out of what was heard, what was said, and the hours ahead."""
+    await Heard.filter(sender=person, state=Settled.SEALED).delete()
+    await Heard.filter(sender=person).exclude(state=Settled.WAITING).update(sender=None)
+    await Owed.filter(lane=person, state=Delivery.WEDGED).delete()
+    await Owed.filter(asker=person).exclude(state=Delivery.OWED).update(asker=None)
+    for said in await Owed.filter(lane=person, state=Delivery.SENT):
+        said.lane = said.room or ""
+        await said.save(update_fields=["lane"])
+    for hour in await Heard.filter(kind=Kind.HOUR, state=Settled.WAITING):
+        content = dict(hour.content or {})
+        called = content.get("people")
+        if isinstance(called, list) and person in called:
+            hour.content = {**content, "people": [one for one in called if one != person]}
+            await hour.save(update_fields=["content"])
+        elif person in (content.get("person"), content.get("sender")):
+            await hour.delete()
