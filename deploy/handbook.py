@@ -15,15 +15,44 @@ from handlers import (
     about,
     adoption,
     arrivals,
+    asking,
     attendance,
+    calling,
+    changes,
+    charter,
+    claims,
+    commitments,
+    coowners,
+    curiosity,
+    cycles,
+    ending,
+    forming,
+    forms,
+    game,
     greeting,
+    hosting,
+    joining,
+    leaving,
     members,
     mornings,
+    offers,
     own_data,
+    pausing,
+    points,
+    practice,
+    prompts,
+    record,
     reminders,
+    reports,
+    retrospective,
     rhythm,
+    scripts,
     settings,
+    splitting,
+    steps,
     times,
+    trial,
+    visitor,
 )
 from handlers.adoption import CIRCLES
 from handlers.catalogue import FEATURES, declarations
@@ -62,6 +91,19 @@ THEMES: Final = (
         features=(adoption, arrivals, members, greeting),
     ),
     Theme(
+        title="Finding a crew",
+        opening="One of you has a wish: dinner, honesty, a book, anything or nothing yet. You call, others become curious, "
+        "you talk once, and each of you tells me alone with whom you would sit at one table. Only where everybody "
+        "accepts everybody a crew begins; nobody learns of a no.",
+        features=(calling, curiosity, trial, forming, joining),
+    ),
+    Theme(
+        title="How you want to be with each other",
+        opening="Your charter is what all of you have said yes to, line by line. It has an end, so that you can look at it "
+        "again.",
+        features=(charter,),
+    ),
+    Theme(
         title="When you meet",
         opening="Tell me once how you meet, in your own words. I say back what I understood and the next three "
         "dates, and begin when you say that it is right.",
@@ -71,7 +113,46 @@ THEMES: Final = (
         title="Who comes",
         opening="A day before a meeting I ask, in one message that stays true: it lists those who come, by name, and "
         "never those who do not. A no needs no reason.",
-        features=(attendance,),
+        features=(attendance, hosting, prompts),
+    ),
+    Theme(
+        title="Practices",
+        opening="What you do when you sit together: a listening circle, a case clinic, and some thirty more. You speak, I keep "
+        "the time and whose turn it is. Anybody may pass, and nothing of that is kept.",
+        features=(practice, steps, forms, reports, scripts),
+    ),
+    Theme(
+        title="After a meeting",
+        opening="The record of a meeting is its date, who was there, what you decided, what each took on, and when you meet "
+        "next. There is nothing else in it.",
+        features=(record, commitments),
+    ),
+    Theme(
+        title="Cycles, and looking back",
+        opening="A crew begins with a few meetings and then looks back: go on, change, become two, rest, or end. Each says it to "
+        "me alone; the crew sees only how many.",
+        features=(cycles, retrospective, changes, splitting, pausing),
+    ),
+    Theme(
+        title="Going, and ending",
+        opening="Anybody may go at any time, without a reason. A crew that ends takes along what it kept.",
+        features=(leaving, ending),
+    ),
+    Theme(
+        title="Guests",
+        opening="Somebody from elsewhere can help a crew for a meeting or three.",
+        features=(visitor,),
+    ),
+    Theme(
+        title="Offers and asks",
+        opening="What one gives gladly and another needs. Nobody keeps score.",
+        features=(offers,),
+    ),
+    Theme(
+        title="The Reciprocity Game",
+        opening="A game for those who like it: off until all of you agree, off again when one of you wishes. You see your own "
+        "points, the crew sees one sum, and nothing follows from either.",
+        features=(game, points, coowners, claims),
     ),
     Theme(
         title="Reminders",
@@ -81,7 +162,7 @@ THEMES: Final = (
     Theme(
         title="Your clock and your quiet",
         opening="Where you are, when you sleep, and whether I may call you by name at all: that is between you and me.",
-        features=(times, mornings),
+        features=(times, mornings, asking),
     ),
     Theme(
         title="What is yours",
@@ -140,7 +221,9 @@ skipping a meeting is done by any one of you, because all of you see it and any 
 A whole congregation, or a room that is for work rather than for a circle, is entrusted to me by somebody who moderates
 it. Each circle within it still decides for itself.
 
-To let me go takes **one** person: whoever says `!release` and confirms it ends it, and needs nobody's leave.
+To let me go takes **one** person: whoever says `!release` and confirms it ends it, and needs nobody's leave. What a crew
+has kept is not theirs alone to throw away: for 14 days each of you can take it along, and all of you together can take
+the crew up again.
 
 ## What I keep
 
@@ -148,7 +231,13 @@ To let me go takes **one** person: whoever says `!release` and confirms it ends 
 | --- | --- | --- |
 | who is in a room with me, and by which name | to know whom to ask | while I am in it; of the room itself, its name stays |
 | what a room is to you, its rhythm, clock, host and settings | to do what you asked | until you let me go |
-| meetings, and who said they come | to list and remind those who come | a year; less when you let me go or say `forget me` |
+| meetings, who said they come, and who was there | to list and remind those who come; the record of a crew | a year, then only how many; less when you let me go or say `forget me` |
+| a crew's charter, decisions, commitments, cycles, offers and asks | to bring them up when they are due | while the crew lives, and 14 days after it for you to take along |
+| a call, who is curious about it, and, sealed, who would sit with whom | to find those who all accept each other | until the crew is found or the call ends |
+| what you write in a practice, sealed | to open it for all at one moment | until it opens; a day later it is gone from the room, too |
+| what you choose in a retrospective, sealed | to count it | until it is counted |
+| whose turn it is while you sit together | to keep the clock | until the sitting ends |
+| points of the Reciprocity Game, if you play | to show you yours | while the game is on; after a year only totals |
 | reminders, with their words | to say them | until they are said or called off |
 | your time zone, quiet hours and whether I may call you | to leave you in peace | until you say `forget me` |
 | that you asked me something, and when; not what | to do nothing twice | 14 days |

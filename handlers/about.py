@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from handlers import meetings
 from handlers.adoption import CIRCLES
 from handlers.language import Argument, Call, Command, Effects, Refused, Say, command
-from handlers.names import room_name
+from handlers.names import people, room_name
 from handlers.words import escaped, folded, similar, verbatim
 from practices import clock, rhythm
 from practices.circles import RoomKind
@@ -64,7 +64,7 @@ def explained(found: Command, prefix: str) -> str:
 
 @command(
     name="about",
-    aliases=("hello", "hi", "start"),
+    aliases=("hello", "hi"),
     help="who I am, what I keep, and what I never do",
     example="about",
 )
@@ -117,7 +117,7 @@ async def status(call: Call) -> Effects:
 
 async def _circle_status(call: Call) -> str:
     room = call.room
-    size = await Member.filter(room=room.id).exclude(person=call.house.me).count()
+    size = len(await people(room, call.house.me))
     lines = [f"This is a **{room.kind}** of {size}."]
     if room.kind not in CIRCLES:
         pass

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from handlers import meetings
+from handlers import forms, meetings
 from handlers.consent import Voice, hear_voice
-from handlers.greeting import CARD, adopt_protocol, speaks_for
+from handlers.greeting import CARD, adopt_protocol
 from handlers.language import (
     NO,
     YES,
@@ -28,6 +28,7 @@ from handlers.words import escaped, folded, plain
 from practices import circles
 from practices.circles import Fit, Life, RoomKind
 from practices.understanding import shown
+from storage import belongings
 from storage.coming import Coming
 from storage.inbox import Heard, Kind, Settled
 from storage.meetings import Meeting
@@ -202,48 +203,15 @@ def _memory_hint(call: Call) -> str:
 # ------------------------------------------------------------------------------------------ letting go
 
 
-@command(
-    name="release",
-    help="have me stop looking after this room, and forget its meetings",
-    example="release",
-    kinds=HELD,
-)
-async def release(call: Call) -> Effects:
-    """Ask once, then let go: nobody needs the others' leave to end it."""
-    if call.room.kind is RoomKind.PROTOCOL and not await speaks_for(call):
-        return []
-    return [
-        Ask(
-            inquiry="release",
-            text=f"I would stop looking after {meetings.meets(call.room)}, and forget its rhythm, its meetings and "
-            "who came. People's own reminders stay theirs.\n\n✅ yes · ✋ no",
-            until=call.at + timedelta(hours=1),
-            person=call.person,
-        )
-    ]
-
-
-@inquiry(name="release", options=(YES, NO))
-async def releasing(call: Call, question: Question, said: str) -> Effects:
-    """Let go on a yes."""
-    await question.delete()
-    if said != YES.word:
-        return [Say(text="Nothing was changed; I go on.")]
-    return [
-        *await let_go(call, call.room),
-        Say(
-            text="Done: I look after this room no more, and its meetings are forgotten. "
-            f"`{call.house.prefix}adopt` begins anew; or remove me from the room, as you like."
-        ),
-    ]
-
-
 async def let_go(call: Call, room: Room) -> list[Effect]:
     """Forget what a circle was. Its people's reminders are theirs, and a congregation's crews go on alone."""
     effects: list[Effect] = [CallOff(about=f"rhythm:{room.id}"[:64])]
     effects += [meetings.call_off(meeting) for meeting in await Meeting.filter(room=room.id)]
+    # First of all: what was written in practices is taken back by hours that are forgotten below.
+    effects += await forms.shredded(call, room)
+    # First of all what belongs to its meetings and lines, as long as it is known which they are.
+    await belongings.forget(room.id, but=belongings.THE_PERSONS)
     await forget_meetings(room)
-    await Question.filter(room=room.id).delete()
     await Room.filter(congregation=room.id).update(congregation=None)
     if room.joined and room.kind is RoomKind.PROTOCOL:
         effects.append(SetState(type=CARD, content={}, room=room.id))
@@ -301,28 +269,16 @@ async def keeping(call: Call, question: Question, said: str) -> Effects:
     ]
 
 
-@command(
-    name="leave",
-    help="have me stop looking after a congregation of yours and leave its space",
-    example="leave Lakeside",
-    kinds=frozenset({RoomKind.PRIVATE}),
-    arguments=(
-        Argument(
-            name="space", help="its name", rest=True, question="Which congregation shall I leave?"
-        ),
-    ),
-)
-async def leave(call: Call, space: str) -> Effects:
-    """Leave a congregation on the word of somebody with power there."""
+async def kept_by(call: Call) -> list[Room]:
+    """The congregations in whose keeping the sender has a say."""
     kept = await Room.filter(kind=RoomKind.CONGREGATION, joined=True)
-    mine = [room for room in kept if moderates(room, call.person)]
-    found = [room for room in mine if folded(room.name or "") == folded(space)]
-    if not found:
-        raise Refused(
-            "I know of no congregation of that name that you have a say in. Nothing was changed."
-        )
+    return [room for room in kept if moderates(room, call.person)]
+
+
+async def leave_congregation(call: Call, space: Room) -> list[Effect]:
+    """Leave a congregation on the word of somebody with power there."""
     return [
-        *await let_go(call, found[0]),
-        Leave(room=found[0].id),
+        *await let_go(call, space),
+        Leave(room=space.id),
         Say(text="Done: I have left it. Its crews keep me until each of them says otherwise."),
     ]

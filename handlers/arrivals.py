@@ -21,10 +21,9 @@ from handlers.language import (
 from handlers.names import fallback, people, room_name
 from handlers.power import moderates
 from practices.circles import RoomKind
+from storage import belongings
 from storage.inbox import Heard, Kind, Settled
-from storage.meetings import Meeting
 from storage.people import Muted
-from storage.questions import Question
 from storage.reminders import Reminder
 from storage.rooms import Room
 
@@ -135,15 +134,12 @@ async def _move_house(call: Call, old: Room) -> list[Effect]:
         setattr(room, column, getattr(old, column))
     room.noticed_size, room.private_with = old.noticed_size, old.private_with
     await room.save()
-    await Meeting.filter(room=old.id).update(room=room.id)
-    await Reminder.filter(room=old.id).update(room=room.id)
-    await Muted.filter(room=old.id).update(room=room.id)
+    await belongings.move(old.id, room.id)
     hours = Heard.filter(room=old.id, kind=Kind.HOUR, state=Settled.WAITING)
     await hours.update(room=room.id)
     await Room.filter(congregation=old.id).update(congregation=room.id)
     old.kind, old.rhythm, old.private_with, old.congregation = RoomKind.NONE, None, None, None
     await old.save()
-    await Question.filter(room=old.id).update(room=room.id)
     effects: list[Effect] = [
         CallOff(about=f"rhythm:{old.id}"[:64]),
         meetings.circle_state(room),

@@ -8,31 +8,89 @@ from handlers import (
     about,
     adoption,
     arrivals,
+    asking,
     attendance,
+    calling,
+    changes,
+    charter,
+    claims,
+    commitments,
+    coowners,
+    curiosity,
+    cycles,
+    ending,
+    forming,
+    forms,
+    game,
     greeting,
+    hosting,
+    joining,
+    leaving,
     members,
     mornings,
+    offers,
     own_data,
+    pausing,
+    points,
+    practice,
+    prompts,
+    record,
     reminders,
+    reports,
+    retrospective,
     rhythm,
+    scripts,
     settings,
+    splitting,
+    steps,
     times,
+    trial,
+    visitor,
 )
-from handlers.language import Catalogue, Command, Declared, Inquiry, Ritual, Tap, Watch
+from handlers.language import Catalogue, Command, Declared, File, Inquiry, Ritual, Tap, Watch
 
 FEATURES = (
     about,
     adoption,
     arrivals,
+    asking,
     attendance,
+    calling,
+    changes,
+    charter,
+    claims,
+    commitments,
+    coowners,
+    curiosity,
+    cycles,
+    ending,
+    forming,
+    forms,
+    game,
     greeting,
+    hosting,
+    joining,
+    leaving,
     members,
     mornings,
+    offers,
     own_data,
+    pausing,
+    points,
+    practice,
+    prompts,
+    record,
     reminders,
+    reports,
+    retrospective,
     rhythm,
+    scripts,
     settings,
+    splitting,
+    steps,
     times,
+    trial,
+    visitor,
 )
 
 T = TypeVar("T")
@@ -42,10 +100,11 @@ class TwoOfAName(Exception):
     """Two declarations answer to the same name."""
 
 
-def _put(table: dict[str, T], name: str, declared: T) -> None:
-    if name in table:
-        raise TwoOfAName(name)
-    table[name] = declared
+def _put(table: dict[str, T], names: Iterable[str], declared: T) -> None:
+    for name in names:
+        if name in table:
+            raise TwoOfAName(name)
+        table[name] = declared
 
 
 def declarations(feature: ModuleType) -> Iterable[Declared]:
@@ -53,7 +112,7 @@ def declarations(feature: ModuleType) -> Iterable[Declared]:
     return [
         value
         for value in vars(feature).values()
-        if isinstance(value, Command | Ritual | Inquiry | Tap | Watch)
+        if isinstance(value, Command | Ritual | Inquiry | Tap | File | Watch)
         and value.answer.__module__ == feature.__name__
     ]
 
@@ -63,20 +122,25 @@ def collect(features: Iterable[ModuleType]) -> Catalogue:
     catalogue = Catalogue()
     for feature in features:
         for declared in declarations(feature):
-            match declared:
-                case Command():
-                    _put(catalogue.commands, declared.name, declared)
-                    for word in declared.words:
-                        _put(catalogue.words, word, declared)
-                case Ritual():
-                    _put(catalogue.rituals, declared.name, declared)
-                case Inquiry():
-                    _put(catalogue.inquiries, declared.name, declared)
-                case Tap():
-                    _put(catalogue.taps, declared.prefix, declared)
-                case Watch():
-                    catalogue.watches.setdefault(declared.kind, []).append(declared)
+            _enter(catalogue, declared)
     return catalogue
+
+
+def _enter(catalogue: Catalogue, declared: Declared) -> None:
+    match declared:
+        case Command():
+            _put(catalogue.commands, [declared.name], declared)
+            _put(catalogue.words, declared.words, declared)
+        case Ritual():
+            _put(catalogue.rituals, [declared.name], declared)
+        case Inquiry():
+            _put(catalogue.inquiries, [declared.name], declared)
+        case Tap():
+            _put(catalogue.taps, [declared.prefix], declared)
+        case File():
+            _put(catalogue.files, declared.suffixes, declared)
+        case Watch():
+            catalogue.watches.setdefault(declared.kind, []).append(declared)
 
 
 CATALOGUE = collect(FEATURES)

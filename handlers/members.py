@@ -2,9 +2,8 @@
 
 from datetime import timedelta
 
-from handlers import meetings
-from handlers.adoption import let_go
-from handlers.attendance import listed_anew
+from handlers import ending, meetings, visitor
+from handlers.boards import listed_anew
 from handlers.language import (
     Ask,
     Call,
@@ -25,7 +24,7 @@ from handlers.names import name, people
 from handlers.power import moderates
 from handlers.words import verbatim
 from practices import circles
-from practices.circles import Audience, Notice, RoomKind
+from practices.circles import Audience, Life, Notice, RoomKind
 from storage.coming import Coming
 from storage.meetings import Meeting
 from storage.members import Member
@@ -33,6 +32,7 @@ from storage.people import Muted
 from storage.questions import Question
 from storage.reminders import Reminder
 from storage.rooms import Room
+from storage.visitors import visits
 
 
 @watch(kind=Change.JOINED)
@@ -53,6 +53,8 @@ async def joined(call: Call) -> Effects:
 
 async def _crew_grew(call: Call) -> list[Effect]:
     room = call.room
+    if await visits(room.id, call.person):
+        return []
     size = len(await people(room, call.house.me))
     before, room.noticed_size = room.noticed_size, max(room.noticed_size, size)
     await room.save(update_fields=["noticed_size"])
@@ -173,10 +175,15 @@ PATIENCE = timedelta(days=14)
 
 async def _crew_shrank(call: Call) -> list[Effect]:
     """Offer those who stayed the three ways there are; no way is taken unless they all take it."""
-    size = len(await people(call.room, call.house.me))
-    if size == 0 or circles.crew_activates(size):
+    room = call.room
+    size = len(await people(room, call.house.me))
+    if size == 0 or circles.crew_activates(size) or room.life is Life.CLOSED:
         return []
-    await Question.filter(room=call.room.id, inquiry="fewer").delete()
+    if await visits(room.id, call.person):
+        return []
+    if room.life is Life.FORMING and not circles.crew_activates(room.noticed_size):
+        return []  # they never were three: places in their room are still kept for others
+    await Question.filter(room=room.id, inquiry="fewer").delete()
     return [Ask(inquiry="fewer", text=_ways(size), until=call.at + PATIENCE)]
 
 
@@ -206,18 +213,19 @@ async def fewer(call: Call, question: Question, said: str) -> Effects:
 
 
 async def _taken(call: Call, message: str, way: str) -> list[Effect]:
-    room, prefix = call.room, call.house.prefix
+    room = call.room
     if way == CLOSE.word:
-        text = f"I look after this room no more, and its meetings are forgotten. `{prefix}adopt` begins anew."
-        return [*await let_go(call, room), Edit(name=message, text=text)]
+        return [Edit(name=message, text="You close it together."), *await ending.close(call)]
     if way == SEARCH.word:
         text = (
             "The crew stays open, and I go on as before. Whoever you ask can say yes or no freely."
         )
         return [Edit(name=message, text=text)]
-    room.kind = RoomKind.DYAD
-    await room.save(update_fields=["kind"])
+    goodbyes = await visitor.all_go(call)
+    room.kind, room.life = RoomKind.DYAD, None
+    await room.save(update_fields=["kind", "life"])
     return [
+        *goodbyes,
         Edit(
             name=message,
             text="You go on as a **dyad**; your rhythm and your dates stay as they are.",

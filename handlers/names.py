@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from handlers.words import escaped
 from storage.members import Member
 from storage.rooms import Room
+from storage.visitors import Visitor
 
 
 def fallback(person: str) -> str:
@@ -30,10 +31,20 @@ def room_name(room: Room, otherwise: str) -> str:
     return escaped(room.name) if room.name else otherwise
 
 
-async def people(room: Room, me: str) -> list[str]:
-    """Everybody in a room but the daemon."""
+async def everybody(room: Room, me: str) -> list[str]:
+    """Everybody in a room but the daemon, visiting helpers included: those who may hear what is said there."""
     members = await Member.filter(room=room.id).exclude(person=me).order_by("person")
     return [member.person for member in members]
+
+
+async def people(room: Room, me: str) -> list[str]:
+    """The people of a circle: everybody in its room but the daemon and visiting helpers.
+
+    A helper is not counted, asked, or heard in what a crew decides (CREW-21); see `everybody`.
+    """
+    here = await everybody(room, me)
+    visiting = {visit.person for visit in await Visitor.filter(room=room.id)}
+    return [person for person in here if person not in visiting]
 
 
 async def neighbours(room: Room) -> list[Room]:

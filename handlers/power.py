@@ -65,3 +65,14 @@ def may(room: Room, person: str, event_type: str, *, state: bool = False) -> boo
 def moderates(room: Room, person: str) -> bool:
     """Whether the room gives a person the trust of a moderator."""
     return level(room, person) >= MODERATOR
+
+
+def may_remove(room: Room, person: str, other: str) -> bool:
+    """Whether a person may take another out of the room."""
+    mine = level(room, person)
+    return mine >= _number(room.power.get("kick"), MODERATOR) and mine > level(room, other)
+
+
+def may_invite(room: Room, person: str) -> bool:
+    """Whether a person may invite others to the room."""
+    return level(room, person) >= _number(room.power.get("invite"), 0)

@@ -90,7 +90,6 @@ SETTINGS: tuple[Setting, ...] = (
         help="how many crews one person can be in at the same time",
         source="R3 [d], CREW-1 [d]",
         kinds=_WHOLES,
-        later=True,
     ),
     Setting(
         name="export-days",
@@ -100,8 +99,7 @@ SETTINGS: tuple[Setting, ...] = (
         high=90,
         help="how many days after its end a crew's things can still be taken along",
         source="R60 [d], CREW-20 [d]",
-        kinds=_CREWS_AND_WHOLES,
-        later=True,
+        kinds=_CREWS,
     ),
     Setting(
         name="invitation-days",
@@ -142,7 +140,6 @@ SETTINGS: tuple[Setting, ...] = (
         help="how many hours before a meeting those who like it get a question to prepare with",
         source="CREW-6 [d], SELF-1 [d]",
         kinds=_PAIRS,
-        later=True,
     ),
     Setting(
         name="quiet-from",
@@ -183,7 +180,16 @@ SETTINGS: tuple[Setting, ...] = (
         "is longer than three months",
         source="R54 [d], CREW-13 [p]",
         kinds=_CREWS,
-        later=True,
+    ),
+    Setting(
+        name="retrospective-hours",
+        kind=Kind.NUMBER,
+        default=48,
+        low=1,
+        high=168,
+        help="how many hours everybody has to say which way they would like, before the counts are shown",
+        source="R57 [d], CREW-13 [p]",
+        kinds=_CREWS,
     ),
     Setting(
         name="review-months",

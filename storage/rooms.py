@@ -42,7 +42,9 @@ class Room(Model):
     #: Defaults that this circle has changed: name to {"value", "review"}.
     settings: fields.Field[dict[str, object]] = fields.JSONField(default=dict)
     #: Where a crew stands on its way; None for every other room.
-    life = fields.CharEnumField(Life, max_length=16, null=True)
+    life: fields.Field[Life | None] = fields.CharEnumField(  # type: ignore[assignment]
+        Life, max_length=16, null=True
+    )
     #: Who called the crew together, if somebody did.
     caller = fields.CharField(max_length=255, null=True)
     adopted_at = fields.DatetimeField(null=True)

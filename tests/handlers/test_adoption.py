@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handlers.language import Change
-from practices.circles import RoomKind
+from practices.circles import Life, RoomKind
 from storage.coming import Coming
 from storage.inbox import Heard, Settled
 from storage.meetings import Meeting
@@ -180,24 +180,48 @@ async def test_a_room_in_a_congregation_takes_its_clock_and_its_name(house: Play
 
 @pytest.mark.requirement("R11")
 async def test_any_one_lets_it_go_with_one_confirmation_and_no_reason(house: PlayedHouse) -> None:
-    crew = await adopted(house, ("ana", "ben", "cleo"))
-    await crew.says("ana", "!rhythm every thursday 19:00")
-    await crew.taps("ana", "✅")
-    await crew.says("ben", "!settings ask-hours 48")
-    await crew.says("ben", "!remind friday 9:00 call Lee")
-    await crew.says("ben", "!coming")
+    pair = await adopted(house, ("ana", "ben"))
+    await pair.says("ana", "!rhythm every thursday 19:00")
+    await pair.taps("ana", "✅")
+    await pair.says("ben", "!settings ask-hours 48")
+    await pair.says("ben", "!remind friday 9:00 call Lee")
+    await pair.says("ben", "!coming")
 
-    [asked] = await crew.says("cleo", "!release")
-    told = await crew.taps("cleo", "✅")
+    [asked] = await pair.says("ana", "!release")
+    told = await pair.taps("ana", "✅")
 
     assert asked.endswith("✅ yes · ✋ no")
     assert "?" not in asked.partition("✅")[0]
     assert told[-1].startswith("Done: I look after this room no more")
-    row = await crew.row()
+    row = await pair.row()
     assert (row.kind, row.rhythm, row.settings, row.host) == (RoomKind.NONE, None, {}, None)
     assert await Meeting.all().count() == await Coming.all().count() == 0
     assert await Question.all().count() == 0
     assert await house.passes(timedelta(days=10)) == ["⏰ call Lee"]
+
+
+@pytest.mark.requirement("R11")
+@pytest.mark.requirement("R60")
+async def test_one_who_lets_a_crew_go_destroys_nothing_that_is_the_others(
+    house: PlayedHouse,
+) -> None:
+    crew = await adopted(house, ("ana", "ben", "cleo"))
+    await crew.says("ana", "!rhythm every thursday 19:00")
+    await crew.taps("ana", "✅")
+
+    [asked] = await crew.says("cleo", "!release")
+    told = await crew.taps("cleo", "✅")
+
+    assert "For 14 days each of you can take along what the crew kept" in asked
+    assert any("each of you can take along what it kept" in text for text in told)
+    assert not [text for text in await house.passes(timedelta(days=13)) if "meets" in text]
+    assert (await crew.row()).life is Life.CLOSED
+    await crew.says("ben", "!wake")
+    for one in ("ana", "ben", "cleo"):
+        await crew.taps(one, "🔁")
+    row = await crew.row()
+    assert (row.kind, row.life) == (RoomKind.CREW, Life.ACTIVE)
+    assert row.rhythm is not None
 
 
 async def test_a_no_keeps_everything(house: PlayedHouse) -> None:
@@ -290,7 +314,7 @@ async def test_when_a_congregation_is_left_its_crews_go_on(house: PlayedHouse) -
     told = await private.says("ana", "lakeside")
 
     assert refused.startswith("I know of no congregation of that name")
-    assert asked.startswith("Which congregation shall I leave?")
+    assert "I leave, and stop looking after, when you name it: Lakeside." in asked
     assert told[-1] == "Done: I have left it. Its crews keep me until each of them says otherwise."
     assert (await crew.row()).congregation is None
     assert [text for text in await house.passes(timedelta(days=8)) if "Tomorrow" in text]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from practices.circles import RoomKind
+from practices.circles import Life, RoomKind
 from storage.coming import Coming
 from storage.members import Member
 from storage.questions import Question
@@ -168,19 +168,54 @@ async def test_two_who_stayed_are_offered_three_ways_at_once(house: PlayedHouse)
 
 @pytest.mark.requirement("R59")
 @pytest.mark.parametrize(
-    ("sign", "kind"), [("👥", RoomKind.DYAD), ("🔎", RoomKind.CREW), ("👋", RoomKind.NONE)]
+    ("sign", "kind", "life"),
+    [
+        ("👥", RoomKind.DYAD, None),
+        ("🔎", RoomKind.CREW, Life.ACTIVE),
+        ("👋", RoomKind.CREW, Life.CLOSED),
+    ],
 )
 async def test_what_both_choose_is_what_happens(
-    house: PlayedHouse, sign: str, kind: RoomKind
+    house: PlayedHouse, sign: str, kind: RoomKind, life: Life | None
 ) -> None:
-    crew = await house.crew()
+    crew = await house.crew(life=Life.ACTIVE)
     await crew.leaves("cleo")
 
     assert await crew.taps("ana", sign) == []
-    assert (await crew.row()).kind is RoomKind.CREW
+    assert (await crew.row()).life is Life.ACTIVE
     assert await crew.taps("ben", sign)
-    assert (await crew.row()).kind is kind
+    row = await crew.row()
+    assert (row.kind, row.life) == (kind, life)
     assert await Question.all().count() == 0
+
+
+@pytest.mark.requirement("R59")
+async def test_a_crew_that_still_forms_is_offered_them_too_once_it_was_three(
+    house: PlayedHouse,
+) -> None:
+    crew = await house.crew(life=Life.FORMING, noticed_size=3)
+
+    [told] = await crew.leaves("cleo")
+
+    assert told.startswith("You are two now")
+
+
+@pytest.mark.requirement("R59")
+async def test_a_room_in_which_there_never_were_three_is_offered_nothing(
+    house: PlayedHouse,
+) -> None:
+    crew = await house.crew(people=["ana", "ben"], life=Life.FORMING, noticed_size=2)
+
+    assert await crew.leaves("ben") == []
+
+
+@pytest.mark.requirement("R59")
+async def test_a_crew_that_has_ended_is_asked_nothing_when_its_people_go(
+    house: PlayedHouse,
+) -> None:
+    crew = await house.crew(life=Life.CLOSED)
+
+    assert await crew.leaves("cleo") == []
 
 
 @pytest.mark.requirement("R59")
