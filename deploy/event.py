@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
+#: The type of an event that nobody can read without its key.
+ENCRYPTED: Final = "m.room.encrypted"
+
 _POLL_STARTS: Final = ("org.matrix.msc3381.poll.start", "m.poll.start")
 _TEXTS: Final = ("org.matrix.msc1767.text", "m.text", "body")
 _VARIATION: Final = "\ufe0f"
@@ -11,7 +14,10 @@ _VARIATION: Final = "\ufe0f"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """A timeline event; `at` is the homeserver's time in milliseconds since 1970."""
+    """A timeline event; `at` is the homeserver's time in milliseconds since 1970.
+
+    `type` and `content` are what its reader sees, `raw` is how it came.
+    """
 
     id: str
     room: str
@@ -23,18 +29,26 @@ class Event:
     raw: Mapping[str, Any]
 
     @classmethod
-    def read(cls, room: str, raw: Mapping[str, Any]) -> Self:
-        """Read an event as `/sync` or `/messages` give it."""
+    def read(
+        cls, room: str, raw: Mapping[str, Any], *, clear: Mapping[str, Any] | None = None
+    ) -> Self:
+        """Read an event as `/sync` or `/messages` give it; `clear` is the same, decrypted."""
+        shown = raw if clear is None else clear
         return cls(
             id=raw["event_id"],
             room=room,
             sender=raw["sender"],
-            type=raw["type"],
-            content=raw.get("content", {}),
+            type=shown["type"],
+            content=shown.get("content", {}),
             state_key=raw.get("state_key"),
             at=raw.get("origin_server_ts", 0),
             raw=raw,
         )
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether it came encrypted; if it could not be read, its type says the same."""
+        return bool(self.raw["type"] == ENCRYPTED)
 
     @property
     def text(self) -> str:

@@ -1,8 +1,9 @@
 """An ordinary person in Matrix rooms, for the demo, the tests and the benchmark.
 
 It speaks the client-server protocol itself and shares no code with the daemon, so a mistake of the
-daemon cannot hide behind the same mistake here. It does not encrypt. Nothing runs in the
-background: a person listens when asked to wait for something, and remembers in order all that was
+daemon cannot hide behind the same mistake here. It does not encrypt, unless it is given a device:
+deploy/device.py says what that borrows. Nothing runs in the background: a person listens when asked
+to wait for something, or before saying something encrypted, and remembers in order all that was
 ever heard.
 """
 
@@ -13,10 +14,12 @@ import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, Self
 from urllib.parse import quote, urlencode
 
-from deploy.event import Event
+from deploy.device import Device, open_file
+from deploy.event import ENCRYPTED, Event
 from deploy.homeserver import Homeserver, NameTaken, register
 from deploy.wire import Denied, Json, Wire, json_object
 
@@ -58,12 +61,21 @@ class Invitation:
 class Person:
     """Somebody with an account, logged in on one device."""
 
-    def __init__(self, homeserver: Homeserver, wire: Wire, account: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        homeserver: Homeserver,
+        wire: Wire,
+        account: Mapping[str, str],
+        device: Device | None = None,
+    ) -> None:
         """Take over a login; `Person.enter` is the usual way."""
         self.homeserver = homeserver
         self.user_id = account["user_id"]
         self.device_id = account["device_id"]
-        #: Every timeline event ever heard, oldest first, own ones too.
+        #: What encrypts and decrypts; without it an encrypted event is heard as it came.
+        self.device = device
+        #: Every timeline event ever heard, oldest first, own ones too. With a device, what cannot
+        #: be read is heard once it can, and until then it is in `device.unread`.
         self.heard: list[Event] = []
         #: Every room joined, as far as heard.
         self.rooms: set[str] = set()
@@ -86,11 +98,13 @@ class Person:
         admin: bool = False,
         patient: bool = True,
         retry_for: float = 0,
+        encrypted_in: Path | None = None,
     ) -> Self:
         """Register `name` and log in; log in if the account is there already.
 
         `patient`: wait when the homeserver limits the rate, else `Denied` with status 429.
-        `retry_for`: seconds to ride out a homeserver that is away.
+        `retry_for`: seconds to ride out a homeserver that is away. `encrypted_in`: a folder for the
+        keys of all who take part in encrypted rooms; without it this person does not.
         """
         try:
             account = await register(
@@ -104,7 +118,17 @@ class Person:
         except NameTaken:
             account = await _log_in(homeserver, name, password, retry_for)
         url, token = homeserver.client_url, account["access_token"]
-        return cls(homeserver, Wire(url, token, patient=patient, retry_for=retry_for), account)
+        wire = Wire(url, token, patient=patient, retry_for=retry_for)
+        if encrypted_in is None:
+            return cls(homeserver, wire, account)
+        device = Device(wire, account, encrypted_in)
+        person = cls(homeserver, wire, account, device)
+        try:
+            await device.publish()
+        except BaseException:
+            await person.close()
+            raise
+        return person
 
     def __repr__(self) -> str:
         """Leave the token out."""
@@ -119,7 +143,9 @@ class Person:
         await self.close()
 
     async def close(self) -> None:
-        """Close the connections; the account and its device remain."""
+        """Close the connections; the account and its device remain, but without its keys."""
+        if self.device is not None:
+            self.device.close()
         await self._wire.close()
 
     @property
@@ -131,6 +157,11 @@ class Person:
     def mark(self) -> int:
         """The place in `heard` after the last event; give it as `since` to wait for later ones."""
         return len(self.heard)
+
+    def renew_keys(self) -> None:
+        """Encrypt with new keys from now on, as a client does once a week; `Device.renew` says why."""
+        if self.device is not None:
+            self.device.renew()
 
     # Rooms
 
@@ -315,8 +346,19 @@ class Person:
     async def send(
         self, room: str, type: str, content: Mapping[str, Any], txn: str | None = None
     ) -> str:
-        """Send any event and give its id; the same `txn` twice sends once."""
-        path = f"{_room(room)}/send/{_part(type)}/{_part(txn or next(self._transactions))}"
+        """Send any event and give its id; the same `txn` twice sends once.
+
+        With a device it is encrypted where the room is, for those who are there now or invited.
+        """
+        sent_as = type
+        if self.device is not None and await self.device.encrypts(room, type):
+            # Else the last to come would be left out. While another task of this person listens,
+            # that one hears of them.
+            if not self._listening.locked():
+                await self.sync()
+            content = await self.device.seal(room, type, content)
+            sent_as = ENCRYPTED
+        path = f"{_room(room)}/send/{_part(sent_as)}/{_part(txn or next(self._transactions))}"
         return str((await self._wire.put(path, content))["event_id"])
 
     # State and profile
@@ -361,6 +403,13 @@ class Person:
         path = mxc.removeprefix("mxc://")
         return await self._wire.call("GET", f"/_matrix/client/v1/media/download/{path}")
 
+    async def file(self, event: Event) -> bytes:
+        """Give the bytes of a file that somebody sent, decrypted if they are encrypted."""
+        sealed = event.content.get("file")
+        if sealed is None:
+            return await self.download(event.content["url"])
+        return open_file(await self.download(sealed["url"]), sealed)
+
     async def api(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Json:
         """Call anything else of the homeserver, with this person's token. Raises `Denied`."""
         return json_object(await self._wire.call(method, path, body=body))
@@ -373,7 +422,7 @@ class Person:
         query: dict[str, str | int] = {"dir": "b", "limit": min(limit or _PAGE, _PAGE)}
         while limit is None or len(found) < limit:
             answer = await self._wire.get(f"{_room(room)}/messages", query)
-            found += [Event.read(room, raw) for raw in answer["chunk"]]
+            found += [await self._read(room, raw) for raw in answer["chunk"]]
             if "end" not in answer:
                 break
             query["from"] = answer["end"]
@@ -387,6 +436,8 @@ class Person:
             if self._since:
                 query["since"] = self._since
             answer = await self._wire.get(f"{_CLIENT}/sync", query)
+            if self.device is not None:
+                self.heard += await self.device.absorb(answer)
             await self._take_in(answer.get("rooms", {}))
             self._since = answer["next_batch"]
             return self.heard[before:]
@@ -402,6 +453,7 @@ class Person:
         """Wait for an event and give it; raises `NotHeard` after `timeout` seconds.
 
         The homeserver is asked once at least, so a `timeout` of 0 tells what there is by now.
+        What comes before its key counts as said when the key comes.
         Each room is listened to from where the last successful wait in it ended, or from `since`, a
         former `mark`. So waits for several things said in one room find them in the order in which
         they were said, and what was said before the wait began is not missed.
@@ -449,14 +501,20 @@ class Person:
         """Wait for an invitation not yet given here, and give its room's id; raises `NotHeard`."""
         return (await self.invitation(from_=from_, timeout=timeout)).room
 
-    async def invitation(self, *, from_: str | None = None, timeout: float = 60) -> Invitation:
-        """Wait for an invitation as `invited` does, and give all of it."""
+    async def invitation(
+        self,
+        *,
+        from_: str | None = None,
+        which: Callable[[Invitation], bool] = lambda _: True,
+        timeout: float = 60,
+    ) -> Invitation:
+        """Wait for an invitation as `invited` does, and give all of it; others are left for later."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout
         listened = False
         while True:
             for invitation in self._invitations.values():
-                if from_ in (None, invitation.sender):
+                if from_ in (None, invitation.sender) and which(invitation):
                     return self._invitations.pop(invitation.room)
             left = deadline - loop.time()
             if left <= 0 and listened:
@@ -493,7 +551,14 @@ class Person:
         for raw in raws:
             if raw["event_id"] not in self._seen:
                 self._seen.add(raw["event_id"])
-                self.heard.append(Event.read(room, raw))
+                event = await self._hear(room, raw)
+                self.heard += [] if event is None else [event]
+
+    async def _hear(self, room: str, raw: Json) -> Event | None:
+        return Event.read(room, raw) if self.device is None else await self.device.hear(room, raw)
+
+    async def _read(self, room: str, raw: Json) -> Event:
+        return Event.read(room, raw) if self.device is None else await self.device.read(room, raw)
 
     async def _gap(self, room: str, start: str | None) -> list[Json]:
         """Fetch what a limited timeline left out, back to what was heard or to the beginning."""
@@ -520,11 +585,19 @@ class Person:
         ]
         where = "any room" if room is None else room
         head = f"{self.user_id} waited {timeout:g} s in {where} and heard "
+        unread = self._unread(room)
         if not fresh:
-            return f"{head}nothing."
+            return f"{head}nothing.{unread}"
         lines = "".join(f"\n  {event}" for event in fresh[-_SHOWN:])
         left_out = len(fresh) - min(len(fresh), _SHOWN)
-        return head + (f"({left_out} earlier events left out)" if left_out else "only") + lines
+        omitted = f"({left_out} earlier events left out)" if left_out else "only"
+        return head + omitted + lines + unread
+
+    def _unread(self, room: str | None) -> str:
+        """What is waiting for its key, a line each."""
+        waiting = self.device.unread if self.device is not None else []
+        there = [each for each in waiting if room in (None, each.event.room)]
+        return "".join(f"\n  {each}" for each in there[-_SHOWN:])
 
     # Parts of requests
 
