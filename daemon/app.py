@@ -23,7 +23,7 @@ from daemon.hear import Listener
 from daemon.inbox import Inbox
 from daemon.keyring import Keyring
 from daemon.matrix import Homeserver, Refusal, Unreachable, path
-from daemon.news import Reader
+from daemon.news import Reader, changed
 from daemon.only_one import only_one
 from daemon.rooms import Rooms
 from daemon.settings import Settings
@@ -278,22 +278,29 @@ class Daemon:
 
     async def _made(self, row: Owed, room_id: str) -> None:
         """A room that a feature asked for is there: it and the feature hear of it together."""
-        self.settler.put([await transaction(lambda: self._store_made(row, room_id))])
+        self.settler.put(await transaction(lambda: self._store_made(row, room_id)))
 
-    async def _store_made(self, row: Owed, room_id: str) -> Heard:
-        wanted = row.content or {}
+    async def _store_made(self, row: Owed, room_id: str) -> list[Heard]:
+        wanted, me = row.content or {}, self.house.me
         room = await Room.get_or_none(id=room_id) or Room(id=room_id, name=wanted["name"])
         room.joined, room.encrypted = True, True
         room.kind = RoomKind(str(wanted["kind"]))
         if not room.members_known:
             # Whoever comes from now on is heard of; so far only we are here.
-            await Member.get_or_create(room=room_id, person=self.house.me)
+            await Member.get_or_create(room=room_id, person=me)
             room.members_known = True
         await room.save(force_create=not room._saved_in_db)
         # Before the next sync is stored, which may know the room already.
         self.rooms.keep(room)
         await arrived(row.id, room_id, None)
-        return await self._report(row, Change.MADE, room_id, {})
+        heard = [await self._report(row, Change.MADE, room_id, {})]
+        # Nobody could make anything of their coming before it was known what the room is.
+        for member in await Member.filter(room=room_id).exclude(person=me).order_by("id"):
+            key, at = f"{room_id}:{member.person}", self.clock.now()
+            joined = changed(room_id, Change.JOINED, key, by=member.person, at=at)
+            await joined.save()
+            heard.append(joined)
+        return heard
 
     async def _report(
         self, row: Owed, change: Change, room_id: str, told: Mapping[str, object]
@@ -312,16 +319,20 @@ class Daemon:
         )
 
     async def _wedged(self, row: Owed) -> None:
-        """Tell whoever can mend it: the feature that asked for a room, or the stewards, once a place and reason."""
-        if row.deed is Deed.MAKE:
-            told = {"reason": (row.refusal or "")[:120]}
-            where = str((row.content or {})["asked_in"])
-            heard = await transaction(lambda: self._report(row, Change.NOT_MADE, where, told))
-            self.settler.put([heard])
-            return
-        await transaction(lambda: self._store_alarm(row))
+        """Note a refusal, and tell whoever can mend it: the feature that asked for a room, or the stewards."""
+        heard = await transaction(lambda: self._store_wedged(row))
+        self.settler.put(heard)
         alarms = Owed.filter(lane__in=list(self.house.stewards), state=Delivery.OWED, asker=None)
         self.speaker.put([alarm for alarm in await alarms if alarm.name == f"wedged:{row.id}"])
+
+    async def _store_wedged(self, row: Owed) -> list[Heard]:
+        await Owed.filter(id=row.id).update(state=row.state, refusal=row.refusal)
+        if row.deed is not Deed.MAKE:
+            await self._store_alarm(row)
+            return []
+        told = {"reason": (row.refusal or "")[:120]}
+        where = str((row.content or {})["asked_in"])
+        return [await self._report(row, Change.NOT_MADE, where, told)]
 
     async def _store_alarm(self, row: Owed) -> None:
         if LEFT_US in (row.refusal or "") or not self.rooms[row.lane].joined:

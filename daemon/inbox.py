@@ -101,6 +101,7 @@ class Inbox:
 
     async def _store_rooms(self, news: News) -> None:
         """Write what the homeserver said of rooms, and nothing that features decide about them."""
+        known = {room.id for room in await Room.filter(id__in=list(news.rooms)).only("id")}
         new = []
         for room in news.rooms.values():
             columns = set(HEARD_COLUMNS) | (
@@ -109,15 +110,12 @@ class Inbox:
             if not room.encrypted:
                 columns.discard("encrypted")  # what was encrypted once stays so
             values = {column: getattr(room, column) for column in sorted(columns)}
-            if not await self._update_room(room.id, values):
+            if room.id in known:
+                await Room.filter(id=room.id).update(**values)
+            else:
                 new.append(room)
         if new:
             await Room.bulk_create(new)
-
-    async def _update_room(self, room_id: str, values: dict[str, Any]) -> int:
-        if room_id not in self._rooms:
-            return 0
-        return int(await Room.filter(id=room_id).update(**values))
 
     async def _store_member(self, news: News, room_id: str, event: Json) -> None:
         """Follow who is in a room, and tell the features of those in which it matters."""
@@ -171,7 +169,8 @@ class Inbox:
     async def _choose(self, news: News, forgotten: Mapping[str, str]) -> list[Heard]:
         """Of the ordinary talk, keep only what answers us: replies, taps, open questions, take-backs."""
         # What we forgot gets its name back when its cause is settled; until then its id stands for it.
-        names = {event: event for event in forgotten} | await self._names_of_targets(news)
+        names = {(room, event): event for event, room in forgotten.items()}
+        names |= await self._names_of_targets(news)
         forgetful = set(forgotten.values())
         awaited = await self._awaited(news)
         requests = await self._requests_taken_back(news)
@@ -181,14 +180,15 @@ class Inbox:
             match candidate.happening:
                 case Said() as said:
                     assert row.content is not None
-                    row.content["target"] = names.get(said.reply_to or "")
+                    row.content["target"] = names.get((row.room, said.reply_to or ""))
                     row.content["overheard"] = not candidate.certain
                     keep = keep or bool(row.content["target"]) or (row.room, row.sender) in awaited
                     if not keep and row.room in forgetful:
                         row.content["perhaps"] = keep = True
                 case Tapped() as tapped:
-                    row.content = {"text": tapped.sign, "target": names.get(tapped.target)}
-                    keep = tapped.target in names
+                    name = names.get((row.room, tapped.target))
+                    row.content = {"text": tapped.sign, "target": name}
+                    keep = name is not None
                 case TakenBack() as taken:
                     keep = taken.target in requests
                 case None:
@@ -204,8 +204,11 @@ class Inbox:
         sharing = await written([row.room for row in news.talk])
         return [row for row in news.talk if row.room in sharing]
 
-    async def _names_of_targets(self, news: News) -> dict[str, str]:
-        """The names of those messages of ours that are replied or reacted to, by event id."""
+    async def _names_of_targets(self, news: News) -> dict[tuple[str, str], str]:
+        """The names of those messages of ours that are replied or reacted to, by room and event id.
+
+        A reply can name an event of any room at all; it answers only what was said in its own.
+        """
         targets = set()
         for candidate in news.candidates:
             match candidate.happening:
@@ -216,7 +219,8 @@ class Inbox:
         if not targets:
             return {}
         named = Owed.filter(event_id__in=list(targets), name__not_isnull=True)
-        return dict(await named.values_list("event_id", "name"))
+        found = await named.values_list("room", "event_id", "name")
+        return {(str(room), str(event)): str(name) for room, event, name in found}
 
     async def _awaited(self, news: News) -> set[tuple[str, str]]:
         """(room, person) of whom a question of ours still waits."""

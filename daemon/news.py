@@ -220,21 +220,14 @@ class Reader:
             await self._find_again(news, room, state)
             return
         await self._learn_members(news, room_id)
-        if room.creators[:1] == [self._me]:
-            self._find_company(news, room_id)
-            return
+        before = mapping(mapping(arrival.get("unsigned")).get("prev_content")).get("membership")
+        if room.creators[:1] == [self._me] and before != "invite":
+            return  # a room that we are just making: nobody asked us in
         if room.invited_direct and room.invited_by and len(news.member_lists[room_id]) == PAIR:
             room.private_with, room.kind = room.invited_by, RoomKind.PRIVATE
             news.rules.add(room.invited_by)
         at = self._happened(arrival)
         news.add(changed(room_id, Change.ARRIVED, arrival["event_id"], by=self._me, at=at))
-
-    def _find_company(self, news: News, room_id: str) -> None:
-        """Who is already in a room that we are just making: nobody asked us in, we asked them."""
-        for person in news.member_lists[room_id]:
-            if person != self._me:
-                key, at = f"{room_id}:{person}", self._clock.now()
-                news.add(changed(room_id, Change.JOINED, key, by=person, at=at))
 
     async def _find_again(self, news: News, room: Room, state: list[Any]) -> None:
         """A room that the account was in before the database began: what is it to its people?"""

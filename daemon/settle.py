@@ -221,7 +221,7 @@ def _call(row: Heard, room: Room, house: House, now: datetime) -> Call:
 
 
 async def _effects(row: Heard, call: Call, *, late: bool) -> Iterable[Effect]:
-    target = await _name(call.content.get("target"))
+    target = await _name(call.content.get("target"), row.room)
     match row.kind:
         case Kind.MESSAGE:
             asked = target or not call.content.get("perhaps")
@@ -236,11 +236,11 @@ async def _effects(row: Heard, call: Call, *, late: bool) -> Iterable[Effect]:
             return await conversation.on_hour(call, str(call.content["ritual"]), late=late)
 
 
-async def _name(target: object) -> str | None:
+async def _name(target: object, room: str) -> str | None:
     """The name of the message of ours that was answered; one that was forgotten is given by its id."""
     if not isinstance(target, str) or not target.startswith("$"):
         return str(target) if target else None
-    named = await Owed.filter(event_id=target, name__not_isnull=True).first()
+    named = await Owed.filter(event_id=target, room=room, name__not_isnull=True).first()
     return named.name if named else None
 
 

@@ -100,7 +100,7 @@ class Speaker:
     ) -> None:
         """`may_speak` is set once the daemon has listened; `on_sent` gets the lane that moved on.
 
-        `on_made` notes that a room asked for is there, `on_private` gets the person with whom there is a private chat now.
+        `on_wedged` notes that a row was refused, `on_made` that a room asked for is there; `on_private` gets the person with whom there is a private chat now.
         """
         self._homeserver = homeserver
         self._clock = clock
@@ -366,7 +366,6 @@ class Speaker:
         log.warning("row %d was refused: %s", row.id, refusal)
         self.tally["wedged"] += 1
         row.state, row.refusal = Delivery.WEDGED, str(refusal)[:255]
-        await Owed.filter(id=row.id).update(state=row.state, refusal=row.refusal)
         await self._on_wedged(row)
 
     async def _said_long_ago(self, row: Owed, room: str) -> bool:
@@ -473,8 +472,7 @@ class Speaker:
             number = next(numbers)
             alias = f"kinkeeper-{digest}" + (f"-{number}" if number else "")
             room_id = await self._created(alias, person) or await self._found(alias, person)
-        room = await transaction(partial(self._keep_private, room_id, person))
-        self._rooms.keep(room)
+        await transaction(partial(self._keep_private, room_id, person))
         self._on_private(person)
         return room_id
 
@@ -516,13 +514,14 @@ class Speaker:
         joined = set(mapping(members.get("joined")))
         return room_id if self._me in joined and joined <= {self._me, person} else None
 
-    async def _keep_private(self, room_id: str, person: str) -> Room:
+    async def _keep_private(self, room_id: str, person: str) -> None:
         room = await Room.get_or_none(id=room_id) or Room(id=room_id)
         room.private_with, room.kind, room.joined = person, RoomKind.PRIVATE, True
         # We made it so; a sync in the middle of its making may have shown it without.
         room.encrypted = room.encrypted or self._encryption is not None
         await room.save(force_create=not room._saved_in_db)
-        return room
+        # Before the next sync is stored, which may know the room already.
+        self._rooms.keep(room)
 
     async def unwedge(self, lane: str) -> None:
         """Try again what was refused in a room whose rules have changed, or to a person who is back."""

@@ -3,6 +3,7 @@
 Nothing that a feature says can ring a whole room, run a script or load a picture from elsewhere.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -54,21 +55,26 @@ MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(
 #: Marks our own message, so that its echo is known whatever the homeserver has forgotten.
 TRANSACTION = "org.kinkeeper.transaction"
 
-ALARM, QUIET_ALARM = "@room", "@\u200broom"
+#: Rings a whole room where it is written, in any case.
+_ALARM = re.compile(r"@(?=room)", re.IGNORECASE)
+
+
+def _quiet(text: str) -> str:
+    return _ALARM.sub("@\u200b", text)
 
 
 def html(markdown: str) -> str:
     """`markdown` as HTML that any client may show."""
     rendered = MARKDOWN.render(markdown)
     clean = nh3.clean(rendered, tags=set(TAGS), attributes=ATTRIBUTES, url_schemes=set(SCHEMES))
-    return clean.replace(ALARM, QUIET_ALARM).strip()
+    return _quiet(clean).strip()
 
 
 def plain(markdown: str) -> str:
     """`markdown` as text that says the same without any marks."""
     lines: list[str] = []
     _write(MARKDOWN.parse(markdown), lines)
-    return "".join(lines).strip().replace(ALARM, QUIET_ALARM)
+    return _quiet("".join(lines).strip())
 
 
 def _write(tokens: Sequence[Token], out: list[str]) -> None:

@@ -7,7 +7,6 @@ from handlers import adoption, meetings
 from handlers.language import (
     Ask,
     Call,
-    CallOff,
     Change,
     Effect,
     Effects,
@@ -135,13 +134,10 @@ async def _move_house(call: Call, old: Room) -> list[Effect]:
     room.noticed_size, room.private_with = old.noticed_size, old.private_with
     await room.save()
     await belongings.move(old.id, room.id)
-    hours = Heard.filter(room=old.id, kind=Kind.HOUR, state=Settled.WAITING)
-    await hours.update(room=room.id)
     await Room.filter(congregation=old.id).update(congregation=room.id)
     old.kind, old.rhythm, old.private_with, old.congregation = RoomKind.NONE, None, None, None
     await old.save()
     effects: list[Effect] = [
-        CallOff(about=f"rhythm:{old.id}"[:64]),
         meetings.circle_state(room),
         Leave(room=old.id),
     ]

@@ -222,7 +222,15 @@ async def _answer(call: Call, meeting: Meeting, answer: Attendance) -> list[Effe
         columns = {"answer": answer, "said_at": call.at}
         await Coming.update_or_create(columns, meeting=meeting.id, person=call.person)
     passed = [] if answer.present else await passed_on(call, meeting)
+    if _listed(answer) == _listed(said.answer if said else None):
+        # Saying the same once more would tell that somebody has answered, and the question lists only who comes.
+        return passed
     return [*await listed_anew(call, meeting), *passed]
+
+
+def _listed(answer: Attendance | None) -> Attendance | None:
+    """How an answer shows in the question; None: not at all."""
+    return answer if answer is not None and answer.present else None
 
 
 def _read(text: str, _call: Call) -> Attendance:
@@ -285,14 +293,16 @@ SKIP = Option(sign="⏭️", word="skip", also=("no",))
 async def count(call: Call) -> Effects:
     """Look how many come; enough is no news."""
     meeting = await _meeting(call)
-    if meeting is None or call.room.host is None:
+    if meeting is None:
         return []
     answers = await Coming.filter(meeting=meeting.id)
     coming_count = sum(each.answer.present for each in answers)
     minimum = int(meetings.setting(call.room, "minimum-presence"))
     present = await people(call.room, call.house.me)
-    host, now = call.room.host, _now(call)
-    if enough(coming_count, minimum) or host not in present:
+    # In private whoever is proposed may be asked, too: until they agree nobody else learns that it is them.
+    host = next((each for each in (meeting.host, call.room.host) if each in present), None)
+    now = _now(call)
+    if enough(coming_count, minimum) or host is None:
         return []
     awake, asleep = _by_night(await nights(call, call.room, [host]), now)
     if not awake:

@@ -1,7 +1,7 @@
 """The two messages about a meeting that stay true: its announcement, and the question who comes.
 
-They list who comes and never who does not, and name as host whoever was proposed when the meeting was announced,
-or has said yes since; nobody is named for keeping silent.
+They list who comes and never who does not, and name as host only whoever has said gladly: while somebody is asked
+nothing is said about a host, so that whoever declines in private does not disappear from what all can read.
 """
 
 from datetime import datetime
@@ -29,16 +29,21 @@ def day(meeting: Meeting, now: datetime) -> str:
     return f"{near}{meetings.shown(meeting)}"
 
 
-async def announcement(room: Room, meeting: Meeting, now: datetime, *, first: bool = True) -> str:
-    """That a meeting comes. When it is said `first` it names whoever is proposed as host."""
+async def host_of(meeting: Meeting) -> str | None:
+    """Whoever hosts a meeting ahead and has said so, or opens the crew's first; None while somebody is only asked."""
+    if meeting.host is None:
+        return None
+    said = await Hosting.get_or_none(meeting=meeting.id, person=meeting.host)
+    return meeting.host if said is None or said.said is Said.GLADLY else None
+
+
+async def announcement(room: Room, meeting: Meeting, now: datetime) -> str:
+    """That a meeting comes, and who has agreed to host it."""
     text = f"**{day(meeting, now)}** – {meetings.meets(room)} meets. I ask before it who comes."
     notes = []
-    if meeting.host is not None:
-        said = await Hosting.get_or_none(meeting=meeting.id, person=meeting.host)
-        if said is None or said.said is Said.GLADLY:
-            notes.append(f"{await name(room.id, meeting.host)} hosts.")
-        elif first:
-            notes.append(f"{await name(room.id, meeting.host)} would host.")
+    host = await host_of(meeting)
+    if host is not None:
+        notes.append(f"{await name(room.id, host)} hosts.")
     if meeting.at in await meetings.look_backs(room, now):
         notes.append(LOOK_BACK)
     return "\n\n".join([text, *([" ".join(notes)] if notes else [])])
@@ -48,7 +53,8 @@ async def question(room: Room, meeting: Meeting, now: datetime) -> str:
     """Who comes, and what was taken on since the meeting before (R58)."""
     answers = await Coming.filter(meeting=meeting.id)
     coming = {each.person for each in answers if each.answer.present}
-    hosts = f"; {await name(room.id, meeting.host)} hosts" if meeting.host in coming else ""
+    host = await host_of(meeting)
+    hosts = f"; {await name(room.id, host)} hosts" if host is not None and host in coming else ""
     parts = [f"**{day(meeting, now)}** – {meetings.meets(room)} meets{hosts}."]
     if meeting.at in await meetings.look_backs(room, now):
         parts.append(LOOK_BACK)
@@ -85,8 +91,8 @@ async def listed_anew(call: Call, meeting: Meeting) -> list[Effect]:
 
 
 async def host_anew(call: Call, meeting: Meeting) -> list[Effect]:
-    """Announcement and question after the host of a meeting is another, or has said yes."""
+    """Announcement and question after somebody has agreed to host a meeting, or who had agreed does not."""
     room = await room_of(call, meeting)
-    text = await announcement(room, meeting, call.kept_at or call.at, first=False)
+    text = await announcement(room, meeting, call.kept_at or call.at)
     announced = Edit(name=f"announced:{meeting.id}", text=text, room=meeting.room)
     return [announced, *await listed_anew(call, meeting)]

@@ -116,12 +116,6 @@ async def waking_of(call: Call, room: Room, person: str) -> datetime:
     return next_waking(call.kept_at or call.at, zone, quiet_for(told, room))
 
 
-async def zone_of(call: Call, room: Room, person: str) -> ZoneInfo:
-    """The zone in which a person reads the times of a circle."""
-    told = await Person.get_or_none(id=person)
-    return ZoneInfo((told and told.zone) or room.zone or call.house.zone)
-
-
 def total_of(rows: Iterable[Booking]) -> int:
     """What bookings make together; those taken back make nothing."""
     return sum(row.points for row in rows if rules.counts(row.dispute))

@@ -34,7 +34,7 @@ from practices import calling as calls
 from practices import clock
 from practices.circles import RoomKind
 from practices.understanding import NotUnderstood
-from storage.callings import Calling, Stage
+from storage.callings import Calling, Interest, Stage
 from storage.members import Member
 from storage.people import Person
 from storage.questions import Question
@@ -548,6 +548,7 @@ async def left(call: Call) -> Effects:
             effects += await taken_back(call, calling)
         else:
             effects += await dropped(call, calling, call.person)
+            await Interest.filter(calling=calling.id, person=call.person).delete()
     return effects
 
 

@@ -7,11 +7,13 @@ A board stays true by being edited. What somebody said about being in a crew wit
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from tortoise.expressions import Q
+
 from handlers.asking import now_of, whispered
 from handlers.language import Call, CallOff, Edit, Effect, Redact, Ring, Say
 from handlers.meetings import setting
 from handlers.names import fallback, room_name
-from handlers.words import escaped
+from handlers.words import escaped, folded
 from practices import calling as calls
 from practices import clock
 from practices.circles import CIRCLES_A_PERSON, Life, RoomKind
@@ -60,17 +62,46 @@ async def found(raw: object) -> Calling | None:
     return await Calling.get_or_none(id=int(text)) if text.isdecimal() and len(text) < 18 else None  # noqa: PLR2004
 
 
-async def known_as(person: str, room: str | None = None) -> str:
-    """What a person is called, safe in Markdown: in that room, or in any that we share."""
+async def known_as(person: str, room: str | None = None, *, to: str | None = None) -> str:
+    """What a person is called, safe in Markdown: in that room, or in one that they share with `to`.
+
+    A name from anywhere else would tell of a room that the reader is not in.
+    """
     rows = Member.filter(person=person).exclude(name=None).order_by("id")
-    here = await rows.filter(room=room).first() if room else None
-    row = here or await rows.first()
+    row = await rows.filter(room=room).first() if room else None
+    if row is None and to is not None:
+        row = await rows.filter(room__in=await rooms_of(to)).first()
     return escaped((row and row.name) or "") or fallback(person)
 
 
-async def listed(people: Iterable[str], room: str | None = None) -> str:
+async def told_apart(person: str, readers: Iterable[str], room: str | None = None) -> str:
+    """A name in bold for those who are to accept somebody; with the address where the name alone proves nothing.
+
+    Anybody can call themselves Dan: the address is shown to whoever shares no room with them, or knows another Dan.
+    """
+    reading = list(readers)
+    name = await known_as(person, room, to=reading[0] if reading else None)
+    for reader in reading:
+        rooms = await rooms_of(reader)
+        near = await Member.filter(room__in=rooms).exclude(person=reader)
+        namesakes = {each.person for each in near if folded(each.name or "") == _bare(name)}
+        if person not in {each.person for each in near} or namesakes - {person}:
+            return f"**{name}** ({escaped(person)})"
+    return f"**{name}**"
+
+
+def _bare(name: str) -> str:
+    return folded(name.replace("\\", ""))
+
+
+async def rooms_of(person: str) -> list[str]:
+    """The rooms that somebody is in."""
+    return list(await Member.filter(person=person).values_list("room", flat=True))  # type: ignore[arg-type]
+
+
+async def listed(people: Iterable[str], room: str | None = None, *, to: str | None = None) -> str:
     """Several people by name: no other order ranks nobody."""
-    shown = sorted([await known_as(each, room) for each in people], key=str.casefold)
+    shown = sorted([await known_as(each, room, to=to) for each in people], key=str.casefold)
     if len(shown) <= 1:
         return "".join(shown)
     return f"{', '.join(shown[:-1])} and {shown[-1]}"
@@ -96,8 +127,12 @@ async def belongs(calling: Calling, person: str) -> bool:
 
 async def visible(person: str) -> list[Calling]:
     """The open calls that somebody can see, by the boards on which they stand."""
-    open_ = await Calling.filter(stage=Stage.OPEN).order_by("congregation", "number", "id")
-    return [each for each in open_ if await belongs(each, person)]
+    rooms = await rooms_of(person)
+    working = Room.filter(id__in=rooms, kind=RoomKind.WORKING).exclude(congregation=None)
+    spaces = {*rooms, *(room.congregation for room in await working)}
+    asked_ = await Interest.filter(person=person).values_list("calling", flat=True)
+    near = Q(congregation__in=list(spaces)) | Q(stands_in__in=rooms) | Q(id__in=list(asked_))
+    return await Calling.filter(near, stage=Stage.OPEN).order_by("congregation", "number", "id")
 
 
 async def own(person: str) -> Calling | None:
@@ -133,9 +168,9 @@ async def full(person: str, congregation: str | None) -> str | None:
 # ------------------------------------------------------------------------------------------ the board
 
 
-async def line(calling: Calling) -> str:
+async def line(calling: Calling, *, to: str | None = None) -> str:
     """A call on one line, with the name of its caller."""
-    name = await known_as(calling.caller, calling.congregation or calling.stands_in)
+    name = await known_as(calling.caller, calling.congregation or calling.stands_in, to=to)
     return f"**{name}** calls: {escaped(calls.board_line(said(calling)))}"
 
 
@@ -247,10 +282,7 @@ def day(at: datetime, calling: Calling) -> str:
 
 async def end(call: Call, calling: Calling) -> list[Effect]:
     """Forget a call with all that belongs to it; the board no longer shows it."""
-    await Acceptance.filter(calling=calling.id).delete()
-    await Interest.filter(calling=calling.id).delete()
-    await forget_questions(calling)
-    await calling.delete()
+    await forget(calling)
     effects: list[Effect] = [CallOff(about=about(calling))]
     if calling.stands_in is not None and calling.congregation is None:
         text = f"~~{escaped(calls.board_line(said(calling)))}~~ This call has ended."
@@ -258,11 +290,20 @@ async def end(call: Call, calling: Calling) -> list[Effect]:
     return [*effects, *await board(call, calling.congregation)]
 
 
+async def forget(calling: Calling) -> None:
+    """Delete a call with every row about it."""
+    await forget_questions(calling)
+    await Acceptance.filter(calling=calling.id).delete()
+    await Interest.filter(calling=calling.id).delete()
+    await calling.delete()
+
+
 async def forget_questions(calling: Calling, people: Iterable[str] | None = None) -> None:
-    """Delete the open questions about a call, put to these people or to anybody."""
-    asked = Question.filter(inquiry__in=INQUIRIES)
-    if people is not None:
-        asked = asked.filter(person__in=list(people))
+    """Delete the open questions about a call, put to these people or to anybody whom it concerns."""
+    if people is None:
+        concerned = await Interest.filter(calling=calling.id).values_list("person", flat=True)
+        people = [calling.caller, *(str(person) for person in concerned)]
+    asked = Question.filter(inquiry__in=INQUIRIES, person__in=list(people))
     ids = [each.id for each in await asked if each.data.get("calling") == calling.id]
     await Question.filter(id__in=ids).delete()
 

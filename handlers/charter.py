@@ -397,6 +397,8 @@ async def _go_on(call: Call) -> list[Effect]:
     rooms = await Member.filter(person=call.person).values_list("room", flat=True)
     crews = await Room.filter(id__in=list(rooms), kind=RoomKind.CREW, joined=True).order_by("name")
     for room in crews:
+        if call.person not in await people(room, call.house.me):
+            continue  # a guest reads what binds them, and accepts nothing as a member would
         begun = await Owed.exists(name=_board(room), lane=room.id)
         if begun and await _left_for(room, call.person) is not None:
             old = await _open_question(room, call.person)
@@ -532,8 +534,14 @@ async def _proposed(call: Call, room: Room, row: CharterLine, new: Line) -> Char
     return draft
 
 
+async def _questions(room: Room) -> list[Question]:
+    """What the people of a crew are asked about charters just now."""
+    here = await Member.filter(room=room.id).values_list("person", flat=True)
+    return await Question.filter(inquiry__in=INQUIRIES, person__in=list(here))
+
+
 async def _forget_questions(room: Room, row: CharterLine) -> None:
-    asked_ = await Question.filter(inquiry__in=INQUIRIES)
+    asked_ = await _questions(room)
     ids = [each.id for each in asked_ if each.data.get("line") == row.id]
     await Question.filter(id__in=ids).delete()
 
@@ -602,11 +610,7 @@ async def lapses(call: Call) -> Effects:
 
 async def _left_out(call: Call, room: Room, row: CharterLine) -> list[Effect]:
     """Words that not everybody wants; nobody learns who."""
-    asked_ = [
-        each.person
-        for each in await Question.filter(inquiry__in=INQUIRIES)
-        if each.data.get("line") == row.id
-    ]
+    asked_ = [each.person for each in await _questions(room) if each.data.get("line") == row.id]
     text, draft = row.text, row.instead_of is not None
     await _forgotten(room, row)
     what = "stays as it was" if draft else "is left out"

@@ -18,7 +18,7 @@ from handlers.language import (
     inquiry,
     ritual,
 )
-from handlers.names import names, room_name
+from handlers.names import name, names, room_name
 from handlers.words import escaped
 from practices import game as rules
 from practices.game import Event
@@ -38,7 +38,7 @@ async def claims_of(
     cause: str,
     about: str | None = None,
 ) -> list[Claim]:
-    """One row for each of those who have to confirm."""
+    """One row for each of those who have to confirm, in their order."""
     return [
         await Claim.create(
             room=room.id,
@@ -54,8 +54,8 @@ async def claims_of(
     ]
 
 
-async def put(call: Call, room: Room, claim: Claim) -> list[Effect]:
-    """Ask one person for their part of a claim, now or in their morning (R15)."""
+async def put(call: Call, room: Room, claim: Claim, *, by: str | None = None) -> list[Effect]:
+    """Ask one person for their part of a claim, now or in their morning (R15); `by` is who has said so."""
     waking = await waking_of(call, room, claim.person)
     if waking > (call.kept_at or call.at):
         return [
@@ -66,7 +66,7 @@ async def put(call: Call, room: Room, claim: Claim) -> list[Effect]:
                 when=waking.isoformat(),
                 useful_until=claim.until,
                 room=room.id,
-                content={"claim": claim.id},
+                content={"claim": claim.id} if by is None else {"claim": claim.id, "by": by},
             )
         ]
     return [
@@ -76,12 +76,12 @@ async def put(call: Call, room: Room, claim: Claim) -> list[Effect]:
             person=claim.person,
             until=claim.until,
             data={"claim": claim.id},
-            text=await _claim_text(room, claim),
+            text=await _claim_text(room, claim, by),
         )
     ]
 
 
-async def _claim_text(room: Room, claim: Claim) -> str:
+async def _claim_text(room: Room, claim: Claim, by: str | None) -> str:
     rest = await Claim.filter(key=claim.key).exclude(id=claim.id)
     others = " and ".join(await names(room.id, [each.person for each in rest]))
     where = f"**{room_name(room, 'Your circle')}**"
@@ -90,8 +90,12 @@ async def _claim_text(room: Room, claim: Claim) -> str:
             f"{where}: what went between you and **{others}** at your meeting, was it held with respect? When both of you "
             "say yes it is +1 for each; anything else is shown to nobody.\n\n✅ yes · ✋ no"
         )
+    if by is None or not await is_in(room.id, by):
+        says = "it was said"
+    else:
+        says = "you say" if by == claim.person else f"{await name(room.id, by)} says"
     return (
-        f"{where}: do you own **{escaped(claim.about or '')}** together with **{others}**, as a legal entity or by a written "
+        f"{where}: {says} that you own **{escaped(claim.about or '')}** together with **{others}**. Do you, as a legal entity or by a written "
         "contract? When all of you have said yes it is +100 for each, and the room hears that you do; anything else is "
         "shown to nobody.\n\n✅ yes · ✋ no"
     )
@@ -103,7 +107,8 @@ async def claim_later(call: Call) -> Effects:
     claim = await Claim.get_or_none(id=int(str(call.content["claim"])))
     if claim is None or not await is_in(claim.room, claim.person):
         return []
-    return await put(call, call.room, claim)
+    by = call.content.get("by")
+    return await put(call, call.room, claim, by=None if by is None else str(by))
 
 
 @inquiry(name="claim", options=(YES, NO))

@@ -1,6 +1,6 @@
 """What people take on at a meeting: said back before it is kept, and recalled to its owner once, in private.
 
-A commitment is seen by the circle; only its owner marks it done, changes it or lets it go, and no reason is asked.
+Nothing is kept in anybody's name before they have said themselves that it is right. A commitment is seen by the circle; only its owner marks it done, changes it or lets it go, and no reason is asked.
 It is listed once more with the question about the meeting that follows, and never as something left undone.
 """
 
@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from tortoise.expressions import Q
+
 from handlers import meetings
 from handlers.adoption import CIRCLES
 from handlers.language import (
     CHANGE,
+    NO,
     YES,
     Argument,
     Ask,
@@ -43,6 +46,7 @@ from practices.understanding import NotUnderstood
 from practices.understanding import shown as quoted
 from storage.commitments import Commitment
 from storage.decisions import Decision
+from storage.inbox import Heard, Kind, Settled
 from storage.meetings import Meeting, Standing
 from storage.members import is_in
 from storage.questions import Question
@@ -55,6 +59,13 @@ PATIENCE = timedelta(hours=1)
 MOST_LINES = 20
 LONGEST = 300
 MOST_DIGITS = 6
+
+#: More open at once is a list that nobody looks at; and so many of it are shown.
+MOST_OPEN = 20
+SHOWN = 10
+
+#: How long what somebody else said of a person waits for that person's yes.
+OWN_WORD = timedelta(days=7)
 
 #: At this time of day an owner is reminded: the day before, or some days after the meeting.
 RECALL = time(10)
@@ -115,12 +126,19 @@ def _what_words(what: str, due: date | None) -> str:
 
 
 async def lines(room: Room, kept: Iterable[Commitment]) -> list[str]:
-    """Commitments as a list in Markdown, each with its owner's name; those that are done say so."""
-    return [
+    """Commitments as a list in Markdown, each with its owner's name; those that are done say so, and a few stand for many."""
+    every = list(kept)
+    listed = [
         f"- {await name(room.id, each.owner)}: {_what_words(each.what, each.due)}"
         + (" – done" if each.done_at else "")
-        for each in kept
+        for each in every[:SHOWN]
     ]
+    return listed + _more(len(every), "- ")
+
+
+def _more(count: int, bullet: str = "") -> list[str]:
+    """How many are not listed."""
+    return [f"{bullet}and {count - SHOWN} more"] if count > SHOWN else []
 
 
 async def new_since_last(room: Room, meeting: Meeting) -> list[Commitment]:
@@ -212,22 +230,103 @@ async def _shown_item(room: Room, item: dict[str, str | None]) -> str:
 
 @inquiry(name="harvest", options=(YES, CHANGE))
 async def harvested(call: Call, question: Question, said: str) -> Effects:
-    """Keep what was understood on a yes; anything else asks for it in other words."""
+    """Keep on a yes what was decided and what is the speaker's own, and ask the others for theirs.
+
+    Anything else asks for it in other words.
+    """
     await question.delete()
     if said != YES.word:
         return [_again(call, "harvest", "lines", HARVEST_QUESTION)]
     items = question.data["items"]
     assert isinstance(items, list)
     effects: list[Effect] = []
-    shown = [await _shown_item(call.room, item) for item in items]
-    for item in items:
+    kept = [item for item in items if item["owner"] in (None, call.person)]
+    for item in kept:
         if item["owner"] is None:
             await decide(call, str(item["what"]))
-        elif await is_in(call.room.id, str(item["owner"])):
-            due = date.fromisoformat(item["due"]) if item["due"] else None
-            effects += await keep(call, str(item["owner"]), str(item["what"]), due)
-    text = "\n".join(["Kept:", "", *shown, "", _foot(call)])
-    return [Edit(name=f"question:{question.id}", text=text), *effects, Say(text=_kept_words(call))]
+    effects += await _keep_items(call, [item for item in kept if item["owner"] is not None])
+    waiting = [item for item in items if item not in kept]
+    if kept:
+        shown = [await _shown_item(call.room, item) for item in kept]
+        effects += [
+            Edit(
+                name=f"question:{question.id}",
+                text="\n".join(["Kept:", "", *shown, "", _foot(call)]),
+            ),
+            Say(text=_kept_words(call)),
+        ]
+    return [*effects, *([await _ask_owners(call, waiting)] if waiting else [])]
+
+
+async def _keep_items(call: Call, items: list[dict[str, str | None]]) -> list[Effect]:
+    """Write down what the person of the call has said yes to. Raises Refused."""
+    effects: list[Effect] = []
+    for item in items:
+        due = date.fromisoformat(item["due"]) if item["due"] else None
+        effects += await keep(call, call.person, str(item["what"]), due)
+    return effects
+
+
+async def _ask_owners(call: Call, waiting: list[dict[str, str | None]]) -> Ask:
+    """What somebody has said of others, for each of them to say whether it is so."""
+    return Ask(
+        inquiry="harvest-own",
+        text=await _waiting_words(call, waiting, []),
+        until=call.at + OWN_WORD,
+        data={"items": waiting, "kept": []},
+    )
+
+
+async def _waiting_words(
+    call: Call, waiting: list[dict[str, str | None]], kept: list[dict[str, str | None]]
+) -> str:
+    parts = []
+    if waiting:
+        shown = [await _shown_item(call.room, item) for item in waiting]
+        ask = f"{YES.sign} mine is right · {NO.sign} mine is not"
+        parts.append("\n".join(["Kept as soon as each says so for themselves:", "", *shown]))
+        parts.append(ask)
+    if kept:
+        shown = [await _shown_item(call.room, item) for item in kept]
+        parts.append("\n".join(["Kept:", "", *shown]))
+    parts.append(_foot(call))
+    return "\n\n".join(parts)
+
+
+@inquiry(name="harvest-own", options=(YES, NO))
+async def owned(call: Call, question: Question, said: str) -> Effects:
+    """Somebody says whether what they are said to take on is right; others' lines wait for the others."""
+    items, kept = question.data["items"], question.data["kept"]
+    assert isinstance(items, list)
+    assert isinstance(kept, list)
+    mine = [item for item in items if item["owner"] == call.person]
+    if not mine or said not in (YES.word, NO.word) or not await is_in(call.room.id, call.person):
+        return []
+    effects: list[Effect] = []
+    if said == YES.word:
+        if await _open(call.person) + len(mine) > MOST_OPEN:
+            # Not a refusal: that would end the question for the others, too.
+            return [Say(text=TOO_MANY)]
+        effects, kept = await _keep_items(call, mine), [*kept, *mine]
+    waiting = [item for item in items if item not in mine]
+    text = await _waiting_words(call, waiting, kept) if waiting or kept else "Nothing was kept."
+    if waiting:
+        question.data = {"items": waiting, "kept": kept}
+        await question.save(update_fields=["data"])
+    else:
+        await question.delete()
+    return [Edit(name=f"question:{question.id}", text=text), *effects]
+
+
+TOO_MANY = (
+    f"You have as many things open as I keep for one person, {MOST_OPEN}, so nothing more was kept. `commit` in our "
+    "private chat lists them; what is done or let go makes room."
+)
+
+
+async def _open(person: str) -> int:
+    """How much somebody has open, everywhere."""
+    return await Commitment.filter(owner=person, done_at=None).count()
 
 
 def _foot(call: Call) -> str:
@@ -251,7 +350,9 @@ def _again(call: Call, command_: str, argument: str, text: str) -> Ask:
 
 
 async def keep(call: Call, owner: str, what: str, due: date | None) -> list[Effect]:
-    """Write a commitment of the circle of `call.room` down, with the hour at which its owner is reminded."""
+    """Write a commitment of the circle of `call.room` down, with the hour at which its owner is reminded. Raises Refused."""
+    if await _open(owner) >= MOST_OPEN:
+        raise Refused(TOO_MANY)
     last = await latest(call.room.id, call.at)
     kept = await Commitment.create(
         room=call.room.id,
@@ -330,10 +431,12 @@ async def recall(call: Call) -> Effects:
                 content={"commitment": kept.id},
             )
         ]
-    kept.asked = True
-    await kept.save(update_fields=["asked"])
+    together = [kept] if near is None else [kept, *await _due_too(call, kept, near[0])]
+    await Commitment.filter(id__in=[each.id for each in together]).update(asked=True)
     if near is None:
         return []
+    if len(together) > 1:
+        return [Whisper(person=kept.owner, text=await _together_words(together))]
     return [
         Whisper(
             person=kept.owner,
@@ -343,6 +446,40 @@ async def recall(call: Call) -> Effects:
             taps=(DONE, LET_GO),
         )
     ]
+
+
+async def _due_too(call: Call, kept: Commitment, zone: ZoneInfo) -> list[Commitment]:
+    """What else its owner would be reminded of until their midnight: one word a day is enough."""
+    own = Commitment.filter(owner=kept.owner, done_at=None, asked=False).exclude(id=kept.id)
+    others = {f"commitment:{each.id}": each for each in await own.order_by("id")}
+    now = call.kept_at or call.at
+    tomorrow = clock.wall(now, zone).date() + timedelta(days=1)
+    midnight = clock.resolve(datetime.combine(tomorrow, time(0)), zone)
+    # Hours that strike together with this one are settled already.
+    still = Q(state=Settled.WAITING, at__lt=midnight) | Q(state=Settled.SETTLED, settled_at=now)
+    hours = await Heard.filter(still, about__in=list(others), kind=Kind.HOUR)
+    due = [others[about] for about in dict.fromkeys(str(hour.about) for hour in hours)]
+    rooms = await Room.in_bulk({each.room for each in due}, "id")
+    wanted = {
+        room.id
+        for room in rooms.values()
+        if await is_in(room.id, kept.owner) and await meetings.reachable(room, [kept.owner])
+    }
+    return [each for each in due if each.room in wanted]
+
+
+async def _together_words(together: list[Commitment]) -> str:
+    """Several things recalled at once, by the numbers of the private list."""
+    own = Commitment.filter(owner=together[0].owner, done_at=None).order_by("id")
+    numbers = {each.id: number for number, each in enumerate(await own, 1)}
+    rooms = await Room.in_bulk({each.room for each in together}, "id")
+    shown = [
+        f"{numbers[each.id]}. {_what_words(each.what, each.due)} ({room_name(rooms[each.room], 'a circle')})"
+        for each in sorted(together, key=lambda each: each.id)
+    ]
+    first = numbers[together[0].id]
+    how = f"`commit done {first}` or `commit drop {first}` *(neither needs a reason, and I ask only once)*"
+    return "\n".join(["You took something on:", "", *shown[:SHOWN], *_more(len(shown)), "", how])
 
 
 # ------------------------------------------------------------------------------------ looking after one's own
@@ -498,7 +635,7 @@ async def _listed(call: Call) -> list[Effect]:
             + (f" ({room_name(rooms[each.room], 'a circle')})" if each.room in rooms else "")
             for number, each in enumerate(own, 1)
         ]
-        parts.append("\n".join(["You took on:", "", *mine]))
+        parts.append("\n".join(["You took on:", "", *mine[:SHOWN], *_more(len(mine))]))
     if not call.is_private:
         others = Commitment.filter(room=call.room.id, done_at=None).exclude(owner=call.person)
         theirs = await others.order_by("id")

@@ -93,7 +93,7 @@ async def _received(call: Call) -> Effects:
 
 async def on_reaction(call: Call, *, target: str) -> Effects:
     """Answer a tap under the message of ours that is named `target`."""
-    return await _tapped(call, target, sign(call.text))
+    return await _tapped(call, target, sign(call.text), reaction=True)
 
 
 async def on_hour(call: Call, name: str, *, late: bool) -> Effects:
@@ -333,6 +333,8 @@ async def answered(call: Call, question: Question, said: str) -> Effects:
     try:
         async with in_transaction():
             return await _go_on(call, question, said)
+    except NotUnderstood as misunderstanding:
+        return [Say(text=not_understood(misunderstanding))]
     except Refused as refused:
         await Question.filter(id=question.id).delete()
         return [Say(text=str(refused))]
@@ -357,17 +359,37 @@ async def _go_on(call: Call, question: Question, said: str) -> Effects:
         return _ask_for(call, command, asked, given, str(refused))
 
 
-async def _tapped(call: Call, target: str, said: str) -> Effects:
+async def _tapped(call: Call, target: str, said: str, *, reaction: bool = False) -> Effects:
     prefix, _, subject = target.partition(":")
     if prefix == "question":
         question = await Question.get_or_none(id=int(subject))
-        if question is None or question.until <= call.at:
+        if question is None or question.until <= call.at or not _is_here(call, question):
             return []
         if question.person not in (None, call.person):
             return []
+        if reaction and not _offers(call, question, said):
+            return []  # a heart is a heart
         return await answered(call, question, said)
     meant = call.house.catalogue.taps.get(prefix)
-    return await meant.answer(call, subject, said) if meant else []
+    if meant is None:
+        return []
+    try:
+        effects: Effects = await meant.answer(call, subject, said)
+    except NotUnderstood as misunderstanding:
+        if reaction:
+            return []
+        raise Refused(not_understood(misunderstanding)) from misunderstanding
+    return effects
+
+
+def _is_here(call: Call, question: Question) -> bool:
+    """Whether a question was put where it is answered: its people are those of this room, and of no other."""
+    return question.room == call.room.id or (call.is_private and question.room == call.person)
+
+
+def _offers(call: Call, question: Question, said: str) -> bool:
+    inquiry = call.house.catalogue.inquiries.get(question.inquiry)
+    return inquiry is not None and chosen(inquiry, said) is not None
 
 
 def in_private(call: Call, text: str) -> Effects:

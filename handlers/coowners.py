@@ -45,12 +45,23 @@ async def coowners(call: Call, what: str) -> Effects:
             f"Owning together takes a name and at least two of you: `{call.house.prefix}coowners Lakeside Bakery: Ana, Ben`. "
             "Nothing was noted."
         )
+    if call.person not in owners:
+        raise Refused(
+            "What some of you own together is said by one of them. Nothing was noted, and nobody was asked; "
+            f"`{call.house.prefix}coowners Lakeside Bakery: me, Ben` says it with yourself among them."
+        )
+    owners = [call.person, *(each for each in owners if each != call.person)]
     cause = f"entity:{digest(folded(entity))}"
     key = digest("co-owns", found.id, cause)
     await Claim.filter(key=key, until__lte=call.at).delete()
     if await Claim.exists(key=key):
         raise Refused(
             f"I have asked about **{escaped(entity)}** already, and the answers may take up to fourteen days."
+        )
+    if await _has_asked(call):
+        raise Refused(
+            "You have asked about something that you own together already, and the answers may take up to fourteen "
+            "days. Nothing was noted; when it is confirmed or over, you can say the next."
         )
     booked = Booking.filter(room=call.room.id, cause=cause, event=Event.CO_OWNS, person__in=owners)
     if await booked.count() == len(owners):
@@ -59,11 +70,24 @@ async def coowners(call: Call, what: str) -> Effects:
         call, call.room, key, owners, event=Event.CO_OWNS, cause=cause, about=entity
     )
     return [
-        *[effect for claim in claims for effect in await put(call, call.room, claim)],
+        *[
+            effect
+            for claim in claims
+            for effect in await put(call, call.room, claim, by=call.person)
+        ],
         Say(
             text=f"I ask each of those named, in private. **{escaped(entity)}** is noted when all of them have confirmed it."
         ),
     ]
+
+
+async def _has_asked(call: Call) -> bool:
+    """Whether something that the speaker has said is still to be confirmed: theirs is the first row of it."""
+    still = Claim.filter(room=call.room.id, event=Event.CO_OWNS, until__gt=call.at)
+    asked: dict[str, list[Claim]] = {}
+    for claim in await still.order_by("id"):
+        asked.setdefault(claim.key, []).append(claim)
+    return any(rows[0].person == call.person and len(rows) == rows[0].of for rows in asked.values())
 
 
 async def _named(call: Call, listed: str) -> list[str]:

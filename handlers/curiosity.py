@@ -5,6 +5,8 @@ nobody learns that they did.
 """
 
 import re
+from datetime import timedelta
+from hashlib import blake2b
 
 from handlers import callings
 from handlers.asking import whispered
@@ -20,10 +22,12 @@ from handlers.language import (
     Effect,
     Effects,
     Refused,
+    Ring,
     Say,
     Whisper,
     command,
     inquiry,
+    ritual,
     tap,
     watch,
 )
@@ -31,9 +35,10 @@ from handlers.names import room_name
 from handlers.trial import curious_now, dropped
 from handlers.words import escaped, folded, plain, sign, verbatim
 from practices import calling as calls
-from practices.circles import RoomKind
+from practices.circles import Life, RoomKind
 from practices.understanding import NotUnderstood, shown
 from storage.callings import Calling, Interest, OpenDoor, Stage
+from storage.inbox import Heard, Kind, Settled
 from storage.members import Member, is_in
 from storage.questions import Question
 from storage.rooms import Room
@@ -42,6 +47,9 @@ ASK, NO_MORE, ANSWER = "❓", "👋", "💬"
 
 #: More questions than these are for a talk.
 MOST_QUESTIONS = 5
+
+#: A call of one's own is shown to the same person once in this time.
+SHARED_ONCE_IN = timedelta(days=14)
 
 PRIVATE = frozenset({RoomKind.PRIVATE})
 
@@ -123,7 +131,7 @@ async def listing(call: Call, person: str, head: str = "") -> Whisper:
     numbered = [each for each in await callings.visible(person) if each.caller != person]
     for at, each in enumerate(numbered[: len(callings.SIGNS)]):
         signs.append(callings.SIGNS[at])
-        parts.append(f"{callings.SIGNS[at]} {await callings.line(each)}")
+        parts.append(f"{callings.SIGNS[at]} {await callings.line(each, to=person)}")
     if signs:
         parts.append("Next: tap the number of one that makes you curious; it binds you to nothing.")
     elif mine is None:
@@ -145,9 +153,9 @@ async def _mine(mine: Calling) -> str:
         case Stage.ASKING:
             state = f"everybody is asked about everybody, until {waits} at the latest; `form now` may begin earlier"
         case _:
-            people = [each.person for each in await callings.curious(mine)]
-            names = await callings.listed(people, mine.congregation or mine.stands_in)
-            state = f"{names or 'nobody yet'} curious so far; it waits until {waits}"
+            # How many and not who: nobody is told when somebody is curious no more.
+            count = len(await callings.curious(mine))
+            state = f"{count or 'nobody'} curious so far; it waits until {waits}"
     words = escaped(calls.board_line(callings.said(mine)))
     return f"**Your call**: {words}\n\n*{state}. `call withdraw` takes it back.*"
 
@@ -156,7 +164,9 @@ async def _doors(person: str) -> list[str]:
     """The crews that welcome newcomers in one's congregations."""
     spaces = [space.id for space in await callings.spaces_of(person)]
     open_ = await OpenDoor.all().values_list("room", flat=True)
-    crews = await Room.filter(id__in=list(open_), congregation__in=spaces, joined=True)
+    crews = await Room.filter(
+        id__in=list(open_), congregation__in=spaces, kind=RoomKind.CREW, joined=True
+    ).exclude(life=Life.CLOSED)
     return [
         f"**{room_name(crew, 'A crew')}** welcomes newcomers: `join {escaped(crew.name or '')}`"
         for crew in sorted(crews, key=lambda each: (each.name or "").casefold())
@@ -281,14 +291,16 @@ async def become_curious(call: Call, calling: Calling) -> list[Effect]:
     )
     calling.closes_at = callings.waits_until(calling, call.at)
     await calling.save()
-    name = await callings.known_as(calling.caller, calling.congregation or calling.stands_in)
+    place = calling.congregation or calling.stands_in
+    name = await callings.known_as(calling.caller, place, to=person)
     return [
         *callings.lapses(calling),
         Whisper(
             person=person,
             name=f"interest:{interest.id}",
             taps=(ASK, NO_MORE),
-            text=f"Good: **{name}** knows that you are curious, and nobody else.\n\n{await callings.line(calling)}\n\n"
+            text=f"Good: **{name}** knows that you are curious, and nobody else.\n\n"
+            f"{await callings.line(calling, to=person)}\n\n"
             f"{_what_next(call, calling, name)}\n\n"
             f"{ASK} ask {name} something · {NO_MORE} not curious any more",
         ),
@@ -341,7 +353,8 @@ async def interest_tapped(call: Call, subject: str, said: str) -> Effects:
 
 
 async def _what_to_ask(call: Call, calling: Calling) -> Ask:
-    name = await callings.known_as(calling.caller, calling.congregation or calling.stands_in)
+    place = calling.congregation or calling.stands_in
+    name = await callings.known_as(calling.caller, place, to=call.person)
     return Ask(
         inquiry=MISSING,
         person=call.person,
@@ -405,8 +418,8 @@ async def _passed_on(
     interest.questions += 1
     await interest.save()
     place = calling.congregation or calling.stands_in
-    asker = await callings.known_as(interest.person, place)
-    caller = await callings.known_as(calling.caller, place)
+    asker = await callings.known_as(interest.person, place, to=calling.caller)
+    caller = await callings.known_as(calling.caller, place, to=interest.person)
     text = (
         f"**{asker}** asks about your call:\n\n{_quoted(question)}\n\n"
         f"{ANSWER} answer, or reply to this message: I pass on what you write. Or let it rest."
@@ -430,7 +443,8 @@ async def _to_pass_on(call: Call, calling: Calling, interest: Interest, said: st
     """A reply to our own words may be meant for the caller, or for nobody."""
     if not any(letter.isalnum() for letter in said):
         return []
-    name = await callings.known_as(calling.caller, calling.congregation or calling.stands_in)
+    place = calling.congregation or calling.stands_in
+    name = await callings.known_as(calling.caller, place, to=call.person)
     return [
         Ask(
             inquiry="pass-on",
@@ -465,7 +479,8 @@ async def answering(call: Call, subject: str, said: str) -> Effects:
         if not any(letter.isalnum() for letter in said):
             return []
         return await _answer(call, calling, interest, said)
-    name = await callings.known_as(interest.person, calling.congregation or calling.stands_in)
+    place = calling.congregation or calling.stands_in
+    name = await callings.known_as(interest.person, place, to=call.person)
     return [
         Ask(
             inquiry=MISSING,
@@ -511,7 +526,10 @@ async def _asker(calling: Calling, to: str) -> Interest | None:
     for each in asking:
         if to == f"#{each.id}":
             return each
-    names = {each.id: folded(await callings.known_as(each.person, place)) for each in asking}
+    names = {
+        each.id: folded(await callings.known_as(each.person, place, to=calling.caller))
+        for each in asking
+    }
     said = folded(escaped(to))
     found = [each for each in asking if said in (names[each.id], names[each.id].split()[0])]
     return found[0] if len(found) == 1 else None
@@ -519,14 +537,14 @@ async def _asker(calling: Calling, to: str) -> Interest | None:
 
 async def _answer(call: Call, calling: Calling, interest: Interest, text: str) -> list[Effect]:
     place = calling.congregation or calling.stands_in
-    name = await callings.known_as(interest.person, place)
+    name = await callings.known_as(interest.person, place, to=call.person)
     if interest.answers >= 2 * interest.questions:
         raise Refused(
             f"You have answered {name} already, so nothing was passed on. When they ask again, you find it here."
         )
     interest.answers += 1
     await interest.save()
-    caller = await callings.known_as(calling.caller, place)
+    caller = await callings.known_as(calling.caller, place, to=interest.person)
     told = await whispered(
         call,
         interest.person,
@@ -587,7 +605,7 @@ async def _shared(
     parts = []
     if asked_:
         parts.append(
-            f"I ask {await callings.listed(asked_, place)}, each once and in private. "
+            f"I ask {await callings.listed(asked_, place, to=call.person)} in private, each at most once in two weeks. "
             "Next: whoever is curious taps, and I tell you."
         )
     if several:
@@ -602,24 +620,20 @@ async def _shared(
     if unknown and calling.congregation is None:
         parts.append(
             f"You can send them this yourself:\n\n> I am calling a crew: {escaped(calls.board_line(callings.said(calling)))}. "
-            f"Curious? Open a chat with `{call.house.me}`, say hello there, and tell me."
-            "\n\nOnce they have done so, `share` with their address reaches them."
+            f"Curious? Come into a room with me and `{call.house.me}`, and tell me."
+            "\n\nOnce you, they and I share a room, `share` reaches them."
         )
     return "\n\n".join(parts)
 
 
 async def _reachable(call: Call, calling: Calling, said: str) -> list[str]:
     """Whom a name or an address means, among those whom this call may reach."""
-    if said.startswith("@") and ":" in said:
-        rows = Member.filter(person=said)
-        if calling.congregation is not None:
-            rows = rows.filter(room=calling.congregation)
-        known = await rows.exists() or (
-            calling.congregation is None and await Room.exists(private_with=said, joined=True)
-        )
-        return [said] if known and said not in (call.house.me, calling.caller) else []
-    rooms = [calling.congregation] if calling.congregation else await _rooms_of(calling.caller)
+    # Whoever shares no room with the caller is as unknown as one who does not exist.
+    shared = await callings.rooms_of(calling.caller)
+    rooms = [each for each in shared if calling.congregation in (None, each)]
     members = Member.filter(room__in=rooms).exclude(person__in=[call.house.me, calling.caller])
+    if said.startswith("@") and ":" in said:
+        return [said] if await members.filter(person=said).exists() else []
     word = folded(said).removeprefix("@")
     rows_ = await members.order_by("person")
     for called in (_whole, _first, _local):
@@ -627,10 +641,6 @@ async def _reachable(call: Call, calling: Calling, said: str) -> list[str]:
         if found:
             return found
     return []
-
-
-async def _rooms_of(person: str) -> list[str]:
-    return [each.room for each in await Member.filter(person=person)]
 
 
 def _whole(member: Member) -> str:
@@ -646,18 +656,22 @@ def _local(member: Member) -> str:
 
 
 async def _shown_to(call: Call, calling: Calling, person: str) -> list[Effect]:
-    """A call shown to one person, if it was not before."""
+    """A call shown to one person, if neither it nor another of the same caller's was in the last two weeks."""
+    about = _between(calling.caller, person)
+    if await Heard.exists(about=about, kind=Kind.HOUR, state=Settled.WAITING):
+        return []
     _interest, new = await Interest.get_or_create(calling=calling.id, person=person)
     if not new:
         return []
-    name = await callings.known_as(calling.caller, calling.congregation or calling.stands_in)
+    place = calling.congregation or calling.stands_in
+    name = await callings.known_as(calling.caller, place, to=person)
     text = (
         f"**{name}** is calling a crew, three to eight people who keep meeting, and thought of you.\n\n"
-        f"{await callings.line(calling)}\n\n{CURIOUS} I am curious · {NO.sign} not this time\n\n"
+        f"{await callings.line(calling, to=person)}\n\n{CURIOUS} I am curious · {NO.sign} not this time\n\n"
         f"It binds you to nothing, and letting it rest is an answer, too: I do not ask again. Open until "
         f"{callings.day(calling.closes_at, calling)}."
     )
-    return await whispered(
+    shown_ = await whispered(
         call,
         person,
         text,
@@ -665,3 +679,19 @@ async def _shown_to(call: Call, calling: Calling, person: str) -> list[Effect]:
         name=f"call:{calling.id}",
         taps=(CURIOUS, NO.sign),
     )
+    at = callings.now(call) + SHARED_ONCE_IN
+    rests = Ring(ritual="share-rests", about=about, at=at, when=at.isoformat(), room=call.room.id)
+    return [*shown_, rests]
+
+
+def _between(caller: str, person: str) -> str:
+    """What the hour belongs to until which one person does not show a call to another again; no id is in it."""
+    return f"share:{blake2b(f'{caller} {person}'.encode(), digest_size=16).hexdigest()}"
+
+
+@ritual(
+    name="share-rests", help="ends the two weeks in which nobody shows the same person a call again"
+)
+async def share_rests(call: Call) -> Effects:
+    """Nothing is said; that the hour is over is all that matters."""
+    return []

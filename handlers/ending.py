@@ -38,7 +38,6 @@ from handlers.power import creators_rule, level, may
 from practices import clock
 from practices.circles import Life, RoomKind
 from storage import belongings
-from storage.coming import Coming
 from storage.cycles import Cycle
 from storage.inbox import Heard, Kind, Settled
 from storage.meetings import Meeting
@@ -83,8 +82,7 @@ async def meetings_off(call: Call, why: str) -> list[Effect]:
     effects: list[Effect] = [CallOff(about=f"rhythm:{room.id}"[:64])]
     for meeting in await Meeting.filter(room=room.id, at__gt=now):
         effects += [meetings.call_off(meeting), *meetings.struck(meeting, why)]
-        await Coming.filter(meeting=meeting.id).delete()
-        await meeting.delete()
+        await meetings.forget(meeting)
     return effects
 
 

@@ -3,7 +3,6 @@
 What others said and chose stays theirs, and circles go on: a host forgotten is a host to be found, a call is taken back.
 """
 
-import json
 from dataclasses import replace
 
 from handlers import calling, meetings, practice, retrospective, splitting, trial
@@ -29,7 +28,7 @@ from storage.sessions import Focus, Session
 from storage.visitors import Visitor
 
 #: Tables whose rows are one person's alone.
-THEIRS = (Assent, Coming, Decision, Energy, Focus, Hosting, Muted, Place, Presence, Visitor)
+THEIRS = (Assent, Coming, Energy, Focus, Hosting, Muted, Place, Presence, Visitor)
 
 
 async def everything(call: Call) -> list[Effect]:
@@ -45,6 +44,8 @@ async def everything(call: Call) -> list[Effect]:
     await splitting.forget(call)
     await OwnScript.filter(offered_by=person).update(offered_by=None)
     await Meeting.filter(host=person).update(host=None)
+    # What a crew has decided is the crew's, whoever wrote it down.
+    await Decision.filter(person=person).update(person="")
     await Person.filter(id=person).delete()
     await _questions(person)
     effects += await _rooms(call)
@@ -85,7 +86,7 @@ async def _sittings(call: Call) -> list[Effect]:
     """They step out of a practice that runs; one that they called and that nobody began ends."""
     effects: list[Effect] = []
     for row in await Session.all():
-        if call.person not in (*row.people, row.began_by, row.focus):
+        if call.person not in (*await practice.present_people(row), row.began_by, row.focus):
             continue
         room = await Room.get(id=row.room)
         effects += await practice.stepped_out(replace(call, room=room, thread=None), row)
@@ -96,11 +97,35 @@ async def _questions(person: str) -> None:
     """What was asked of them, what they answered, and every question that names them."""
     await Question.filter(person=person).delete()
     for asked in await Question.all():
-        if person in json.dumps(asked.data):
+        data = _without(asked.data, person)
+        if data is None:
             await asked.delete()
-        elif person in asked.answers:
+        elif person in asked.answers or data != asked.data:
             asked.answers = {who: what for who, what in asked.answers.items() if who != person}
+            asked.data = data
             await asked.save()
+
+
+def _without(data: dict[str, object], person: str) -> dict[str, object] | None:
+    """What a question or an hour needs, with a person taken out of its lists; None when it is about them."""
+    if person in data.values():
+        return None
+    kept: dict[str, object] = {}
+    for key, value in data.items():
+        match value:
+            case list() if any(
+                isinstance(each, dict) and person in each.values() for each in value
+            ):
+                return None
+            case list():
+                kept[key] = [each for each in value if each != person]
+            case dict():
+                kept[key] = _without(value, person)
+                if kept[key] is None:
+                    return None
+            case _:
+                kept[key] = value
+    return kept
 
 
 async def _rooms(call: Call) -> list[Effect]:
@@ -129,9 +154,9 @@ async def traces(person: str) -> None:
         await said.save(update_fields=["lane"])
     for hour in await Heard.filter(kind=Kind.HOUR, state=Settled.WAITING):
         content = dict(hour.content or {})
-        called = content.get("people")
-        if isinstance(called, list) and person in called:
-            hour.content = {**content, "people": [one for one in called if one != person]}
-            await hour.save(update_fields=["content"])
-        elif person in (content.get("person"), content.get("sender")):
+        reduced = _without(content, person)
+        if reduced is None:
             await hour.delete()
+        elif reduced != content:
+            hour.content = reduced
+            await hour.save(update_fields=["content"])

@@ -9,10 +9,10 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from handlers import callings, charter, meetings
+from handlers import callings, charter, founding, meetings, practice
 from handlers.adoption import let_go
 from handlers.asking import whispered
-from handlers.conversation import not_understood, run
+from handlers.conversation import not_understood
 from handlers.language import (
     CHANGE,
     YES,
@@ -28,7 +28,6 @@ from handlers.language import (
     Remove,
     Ring,
     Say,
-    SetState,
     inquiry,
     ritual,
     tap,
@@ -36,7 +35,7 @@ from handlers.language import (
 )
 from handlers.names import names, people, room_name
 from handlers.power import may
-from handlers.trial import room_for
+from handlers.trial import by_day
 from handlers.words import escaped, sign
 from practices import calling as calls
 from practices import clock, rhythm
@@ -44,9 +43,10 @@ from practices.circles import Life, RoomKind, crew_activates
 from practices.dates import When, read_when
 from practices.rhythm import Rhythm
 from practices.understanding import NotUnderstood
-from storage.callings import Calling, Interest, Place
+from storage.callings import Calling, Place
 from storage.charters import CharterLine
 from storage.meetings import Meeting, Standing
+from storage.members import is_in
 from storage.outbox import Owed
 from storage.questions import Question
 from storage.rooms import Room
@@ -99,11 +99,14 @@ async def made(call: Call) -> Effects:
     if isinstance(wanted.rhythm, Rhythm):
         room.rhythm = rhythm.as_state(wanted.rhythm)
     await room.save()
+    here = await people(room, call.house.me)
     for person in group:
-        await Place.get_or_create(room=room.id, person=person)
+        if person not in here:
+            await Place.get_or_create(room=room.id, person=person)
+    others = await callings.curious(calling)
     effects: list[Effect] = [
         meetings.circle_state(room),
-        *await _listed_in_space(call, calling),
+        *await _listed(call, calling, unseen=bool(others)),
         *await charter.drawn_up(room, wanted),
         Ring(
             ritual="places-close",
@@ -115,11 +118,11 @@ async def made(call: Call) -> Effects:
     ]
     for person in group:
         effects += await _tell_made(call, calling, person, group)
-    if not await Interest.exists(calling=calling.id):
-        await callings.forget_questions(calling)
-        await calling.delete()
+    if not others:
+        await callings.forget(calling)
         effects.append(CallOff(about=callings.about(calling)))
-    return effects
+    # Whoever was in the room before we heard of it has come in already.
+    return [*effects, *(await _opened(call, here) if len(here) >= calls.SIZES.start else [])]
 
 
 def _group(content: Mapping[str, Any]) -> list[str]:
@@ -139,14 +142,25 @@ def _settings(room: Room, wanted: calls.Calling, now: datetime) -> dict[str, obj
     return {**room.settings, "meeting-minutes": kept}
 
 
-async def _listed_in_space(call: Call, calling: Calling) -> list[Effect]:
-    """The room among those of the space, where the space lets us write that."""
+async def _listed(call: Call, calling: Calling, *, unseen: bool) -> list[Effect]:
+    """The room among those of the space; while others are asked still, only after their time is over (R50)."""
     space = await Room.get_or_none(id=calling.congregation) if calling.congregation else None
     if space is None or not space.joined:
         return []
     if may(space, call.house.me, CHILD, state=True):
-        via = call.house.me.partition(":")[2]
-        return [SetState(type=CHILD, key=call.room.id, content={"via": [via]}, room=space.id)]
+        if not unseen or calling.closes_at <= call.at:
+            return await founding.listed(call)
+        zone = call.circle_zone
+        morning = clock.wall(calling.closes_at, zone).date() + timedelta(days=1)
+        return [
+            Ring(
+                ritual="crew-listed",
+                about=_about(call.room.id),
+                at=clock.resolve(datetime.combine(morning, time(9)), zone),
+                when="listed",
+                room=call.room.id,
+            )
+        ]
     name = room_name(space, "your congregation")
     return await whispered(
         call,
@@ -157,17 +171,24 @@ async def _listed_in_space(call: Call, calling: Calling) -> list[Effect]:
     )
 
 
+@ritual(name="crew-listed", help="lists a new crew in its space once everybody's time is over")
+async def crew_listed(call: Call) -> Effects:
+    """Nobody is asked about it any more."""
+    return await founding.listed(call) if call.room.kind is RoomKind.CREW else []
+
+
 _COUNTS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight")
 
 
 async def _tell_made(call: Call, calling: Calling, person: str, group: list[str]) -> list[Effect]:
-    names_ = await callings.listed(group, calling.congregation or calling.stands_in)
+    place = calling.congregation or calling.stands_in
+    names_ = await callings.listed(group, place, to=person)
     until = clock.short_words(call.at + PATIENCE, call.circle_zone).rpartition(",")[0]
     return await whispered(
         call,
         person,
         f"You are {_COUNTS[len(group)]}: {names_}. Each of you has said yes to each of the others.\n\nI have made your "
-        f"room, {room_name(call.room, 'a room of your own')}; the invitation is in your Element, and your place there "
+        f"room, {room_name(call.room, 'a room of your own')}; the invitation is in your app, and your place there "
         f"is kept until **{until}**.\n\nNext: come in when you like. As soon as three of you are there, I propose your "
         "first meeting.",
         about=_about(call.room.id),
@@ -185,13 +206,14 @@ async def not_made(call: Call) -> Effects:
     await calling.save()
     group = _group(call.content)
     if tried >= len(PAUSES):
-        names_ = await callings.listed(group, calling.congregation or calling.stands_in)
+        place = calling.congregation or calling.stands_in
+        names_ = await callings.listed(group, place, to=calling.caller)
         told = await callings.farewell(
             call,
             calling,
             [calling.caller],
             f"I could not make the room for your crew ({names_}), and have tried for four days. I try no more.\n\nWhat "
-            f"works: make a room in your Element, invite them and me, and say `{call.house.prefix}adopt crew` there.",
+            f"works: make a room in your app, invite them and me, and say `{call.house.prefix}adopt crew` there.",
         )
         return [*await callings.end(call, calling), *told]
     again = call.at + PAUSES[tried]
@@ -226,7 +248,7 @@ async def make_again(call: Call) -> Effects:
     calling = await callings.found(call.content.get("calling"))
     if calling is None:
         return []
-    return [room_for(calling, _group(call.content), str(call.content.get("name")))]
+    return [by_day(call, calling, _group(call.content), str(call.content.get("name")))]
 
 
 # ------------------------------------------------------------------------------------------ coming in
@@ -238,14 +260,15 @@ async def joined(call: Call) -> Effects:
     room = call.room
     if room.kind is not RoomKind.CREW:
         return []
-    await Place.filter(room=room.id, person=call.person).delete()
+    awaited = await Place.filter(room=room.id, person=call.person).delete()
     if room.life is not Life.FORMING:
         return []
     here = await people(room, call.house.me)
     if len(here) < calls.SIZES.start:
         return []
     if await Owed.exists(name=_first(room), lane=room.id):
-        return await _welcomed(call)
+        # Those who were there when it was said have heard it with the others.
+        return await _welcomed(call) if awaited else []
     return await _opened(call, here)
 
 
@@ -276,6 +299,7 @@ async def _welcomed(call: Call) -> list[Effect]:
 async def _opened(call: Call, here: list[str]) -> list[Effect]:
     """Three are there: what happens next, and when they meet for the first time."""
     room = call.room
+    await Place.filter(room=room.id, person__in=here).delete()
     head = (
         f"Welcome, {', '.join(await names(room.id, here))}. You are a crew that forms.\n\n"
         "Your first meeting has three conversations: how you want to be with each other, which time works, and what "
@@ -308,20 +332,20 @@ def _opening(call: Call, text: str) -> Say:
 
 async def _ask_when(call: Call, here: list[str]) -> Ask:
     caller = call.room.caller
+    # Only one of them is listened to, so that nobody's talk is taken for an answer: it has to be said who.
+    speaker = caller if caller in here else here[0]
     pace = await _pace(call.room)
     hint = f"You said: {escaped(pace)}. " if pace else ""
+    name = (await names(call.room.id, [speaker]))[0]
     text = (
-        f"{hint}When is your first meeting? Talk it over; then say here for example “thursday 19:00”, or "
-        f"`{call.house.prefix}rhythm every other thursday 19:00` for all of them."
+        f"{name}, when all of you have found a time, say it here, for example as “thursday 19:00”. {hint}"
+        f"`{call.house.prefix}rhythm every other thursday 19:00` is for all of your meetings, and anybody can say it."
     )
-    if caller in here:
-        name = (await names(call.room.id, [caller]))[0]
-        text = f"{name}, when all of you have found a time, say it here for example as “thursday 19:00”. {hint}"
     return Ask(
         inquiry="first-meeting",
         text=text,
         until=call.at + PATIENCE,
-        person=caller if caller in here else here[0],
+        person=speaker,
         data={"room": call.room.id},
     )
 
@@ -449,8 +473,9 @@ async def begin(call: Call, subject: str, said: str) -> Effects:
     here = await people(call.room, call.house.me)
     if sign(said) != sign(BEGIN) or call.person not in here or call.room.kind is not RoomKind.CREW:
         return []
-    start = call.house.catalogue.commands["start"]
-    begun = await run(call, start, {start.arguments[0].name: "first meeting"})
+    begun = await practice.hold(call, "first meeting")
+    if not begun:
+        return []
     length = timedelta(minutes=int(meetings.setting(call.room, "meeting-minutes")))
     over = call.at + length
     return [
@@ -506,7 +531,7 @@ async def places_close(call: Call) -> Effects:
     room = call.room
     if room.life not in (Life.FORMING, Life.ACTIVE):
         return []
-    kept = await Place.filter(room=room.id)
+    kept = await _places(room)
     effects: list[Effect] = [Remove(person=each.person, room=room.id) for each in kept]
     await Place.filter(room=room.id).delete()
     if room.life is Life.FORMING:
@@ -514,11 +539,17 @@ async def places_close(call: Call) -> Effects:
     return effects
 
 
+async def _places(room: Room) -> list[Place]:
+    """The places kept for those who have not come in; whoever is there has taken theirs, however we heard of it."""
+    kept = await Place.filter(room=room.id)
+    return [each for each in kept if not await is_in(room.id, each.person)]
+
+
 async def _closed_if_few(call: Call) -> list[Effect]:
     """Fewer than three can come together any more: tell them kindly, and let the room go."""
     room = call.room
     here = await people(room, call.house.me)
-    places = await Place.filter(room=room.id)
+    places = await _places(room)
     if crew_activates(len(here) + len(places)):
         return []
     told = {*here, *(each.person for each in places), *([room.caller] if room.caller else [])}

@@ -38,7 +38,7 @@ async def second_table(call: Call, old: Room | None, going: Iterable[str]) -> li
         await Place.get_or_create(room=room.id, person=person)
     return [
         meetings.circle_state(room),
-        *await _listed(call),
+        *await listed(call),
         Ring(
             ritual="places-close",
             about=f"forming:{room.id}"[:64],
@@ -77,7 +77,7 @@ async def _charter(call: Call, old: Room | None) -> None:
         await row.save()
 
 
-async def _listed(call: Call) -> list[Effect]:
+async def listed(call: Call) -> list[Effect]:
     """The room among those of its congregation's space, where the space lets us write that."""
     room = call.room
     space = await Room.get_or_none(id=room.congregation) if room.congregation else None

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from handlers.asking import zone_of
 from handlers.bookings import (
     HARMLESS,
     PATIENCE,
@@ -27,7 +28,6 @@ from handlers.bookings import (
     players,
     total_of,
     waking_of,
-    zone_of,
 )
 from handlers.claims import ask_respect
 from handlers.consent import Voice, hear_voice
@@ -544,7 +544,7 @@ async def _own_change(call: Call, room: Room, meeting: Meeting, person: str) -> 
     if not fresh:
         return []
     await Booking.filter(id__in=[row.id for row in fresh]).update(told=True)
-    zone = await zone_of(call, room, person)
+    zone = await zone_of(call, person, room)
     when = clock.short_words(meeting.at, ZoneInfo(meeting.zone))
     head = (
         f"**{room_name(room, 'Your circle')}**, {when}: your change in the game is "

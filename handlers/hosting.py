@@ -1,6 +1,6 @@
 """Who hosts the next meeting: proposed by turns, asked in private first, and free to pass it on (R55, R56, CREW-19).
 
-Nobody learns who declined. When everybody has, the room is asked openly once; then nobody hosts, and the meeting
+Nobody learns who was asked or who declined: a host is shown once they have said gladly. When everybody has declined, the room is asked openly once; then nobody hosts, and the meeting
 takes place all the same with the daemon keeping the time.
 """
 
@@ -10,7 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from handlers import meetings
-from handlers.boards import host_anew, room_of
+from handlers.boards import host_anew, host_of, room_of
 from handlers.language import (
     Argument,
     Ask,
@@ -38,9 +38,10 @@ from practices.meetings import Attendance, Quiet, is_quiet, next_waking
 from storage.coming import Coming
 from storage.hosting import Hosting, Said
 from storage.meetings import Meeting, Standing
-from storage.members import Member, is_in
+from storage.members import Member
 from storage.questions import Question
 from storage.rooms import Room
+from storage.visitors import Visitor
 
 GLADLY = Option(sign="✅", word="gladly", also=("yes", "y", "ok", "okay", "sure", "i host", "me"))
 ELSE = Option(
@@ -70,7 +71,7 @@ async def seek(call: Call) -> Effects:
         return []
     person, asker = call.content.get("person"), call.content.get("sender")
     if asker is not None:
-        still = meeting.host == asker and await is_in(meeting.room, str(person))
+        still = meeting.host == asker and str(person) in await _crew(call, meeting)
         return await _ask_to_swap(call, meeting, str(asker), str(person)) if still else []
     if person is not None:
         return await _ask(call, meeting) if meeting.host == person else []
@@ -129,19 +130,34 @@ async def _willing(call: Call, room: Room, meeting: Meeting) -> list[str]:
     return [each for each in await people(room, call.house.me) if each not in absent]
 
 
+async def _crew(call: Call, meeting: Meeting) -> list[str]:
+    """Those who may host a meeting: its crew, without its guests."""
+    return await people(await room_of(call, meeting), call.house.me)
+
+
 async def _declined(meeting: Meeting) -> list[str]:
     said = Hosting.filter(meeting=meeting.id, said=Said.DECLINED)
     return [str(person) for person in await said.values_list("person", flat=True)]
 
 
 async def next_host(call: Call, room: Room) -> list[Effect]:
-    """Let the room's host be that of its next meeting, once somebody was proposed for it (R63)."""
+    """Let the room's host be that of its next meeting, once somebody has agreed, or the room was asked openly (R63).
+
+    While somebody is asked in private it stays whoever hosted last: everybody reads the room's state.
+    """
     following = await meetings.next_meeting(room.id, call.kept_at or call.at)
-    if following is None or (following.host is None and following.host_sought_at is None):
+    if following is None:
         return []
-    if room.host == following.host:
+    agreed = await host_of(following)
+    open_ = following.host is None and following.host_sought_at is not None
+    return await _published(room, agreed) if agreed is not None or open_ else []
+
+
+async def _published(room: Room, host: str | None) -> list[Effect]:
+    """The room's host as everybody may read it."""
+    if room.host == host:
         return []
-    room.host = following.host
+    room.host = host
     await room.save(update_fields=["host"])
     return [meetings.circle_state(room)]
 
@@ -166,7 +182,7 @@ async def _ask(call: Call, meeting: Meeting) -> list[Effect]:
         private=True,
         person=meeting.host,
         until=meeting.at,
-        data={"meeting": meeting.id},
+        data={"meeting": meeting.id, "room": room.id},
         text=f"You would host **{meetings.shown(meeting)}**, when {meetings.meets(room)} meets: open it, look after "
         "the order, close it. If you say nothing, it stays with you.\n\n"
         f"{GLADLY.sign} gladly · {ELSE.sign} somebody else\n\n"
@@ -250,7 +266,11 @@ def _accepted_words(meeting: Meeting) -> Say:
 
 
 async def _accepted(call: Call, meeting: Meeting) -> list[Effect]:
-    """The person of the call hosts: said by themselves, so it stands."""
+    """The person of the call hosts: said by themselves, so it stands. Raises Refused when they are not of the crew."""
+    if call.person not in await _crew(call, meeting):
+        raise Refused(
+            "Meetings are hosted by turns among those of the crew, and you are not one of them now. Nothing was changed."
+        )
     meeting.host = call.person
     await meeting.save(update_fields=["host"])
     await Hosting.update_or_create({"said": Said.GLADLY}, meeting=meeting.id, person=call.person)
@@ -262,10 +282,20 @@ async def _accepted(call: Call, meeting: Meeting) -> list[Effect]:
 
 
 async def _passed(call: Call, meeting: Meeting) -> list[Effect]:
-    """The person of the call does not host this one; the next in order is asked."""
+    """The person of the call does not host this one; the next in order is asked.
+
+    What all can read changes only if it had named them: they had agreed before.
+    """
+    named = await host_of(meeting) == call.person
     await Hosting.update_or_create({"said": Said.DECLINED}, meeting=meeting.id, person=call.person)
     await _close_questions(meeting, call.person)
-    return [*await _propose(call, meeting), *await host_anew(call, meeting)]
+    effects = await _propose(call, meeting)
+    if not named:
+        return effects
+    room = await room_of(call, meeting)
+    if room.host == call.person:
+        effects += await _published(room, None)
+    return [*effects, *await host_anew(call, meeting)]
 
 
 async def _close_questions(meeting: Meeting, person: str) -> None:
@@ -312,7 +342,7 @@ async def hand(call: Call, subject: str, said: str) -> Effects:
     meeting = await Meeting.get_or_none(id=int(subject))
     if meeting is None or meeting.at <= call.at or meeting.standing is Standing.SKIPPED:
         return []
-    if meeting.host is not None or not await is_in(meeting.room, call.person):
+    if meeting.host is not None or call.person not in await _crew(call, meeting):
         return []
     return [*await _accepted(call, meeting), await _hosts_now(call, meeting)]
 
@@ -356,8 +386,9 @@ async def _next(call: Call) -> Meeting:
     if not call.is_private:
         meeting = await meetings.next_meeting(call.room.id, call.at)
     else:
-        mine = Member.filter(person=call.person).values_list("room", flat=True)
-        crews = Room.filter(id__in=list(await mine), kind=RoomKind.CREW)
+        mine = set(await Member.filter(person=call.person).values_list("room", flat=True))
+        mine -= set(await Visitor.filter(person=call.person).values_list("room", flat=True))
+        crews = Room.filter(id__in=list(mine), kind=RoomKind.CREW)
         ids = list(await crews.values_list("id", flat=True))
         ahead = Meeting.filter(room__in=ids, at__gt=call.at)
         meeting = await ahead.exclude(standing=Standing.SKIPPED).order_by("at").first()
@@ -373,6 +404,16 @@ async def _shown(call: Call, meeting: Meeting) -> str:
         f"**{meetings.shown(meeting)}**{of}",
         "" if call.is_private else call.house.prefix,
     )
+    if call.is_private and meeting.host == call.person and await host_of(meeting) is None:
+        return (
+            f"You would host {when}, as I asked you; if you say nothing, it stays with you. `host me` makes it certain, "
+            "`host not me` passes it on."
+        )
+    if meeting.host is not None and await host_of(meeting) is None:
+        return (
+            f"Who hosts {when} is not settled yet. `{prefix}host me` takes it on; without a host you meet all the same, "
+            "and I keep the time."
+        )
     if meeting.host is None:
         return (
             f"Nobody hosts {when} so far. `{prefix}host me` takes it on; without a host you meet all the same, and "
@@ -436,6 +477,10 @@ async def _swap(call: Call, meeting: Meeting, said: str) -> list[Effect]:
     word, rest = first_word(said)
     room = await room_of(call, meeting)
     other = await whom(call, room, rest if folded(word) == "with" and rest else said)
+    if other not in await people(room, call.house.me):
+        raise Refused(
+            "Meetings are hosted by turns among those of the crew, and they are your guest. Nothing was changed."
+        )
     if other == call.person:
         raise Refused("That is yourself; name somebody else of your crew. Nothing was changed.")
     return [
@@ -453,7 +498,7 @@ async def _ask_to_swap(call: Call, meeting: Meeting, asker: str, other: str) -> 
         private=True,
         person=other,
         until=meeting.at,
-        data={"meeting": meeting.id, "asker": asker},
+        data={"meeting": meeting.id, "asker": asker, "room": room.id},
         text=f"{await name(room.id, asker)} asks whether you would host **{meetings.shown(meeting)}** in their place, "
         f"when {meetings.meets(room)} meets.\n\n{GLADLY.sign} gladly · {NOT_NOW.sign} not this time",
     )
@@ -470,6 +515,8 @@ async def swapping(call: Call, question: Question, said: str) -> Effects:
     meeting = await _ahead(int(str(question.data["meeting"])), call)
     there = replace(call, room=await room_of(call, meeting))
     when = meetings.shown(meeting)
+    if call.person not in await people(there.room, call.house.me):
+        raise Refused("You are not in that crew any more, so nothing was changed.")
     if meeting.host != asker:
         raise Refused("Somebody else hosts that meeting by now, so nothing was changed.")
     if said == NOT_NOW.word:

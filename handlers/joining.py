@@ -4,11 +4,13 @@ A no is never shown and never stored: to everybody it is as if that person had n
 asked hears "not this time", whatever the reason (R50).
 """
 
+import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from typing import Any
 
 from handlers import callings, meetings
-from handlers.asking import asked, now_of, whispered
+from handlers.asking import asked, now_of, whispered, zone_of
 from handlers.consent import Voice, hear_voice
 from handlers.language import (
     NO,
@@ -34,11 +36,14 @@ from handlers.language import (
 from handlers.names import people, room_name
 from handlers.power import level
 from handlers.words import escaped, folded
+from practices import calling as calls
 from practices import circles, clock
 from practices.circles import Fit, Life, RoomKind, Scale
+from practices.meetings import is_quiet, next_waking
 from practices.understanding import shown
 from storage.callings import OpenDoor, Place, Wish
 from storage.members import Member, is_in
+from storage.people import Person
 from storage.questions import Question
 from storage.rooms import Room
 
@@ -47,6 +52,18 @@ HERE = frozenset({RoomKind.CREW})
 NOT_THIS_TIME = Option(sign="✋", word="not this time", also=("no", "n", "not now", "❌", "👎"))
 
 SEAL = "wish"
+
+#: After a wish has come to its end the same crew is not asked about the same person for this long.
+REST = timedelta(days=14)
+
+#: How long a place is kept for whoever is invited.
+PLACE_KEPT = timedelta(days=14)
+
+#: An address as Matrix allows it: letters of old times are any that print, without a space or a colon.
+_ADDRESS = re.compile(
+    r"@[!-9;-~]+:(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?", re.ASCII
+)
+_LONGEST = 255
 
 
 def _about(wish: Wish) -> str:
@@ -75,9 +92,15 @@ async def invite(call: Call, whom: str) -> Effects:
     here = await people(call.room, call.house.me)
     if call.person not in here:
         raise Refused("Only members of this crew can ask for somebody more. Nothing was changed.")
+    if len(here) < calls.SIZES.start:
+        raise Refused(
+            "A crew is three or more who chose each other, and you are fewer, so nobody was asked. What works: `call` in "
+            "your private chat with me; whoever is curious about your call meets you first."
+        )
     person = await _meant(call, whom)
     if person in here:
         raise Refused(f"{await callings.known_as(person, call.room.id)} is one of you already.")
+    await _not_again(call, call.room, person)
     reason = await _no_room(
         call.room, here, await callings.known_as(person, call.room.congregation)
     )
@@ -89,25 +112,48 @@ async def invite(call: Call, whom: str) -> Effects:
             "All of you are asked about that already; I tell you when there is something to tell."
         )
     others = [each for each in here if each != call.person]
-    name = await callings.known_as(person, call.room.congregation)
+    name = await callings.told_apart(person, here, call.room.congregation)
     until = _day(call, wish)
     effects = await _asked(call, wish, others)
-    if not others:
-        effects += await _complete(call, wish, call.room)
     return [
         *effects,
         _lapse(call, wish),
         Say(
-            text=f"Each of you is asked in private whether **{name}** shall join. Next: when all have said yes, I send the "
-            f"invitation; by **{until}** at the latest {'I tell whoever asked' if others else 'you hear from me'}."
+            text=f"Each of you is asked in private whether {name} shall join. Next: when all have said yes, I send the "
+            f"invitation; by **{until}** at the latest I tell whoever asked."
         ),
     ]
+
+
+async def _not_again(call: Call, room: Room, person: str) -> None:
+    """Raise Refused while a crew is asked about somebody, keeps a place for them, or did so in the last two weeks."""
+    name = await callings.known_as(person, room.congregation, to=call.person)
+    if await Place.exists(room=room.id, person=person):
+        raise Refused(
+            f"A place with you is kept for {name} already, so nobody was asked. Whether they take it up is theirs."
+        )
+    wish = await Wish.get_or_none(room=room.id, person=person)
+    if wish is None:
+        return
+    if wish.accepted is not None:
+        raise Refused(
+            "All of you are asked about that already; I tell you when there is something to tell."
+        )
+    free = clock.short_words(wish.until + REST, call.circle_zone).rpartition(",")[0]
+    raise Refused(
+        f"You were asked about {name} not long ago, so nobody was asked now. From **{free}** on you can ask again."
+    )
 
 
 async def _meant(call: Call, said: str) -> str:
     """Whom a name or an address means. Raises Refused."""
     text = said.strip()
-    if text.startswith("@") and ":" in text and " " not in text and len(text) < 255:  # noqa: PLR2004
+    if text.startswith("@") and ":" in text:
+        if not _ADDRESS.fullmatch(text) or len(text.encode()) > _LONGEST:
+            raise Refused(
+                f"{escaped(shown(text))} is no address that anybody can have, so nobody was asked. One looks like "
+                "@lee:example.org."
+            )
         if text == call.house.me:
             raise Refused("I am here already.")
         return text
@@ -156,16 +202,16 @@ async def _no_room(room: Room, here: list[str], name: str) -> str | None:
 
 async def _wish(call: Call, room: Room, person: str, *, asker: str) -> Wish | None:
     """A new wish; None when the same one is open."""
-    if await Wish.exists(room=room.id, person=person):
+    if await Wish.exists(room=room.id, person=person, accepted__not_isnull=True):
         return None
-    days = int(meetings.setting(room, "invitation-days"))
-    return await Wish.create(
-        room=room.id,
-        person=person,
-        asker=asker,
-        until=call.at + timedelta(days=days),
-        accepted=call.house.keys.seal(SEAL, [asker] if asker != person else []),
-    )
+    accepted = call.house.keys.seal(SEAL, [asker] if asker != person else [])
+    row: dict[str, Any] = {"asker": asker, "until": _until(call, room), "accepted": accepted}
+    wish, _new = await Wish.update_or_create(row, room=room.id, person=person)
+    return wish
+
+
+def _until(call: Call, room: Room) -> datetime:
+    return call.at + timedelta(days=int(meetings.setting(room, "invitation-days")))
 
 
 def _day(call: Call, wish: Wish) -> str:
@@ -178,9 +224,10 @@ def _lapse(call: Call, wish: Wish) -> Ring:
         ritual="wish-lapses",
         about=_about(wish),
         at=wish.until,
-        when="lapse",
-        room=wish.room,
-        content={"wish": wish.id},
+        when=wish.until.isoformat(),
+        # The hour of a newcomer's own wish is theirs: it strikes though the crew has ended meanwhile.
+        room=call.room.id if wish.asker == wish.person else wish.room,
+        content={"wish": wish.id, "asker": wish.asker, "person": wish.person, "room": wish.room},
     )
 
 
@@ -205,8 +252,14 @@ async def join(call: Call, crew: str) -> Effects:
     """A wish of one's own, where a crew has opened its door to its congregation."""
     room = await _open_crew(call, crew)
     mine = await Wish.get_or_none(room=room.id, person=call.person)
-    if mine is not None:
+    if mine is not None and mine.accepted is not None:
         return await _once_more(call, mine, room)
+    if mine is not None and mine.asker == call.person:
+        free = clock.short_words(mine.until + REST, call.circle_zone).rpartition(",")[0]
+        raise Refused(
+            f"You asked that crew not long ago, so nobody was asked now. From **{free}** on you can ask again; `calls` "
+            "shows what else is open."
+        )
     here = await people(room, call.house.me)
     reason = await callings.full(call.person, room.congregation)
     if reason is None:
@@ -219,22 +272,24 @@ async def join(call: Call, crew: str) -> Effects:
         raise Refused(reason)
     wish = await _wish(call, room, call.person, asker=call.person)
     assert wish is not None
-    return [
-        *await _asked(call, wish, here),
-        _lapse(call, wish),
-        Say(
-            text=f"Each member of **{room_name(room, 'that crew')}** is asked in private. Next: when all have said yes, "
-            f"the invitation is in your Element; by **{_day(call, wish)}** at the latest you hear from me."
-        ),
-    ]
+    return [*await _asked(call, wish, here), _lapse(call, wish), _all_are_asked(call, wish, room)]
+
+
+def _all_are_asked(call: Call, wish: Wish, room: Room) -> Say:
+    return Say(
+        text=f"Each member of **{room_name(room, 'that crew')}** is asked in private. Next: when all have said yes, "
+        f"the invitation is in your app; by **{_day(call, wish)}** at the latest you hear from me."
+    )
 
 
 async def _open_crew(call: Call, said: str) -> Room:
     """A crew of that name with an open door, in a congregation of one's own. Raises Refused."""
     spaces = [space.id for space in await callings.spaces_of(call.person)]
     doors = await OpenDoor.all().values_list("room", flat=True)
-    crews = await Room.filter(id__in=list(doors), congregation__in=spaces, kind=RoomKind.CREW)
-    found = [each for each in crews if folded(each.name or "") == folded(said)]
+    crews = Room.filter(
+        id__in=list(doors), congregation__in=spaces, kind=RoomKind.CREW, joined=True
+    ).exclude(life=Life.CLOSED)
+    found = [each for each in await crews if folded(each.name or "") == folded(said)]
     if len(found) != 1:
         raise Refused(
             f"I know of no crew called {escaped(shown(said))} that welcomes newcomers just now. Nobody was asked; "
@@ -248,7 +303,14 @@ async def _open_crew(call: Call, said: str) -> Room:
 async def _once_more(call: Call, wish: Wish, room: Room) -> list[Effect]:
     """The same wish again: when everybody has said yes meanwhile, there may be room for it now."""
     effects = await _complete(replace(call, room=room), wish, room)
-    return effects or [
+    if effects:
+        return effects
+    if wish.asker != call.person:
+        # A member has wished for them, which is not theirs to know: from now on it is their own wish.
+        wish.asker, wish.until = call.person, _until(call, room)
+        await wish.save()
+        return [_lapse(call, wish), _all_are_asked(call, wish, room)]
+    return [
         Say(
             text=f"They are asked already; by **{_day(call, wish)}** at the latest you hear from me."
         )
@@ -261,16 +323,16 @@ async def _once_more(call: Call, wish: Wish, room: Room) -> list[Effect]:
 async def _asked(call: Call, wish: Wish, members: list[str]) -> list[Effect]:
     """Each of `members` privately, unless they have accepted."""
     room = await Room.get(id=wish.room)
-    name = await callings.known_as(wish.person, room.congregation)
     accepted = _accepted(call, wish)
     effects: list[Effect] = []
     for member in members:
         if member in accepted:
             continue
+        name = await callings.told_apart(wish.person, [member], room.congregation)
         how = (
-            f"**{name}** would like to join **{room_name(room, 'your crew')}**."
+            f"{name} would like to join **{room_name(room, 'your crew')}**."
             if wish.asker == wish.person
-            else f"One of you would like **{name}** to join **{room_name(room, 'your crew')}**."
+            else f"One of you would like {name} to join **{room_name(room, 'your crew')}**."
         )
         effects += await asked(
             call,
@@ -300,7 +362,12 @@ async def on_wish(call: Call, question: Question, said: str) -> Effects:
         return [Say(text="✅ yes or ✋ not this time is enough, and only I learn it.")]
     await question.delete()
     room = await Room.get_or_none(id=wish.room) if wish else None
-    if wish is None or room is None or call.person not in await people(room, call.house.me):
+    if (
+        wish is None
+        or wish.accepted is None
+        or room is None
+        or call.person not in await people(room, call.house.me)
+    ):
         return [Say(text="That is not asked any more.")]
     kept = Say(text=f"Kept. Nobody sees what you said; it is open until **{_day(call, wish)}**.")
     if said == YES.word:
@@ -313,9 +380,10 @@ async def on_wish(call: Call, question: Question, said: str) -> Effects:
 async def _complete(call: Call, wish: Wish, room: Room) -> list[Effect]:
     """When every present member has said yes, the invitation goes out; before that, nothing at all."""
     here = await people(room, call.house.me)
-    if not here or not set(here) <= _accepted(call, wish):
+    few = len(here) < calls.SIZES.start or room.kind is not RoomKind.CREW
+    if few or room.life is Life.CLOSED or not set(here) <= _accepted(call, wish):
         return []
-    name = await callings.known_as(wish.person, room.congregation)
+    name = await callings.told_apart(wish.person, here, room.congregation)
     reason = await callings.full(wish.person, room.congregation)
     quiet = call if call.sender == wish.person else replace(call, sender=None)
     if reason is not None:
@@ -326,75 +394,139 @@ async def _complete(call: Call, wish: Wish, room: Room) -> list[Effect]:
             f"`join {escaped(room.name or '')}` takes the place, once there is room for you.",
             about=_about(wish),
         )
-    full = await _no_room(room, here, name)
+    full = await _no_room(room, here, await callings.known_as(wish.person, room.congregation))
     if full is not None:
+        if wish.asker == wish.person:
+            return []  # whoever asked themselves hears what everybody hears, on the day of everybody
         await _gone(wish)
         return [CallOff(about=_about(wish)), Say(room=room.id, text=full, answers=False)]
-    await _gone(wish)
+    rests = await _ended(wish, now_of(call) + PLACE_KEPT)
     place = [Place(room=room.id, person=wish.person)]
     await Place.bulk_create(place, ignore_conflicts=True)
     told = await whispered(
         quiet,
         wish.person,
         f"**{room_name(room, 'A crew')}** would be glad to have you: all of its people have said yes. The invitation is "
-        "in your Element; you take it up or let it rest, as you like.",
+        "in your app; you take it up or let it rest, as you like.",
         about=f"welcome:{wish.id}",
     )
-    return [CallOff(about=_about(wish)), *_invited(call, room, wish.person, name), *told]
+    invited = await _invited(quiet, room, wish.person, name)
+    return [CallOff(about=_about(wish)), rests, *invited, *told]
 
 
-def _invited(call: Call, room: Room, person: str, name: str) -> list[Effect]:
+async def _invited(call: Call, room: Room, person: str, name: str) -> list[Effect]:
     """The invitation, by us or, where the room does not let us, by one of them."""
     closes = Ring(
         ritual="place-lapses",
         about=f"place:{room.id}"[:64],
-        at=now_of(call) + timedelta(days=14),
+        at=now_of(call) + PLACE_KEPT,
         when=f"{now_of(call).isoformat()}",
         room=room.id,
         content={"person": person},
     )
     needed = room.power.get("invite", 0)
+    comes = await _invitation(call, room, person)
     if level(room, call.house.me) < (needed if isinstance(needed, int) else 0):
         text = (
-            f"All of you have accepted **{name}**. This room does not let me invite anybody, so one of you does it: "
-            "in your Element, “invite to this room”."
+            f"All of you have accepted {name}. This room does not let me invite anybody, so one of you does it: "
+            "in your app, “invite to this room”."
         )
         return [Say(room=room.id, text=text, answers=False), closes]
-    text = f"All of you have accepted **{name}**; the invitation is on its way."
+    text = f"All of you have accepted {name}; the invitation is on its way."
     return [
-        Invite(person=person, room=room.id),
+        comes,
         Say(room=room.id, text=text, answers=False),
         closes,
     ]
 
 
-async def _gone(wish: Wish) -> None:
-    """A wish has come to its end, with what was asked about it."""
-    asked_ = await Question.filter(inquiry="wish")
+async def _invitation(call: Call, room: Room, person: str) -> Invite | Ring:
+    """An invitation rings: whoever sleeps is invited in their morning (R15)."""
+    now, zone = now_of(call), await zone_of(call, person, room)
+    quiet = meetings.quiet_for(await Person.get_or_none(id=person), room)
+    if person == call.sender or not is_quiet(now, zone, quiet):
+        return Invite(person=person, room=room.id)
+    at = next_waking(now, zone, quiet)
+    return Ring(
+        ritual="invite-by-day",
+        about=f"place:{room.id}"[:64],
+        at=at,
+        when=f"{at.isoformat()} {now.isoformat()}",
+        room=room.id,
+        content={"person": person},
+    )
+
+
+@ritual(name="invite-by-day", help="invites somebody into a crew once their night is over")
+async def invite_by_day(call: Call) -> Effects:
+    """The place is still kept for them."""
+    person = str(call.content.get("person"))
+    if not await Place.exists(room=call.room.id, person=person):
+        return []
+    return [await _invitation(call, call.room, person)]
+
+
+async def _forget_questions(wish: Wish) -> None:
+    here = await Member.filter(room=wish.room).values_list("person", flat=True)
+    asked_ = await Question.filter(inquiry="wish", person__in=list(here))
     await Question.filter(
         id__in=[each.id for each in asked_ if each.data.get("wish") == wish.id]
     ).delete()
+
+
+async def _gone(wish: Wish) -> None:
+    """A wish is forgotten, with what was asked about it."""
+    await _forget_questions(wish)
     await wish.delete()
+
+
+async def _ended(wish: Wish, until: datetime) -> Ring:
+    """A wish has come to its end: who said what is forgotten, and that it was asked is when it has rested."""
+    await _forget_questions(wish)
+    await Wish.filter(id=wish.id).update(accepted=None, until=until)
+    at = until + REST
+    return Ring(
+        ritual="wish-rests",
+        about=_about(wish),
+        at=at,
+        when=at.isoformat(),
+        room=wish.room,
+        content={"wish": wish.id},
+    )
+
+
+@ritual(name="wish-rests", help="lets a crew be asked again about somebody after two weeks")
+async def wish_rests(call: Call) -> Effects:
+    """It can be asked again."""
+    wish = await Wish.get_or_none(id=int(str(call.content.get("wish", 0))))
+    if wish is not None and wish.accepted is None:
+        await wish.delete()
+    return []
 
 
 @ritual(name="wish-lapses", help="ends the two weeks in which a crew is asked about somebody new")
 async def wish_lapses(call: Call) -> Effects:
     """Not everybody has said yes: whoever asked hears the same words, whatever the reason."""
-    wish = await Wish.get_or_none(id=int(str(call.content.get("wish", 0))))
-    if wish is None:
+    given = call.content
+    asker, person = str(given.get("asker")), str(given.get("person"))
+    wish = await Wish.get_or_none(id=int(str(given.get("wish", 0))), person=person)
+    room = await Room.get_or_none(id=str(given.get("room"))) or call.room
+    # Where a crew has ended nothing is left but this hour; what its people or the asker took back is gone for good.
+    if wish is None and (room.kind is RoomKind.CREW or asker != person):
         return []
-    room = await Room.get_or_none(id=wish.room) or call.room
-    name = await callings.known_as(wish.person, room.congregation)
+    name = await callings.known_as(person, room.congregation, to=asker)
     crew = room_name(room, "that crew")
-    await _gone(wish)
+    effects: list[Effect] = []
+    # A member's wish that became the newcomer's own goes on until the newcomer's own day.
+    if wish is not None and wish.asker == asker:
+        effects = [CallOff(about=_about(wish)), await _ended(wish, now_of(call))]
     text = (
         f"**{crew}**: not this time. It says nothing about you. Next, if you like: `calls` shows what else is open, and "
         "`call` begins a crew of your own."
-        if wish.asker == wish.person
-        else f"**{name}** and {crew}: not this time. You can ask again whenever it seems right."
+        if asker == person
+        else f"**{name}** and {crew}: not this time. In two weeks you can ask again, if it seems right."
     )
-    told = await whispered(call, wish.asker, text, about=f"wished:{wish.id}")
-    return [CallOff(about=_about(wish)), *told]
+    return [*effects, *await whispered(call, asker, text, about=f"wished:{given.get('wish')}")]
 
 
 @ritual(
@@ -418,23 +550,42 @@ async def joined(call: Call) -> Effects:
         if wish.person == call.person:
             await _gone(wish)
             effects.append(CallOff(about=_about(wish)))
-        elif call.person in await people(call.room, call.house.me):
+        elif wish.accepted is not None and call.person in await people(call.room, call.house.me):
             effects += await _asked(quiet, wish, [call.person])
     return effects
 
 
 @watch(kind=Change.LEFT)
 async def left(call: Call) -> Effects:
-    """Those who stay may all have said yes by now."""
+    """Those who stay may all have said yes by now; that is looked at next morning, so that no leaving shows a no."""
     if call.room.kind is not RoomKind.CREW:
         return []
-    effects: list[Effect] = []
     for question in await Question.filter(inquiry="wish", person=call.person):
         if question.data.get("room") == call.room.id:
             await question.delete()
-    for wish in await Wish.filter(room=call.room.id):
-        effects += await _complete(replace(call, sender=None), wish, call.room)
-    return effects
+    zone = call.circle_zone
+    tomorrow = clock.wall(call.at, zone).date() + timedelta(days=1)
+    at = clock.resolve(datetime.combine(tomorrow, time(9)), zone)
+    return [
+        Ring(
+            ritual="wish-looks",
+            about=_about(wish),
+            at=at,
+            when=at.isoformat(),
+            room=call.room.id,
+            content={"wish": wish.id},
+        )
+        for wish in await Wish.filter(room=call.room.id, accepted__not_isnull=True)
+    ]
+
+
+@ritual(name="wish-looks", help="looks, the morning after a member left, whether all have said yes")
+async def wish_looks(call: Call) -> Effects:
+    """The morning after somebody has left."""
+    wish = await Wish.get_or_none(id=int(str(call.content.get("wish", 0))))
+    if wish is None or wish.accepted is None:
+        return []
+    return await _complete(call, wish, call.room)
 
 
 # ---------------------------------------------------------------------------------------- an open door

@@ -6,7 +6,6 @@ It holds what the crew saw together and what is the reader's own: never what ano
 import json
 from typing import Any
 
-from handlers.ending import former_members
 from handlers.language import Call, Effects, Post, Refused, Say
 from handlers.names import names, people, room_name
 from handlers.words import escaped, folded
@@ -17,6 +16,7 @@ from storage.coming import Coming
 from storage.commitments import Commitment
 from storage.cycles import Cycle
 from storage.decisions import Decision
+from storage.inbox import Heard, Kind, Settled
 from storage.meetings import Meeting
 from storage.members import Member
 from storage.offers import Offer
@@ -42,10 +42,12 @@ async def crew_file(call: Call, which: str) -> Effects:
 
 async def _crew(call: Call, which: str) -> Room:
     mine = []
-    rooms = {member.room for member in await Member.filter(person=call.person)}
-    for room in await Room.filter(kind=RoomKind.CREW).order_by("name", "id"):
-        member = room.id in rooms and call.person in await people(room, call.house.me)
-        if member or (room.life is Life.CLOSED and call.person in await former_members(room)):
+    near = {member.room for member in await Member.filter(person=call.person)}
+    ended = await _ended_with(call.person)
+    found_ = Room.filter(id__in=list(near | ended), kind=RoomKind.CREW)
+    for room in await found_.order_by("name", "id"):
+        member = room.id in near and call.person in await people(room, call.house.me)
+        if member or (room.id in ended and room.life is Life.CLOSED):
             mine.append(room)
     found = [room for room in mine if not which or folded(room.name or "") == folded(which)]
     if len(found) == 1:
@@ -56,6 +58,16 @@ async def _crew(call: Call, which: str) -> Room:
         f"I could not tell which crew of yours is meant{said}. There are: {known}. Nothing was sent; "
         "`export crew` with its name works, and what has been deleted after a crew's end does not come back."
     )
+
+
+async def _ended_with(person: str) -> set[str]:
+    """The crews that have ended with this person in them, as long as what they kept is there."""
+    hours = Heard.filter(key__startswith="forget-crew:", kind=Kind.HOUR, state=Settled.WAITING)
+    return {
+        hour.room
+        for hour in await hours
+        if isinstance(people_ := (hour.content or {}).get("people"), list) and person in people_
+    }
 
 
 async def _kept(room: Room, person: str) -> dict[str, Any]:

@@ -7,9 +7,10 @@ though it were about them.
 from collections.abc import Iterable
 from typing import Any
 
-from handlers import callings, game
+from handlers import callings, game, practice
 from handlers.conversation import MISSING
 from handlers.language import Call
+from handlers.reminders import words_of
 from practices import calling as calls
 from storage import offers
 from storage.callings import Calling, Interest, Place, Wish
@@ -52,7 +53,7 @@ async def about(call: Call) -> dict[str, Any]:
         "host_of": list(await Room.filter(host=person).values_list("id", flat=True)),
         "reminders": [
             {
-                "what": each.what,
+                "what": words_of(call, each.what),
                 "next": each.at,
                 "rhythm": each.rhythm,
                 "room": names.get(each.room),
@@ -205,7 +206,7 @@ async def _practices(call: Call, names: dict[str, str | None]) -> dict[str, Rows
         "running_now": [
             {"practice": each.script, "room": names.get(each.room)}
             for each in await Session.all()
-            if call.person in each.people
+            if call.person in await practice.present_people(each)
         ],
     }
 

@@ -1,7 +1,7 @@
 """Leaving: one command, one confirmation, no reason asked; the others hear that somebody is no longer in (R11).
 
 The confirmation is put privately, so that whoever hesitates has shown it to nobody. What was theirs for the time to come
-goes with them: answers, reminders, what they had taken on, and the turn to host.
+goes with them: answers, reminders, what they had taken on and not done, and the turn to host.
 """
 
 from datetime import timedelta
@@ -31,7 +31,6 @@ from handlers.power import may_remove
 from handlers.words import escaped, folded
 from practices.circles import RoomKind
 from practices.understanding import shown
-from storage.commitments import Commitment
 from storage.members import Member, is_in
 from storage.questions import Question
 from storage.rooms import Room
@@ -163,9 +162,8 @@ async def taken_out(call: Call, room: Room) -> list[Effect]:
 
 @watch(kind=Change.LEFT)
 async def left(call: Call) -> Effects:
-    """What whoever left had taken on goes with them, and the questions about this room that still waited for them."""
+    """The questions about this room that still waited for whoever left go with them."""
     room, person = call.room, call.person
-    await Commitment.filter(room=room.id, owner=person).delete()
     for question in await Question.filter(person=person):
         if question.data.get("room") == room.id:
             await question.delete()

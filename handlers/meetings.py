@@ -29,6 +29,7 @@ from storage.energy import Energy
 from storage.hosting import Hosting
 from storage.meetings import Meeting, Standing
 from storage.people import Muted, Person
+from storage.presence import Presence
 from storage.rooms import Room
 
 #: The state event in which a room says what it is to this keeper (docs/protocol.md).
@@ -314,7 +315,12 @@ async def plan_again(call: Call, now: datetime) -> list[Effect]:
 
 
 async def _fitted(call: Call, meeting: Meeting, now: datetime) -> list[Effect]:
-    """A meeting ahead as the rhythm now has it: kept with new hours, or gone with its answers."""
+    """A meeting ahead as the rhythm now has it: kept with new hours, or gone with its answers.
+
+    Without a rhythm it was set by hand, as a crew's first is: nothing that changes takes it away.
+    """
+    if call.room.rhythm is None:
+        return [] if meeting.standing is Standing.SKIPPED else hours(call, meeting, now)
     found = _occurrence(call.room, meeting)
     if meeting.standing is Standing.SKIPPED and found is not None:
         meeting.at, meeting.zone = found
@@ -328,7 +334,7 @@ async def _fitted(call: Call, meeting: Meeting, now: datetime) -> list[Effect]:
 
 async def forget(meeting: Meeting) -> None:
     """Delete a meeting that will not be, with everything that was said about it."""
-    for answers in (Coming, Energy, Hosting):
+    for answers in (Coming, Energy, Hosting, Presence):
         await answers.filter(meeting=meeting.id).delete()
     await meeting.delete()
 

@@ -22,6 +22,7 @@ from handlers.language import (
 from handlers.mornings import word_to
 from handlers.names import name, people
 from handlers.power import moderates
+from handlers.reminders import words_of
 from handlers.words import verbatim
 from practices import circles
 from practices.circles import Audience, Life, Notice, RoomKind
@@ -113,7 +114,7 @@ async def _no_longer_private(call: Call) -> list[Effect]:
     kept = await Reminder.filter(room=room.id).order_by("number")
     effects = await _end_reminders(kept)
     if whose is not None and kept:
-        lines = [f"- {verbatim(reminder.what)}" for reminder in kept]
+        lines = [f"- {verbatim(words_of(call, reminder.what))}" for reminder in kept]
         text = (
             "Our former chat is private no more, so I called off the reminders you had set there. "
             "Set them here again as you like:\n\n"

@@ -42,8 +42,8 @@ async def word_to(
 
 
 def _later(call: Call, person: str, text: str, name: str | None, at: datetime) -> Ring:
-    # A word that has a name is said once; and no id of a person stays in the database with the hour.
-    cause = blake2b(f"{name or call.key} {person}".encode(), digest_size=16).hexdigest()
+    # A word that has a name is said once, and two words of one moment are two; no id of a person stays in the hour's key.
+    cause = blake2b(f"{name or f'{call.key} {text}'} {person}".encode(), digest_size=16).hexdigest()
     return Ring(
         ritual="morning",
         about=f"word:{cause}",

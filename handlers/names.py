@@ -10,7 +10,7 @@ from storage.visitors import Visitor
 
 def fallback(person: str) -> str:
     """What stands for a person who gave no name: the local part of their id."""
-    return escaped(person.removeprefix("@").partition(":")[0])
+    return escaped(person.removeprefix("@").partition(":")[0]) or "somebody"
 
 
 async def names(room: str, people: Iterable[str]) -> list[str]:
@@ -28,7 +28,7 @@ async def name(room: str, person: str) -> str:
 
 def room_name(room: Room, otherwise: str) -> str:
     """The name of a room, safe in Markdown."""
-    return escaped(room.name) if room.name else otherwise
+    return escaped(room.name or "") or otherwise
 
 
 async def everybody(room: Room, me: str) -> list[str]:

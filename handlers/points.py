@@ -3,6 +3,7 @@
 No command here lets anybody learn another's; what goes into the sum is told in `practices.game`.
 """
 
+from handlers.asking import zone_of
 from handlers.bookings import (
     HARMLESS,
     PLAYING,
@@ -12,7 +13,6 @@ from handlers.bookings import (
     look_back,
     plainly,
     total_of,
-    zone_of,
 )
 from handlers.conversation import in_private
 from handlers.language import (
@@ -66,7 +66,7 @@ async def _own(call: Call, room: Room) -> str:
     head = f"**{room_name(room, 'Your circle')}**: **{plainly(total_of(rows))}** points."
     if not rows:
         return f"{head} Nothing is booked yet."
-    zone = await zone_of(call, room, call.person)
+    zone = await zone_of(call, call.person, room)
     lines = [f"- {await line_of(row, zone)}" for row in rows[:SHOWN]]
     if len(rows) > SHOWN:
         lines.append(f"- and {len(rows) - SHOWN} before that; `export` has them all")

@@ -14,7 +14,7 @@ from hashlib import blake2b
 from handlers import forms, game, meetings, sitting
 from handlers.adoption import CIRCLES
 from handlers.asking import asked
-from handlers.conversation import MISSING, PATIENCE, chosen
+from handlers.conversation import MISSING, PATIENCE, chosen, run
 from handlers.fitting import (
     SPACES,
     Wanted,
@@ -66,6 +66,7 @@ from storage.questions import Question
 from storage.rooms import Room
 from storage.sessions import Focus, Series
 from storage.sessions import Session as Row
+from storage.visitors import visits
 
 #: How many are offered to whoever says no more than "start".
 OFFERED = 3
@@ -78,6 +79,9 @@ EARLY = timedelta(minutes=30)
 
 #: In a larger room nobody is taken to be in it who has not said so.
 LARGEST_LISTED = max(Scale.CREW.sizes)
+
+#: A room is upgraded seldom; a ring of successors ends after so many.
+MOVES = 8
 
 #: How long after a sitting its questions may be answered.
 AFTERWARDS = timedelta(hours=24)
@@ -99,7 +103,7 @@ async def practice(call: Call, which: str | None) -> Effects:
     if which is not None:
         script = await script_for(call.room, which)
         start = f"`{call.house.prefix}start {escaped(script.name)}` calls it, in the room of those who hold it."
-        return [Say(text=f"{preview(script)}\n\n{start}")]
+        return [await _offer(call, script, f"{preview(script)}\n\n", start)]
     size = len(await people(call.room, call.house.me))
     fitting, smaller = await what_fits(call.room, size)
     if not fitting and not smaller:
@@ -108,8 +112,28 @@ async def practice(call: Call, which: str | None) -> Effects:
     if smaller:
         some = ", ".join(f"{escaped(each.name)} ({size_words(each)})" for each in smaller)
         lines += ["", f"For some of you, while the others listen: {some}."]
-    lines += ["", f"`{call.house.prefix}start {escaped((fitting or smaller)[0].name)}` calls one."]
-    return [Say(text="\n".join(lines))]
+    first = (fitting or smaller)[0]
+    start = f"`{call.house.prefix}start {escaped(first.name)}` calls one."
+    return [await _offer(call, first, "\n".join([*lines, "", ""]), start)]
+
+
+async def _offer(call: Call, script: Script, told: str, start: str) -> Say:
+    """What there is, with a tap that calls it where it can be called now."""
+    if call.room.kind not in CIRCLES or await sessions.running(call.room.id):
+        return Say(text=told + start)
+    tap_words = f"▶️ call the {escaped(script.name)} · {start}"
+    return Say(text=told + tap_words, name=sitting.offer(script), taps=(RESUME.sign,))
+
+
+@tap(prefix="practice")
+async def taken_up(call: Call, subject: str, said: str) -> Effects:
+    """▶️ under what was offered calls it; once a practice is called, it calls nothing more."""
+    option = chosen(by_word, said)
+    if option is None or option.word != RESUME.word or not await is_in(call.room.id, call.person):
+        return []
+    if await sessions.running(call.room.id):
+        return []
+    return await run(call, start, {start.arguments[0].name: subject})
 
 
 # --------------------------------------------------------------------------------------------- calling
@@ -152,7 +176,31 @@ async def start(call: Call, what: str | None) -> Effects:
         return await _which(call, len(present))
     wanted = await read_wanted(call, what)
     check_size(call, wanted.script, len(present))
+    if wanted.written and await visits(call.room.id, call.person):
+        raise Refused(
+            "What people share in writing is taken away after it, so one of the crew's members calls that. Nothing "
+            f"was begun; `{call.house.prefix}start {escaped(wanted.script.name)}` calls it to be spoken."
+        )
     return await _called(call, wanted, present)
+
+
+async def hold(call: Call, name: str) -> list[Effect]:
+    """Call the practice of this name and begin it, for somebody who has tapped that they want that.
+
+    One tap is enough, and whoever taps as well is answered with nothing, so that nobody is interrupted. Where more or
+    fewer are in than it is for, it is only called. Raises Refused.
+    """
+    row = await sessions.running(call.room.id)
+    if row is not None and (row.state is not None or library.key(row.script) != library.key(name)):
+        return []
+    effects: list[Effect] = []
+    if row is None:
+        effects += await run(call, start, {start.arguments[0].name: name})
+        row = await sessions.running(call.room.id)
+    script = await _script(call, row) if row else None
+    if row is None or script is None or script.focus or misfit_words(script, len(row.people)):
+        return effects
+    return [*effects, *await _begun(call, row, script)]
 
 
 async def _runs_already(call: Call, row: Row) -> str:
@@ -202,6 +250,9 @@ async def _called(call: Call, wanted: Wanted, present: list[str]) -> list[Effect
         began_at=call.at,
     )
     listed = await _listed_people(call, meeting, present)
+    if wanted.written:
+        # What is shared in writing is taken away, so everybody says themselves that they are in.
+        listed = [call.person]
     row.people = sorted(listed, key=lambda person: _place(row, person))
     await row.save()
     effects: list[Effect] = [
@@ -251,7 +302,8 @@ async def _opening(call: Call, row: Row, script: Script) -> str:
     shape = _shape(script, row)
     size = len(row.people)
     time = minutes_words(shape.minutes_for(max(size, shape.least), sitting=row.sitting))
-    booked = f"; book {minutes_words(shape.booked)}" if shape.booked else ""
+    longer = shape.booked is not None and minutes_words(shape.booked) != time
+    booked = f"; book {minutes_words(shape.booked)}" if shape.booked and longer else ""
     parts = [f"{sitting.title(row, script)} – about {time}{booked}. {escaped(script.purpose)}"]
     if script.sittings[row.sitting].before:
         parts.append(f"*{escaped(script.sittings[row.sitting].before)}*")
@@ -263,7 +315,8 @@ async def _opening(call: Call, row: Row, script: Script) -> str:
         parts.append(f"Its guides: {escaped(script.link)}")
     if row.written:
         parts.append(
-            "In writing, in turn. What you write here in it is taken away within a day after it."
+            "In writing, in turn, by those who tap 🙋. What you write here while you have the turn, or in a part that is "
+            "for all of you, is taken away within a day after it; nothing else is."
         )
     parts.append(f"In the circle: {', '.join(await names(row.room, row.people)) or 'nobody yet'}.")
     misfit = misfit_words(script, size)
@@ -287,7 +340,7 @@ GLADLY = Option(sign="🙌", word="me", also=("i would", "i will", "i'd like to"
 
 async def _propose_focus(call: Call, row: Row, passed: list[str]) -> list[Effect]:
     """Ask whether one of them would be the focus: whoever was longest ago, or never (R70)."""
-    person = await _next_focus(row, await _present_people(row), passed)
+    person = await _next_focus(row, await present_people(row), passed)
     if person is None:
         return []
     return [
@@ -300,7 +353,8 @@ async def _propose_focus(call: Call, row: Row, passed: list[str]) -> list[Effect
     ]
 
 
-async def _present_people(row: Row) -> list[str]:
+async def present_people(row: Row) -> list[str]:
+    """Who takes part in a sitting just now."""
     return row.people if row.state is None else list(course.from_state(row.state).people)
 
 
@@ -326,7 +380,7 @@ async def focus(call: Call, question: Question, said: str) -> Effects:
         await question.delete()
         return []
     person = str(question.data["person"])
-    if call.person not in await _present_people(row):
+    if call.person not in await present_people(row):
         return []
     if said == GLADLY.word or (said == YES.word and call.person == person):
         return await _focus_found(call, row, question)
@@ -357,7 +411,7 @@ async def _another_focus(call: Call, row: Row, question: Question, person: str) 
     known = question.data["passed"]
     assert isinstance(known, list)
     passed = [*known, person]
-    following = await _next_focus(row, await _present_people(row), passed)
+    following = await _next_focus(row, await present_people(row), passed)
     if following is None:
         await question.delete()
         text = (
@@ -393,6 +447,13 @@ async def _before(call: Call, row: Row, script: Script, word: str) -> list[Effec
     match word:
         case HERE.word if person not in row.people and await is_in(row.room, person):
             row.people = [*row.people, person]
+        case RESUME.word if (
+            row.written and person not in row.people and await is_in(row.room, person)
+        ):
+            row.people = [*row.people, person]
+            await row.save()
+            opened = await _opened_anew(call, row, script)
+            return [*opened, *await _begin(call, row, script)]
         case AWAY.word if person in row.people:
             row.people = [each for each in row.people if each != person]
             row.focus = None if row.focus == person else row.focus
@@ -494,7 +555,7 @@ async def by_tap(call: Call, subject: str, said: str) -> Effects:
     option = chosen(by_word, said)
     if row is None or option is None or row.room != call.room.id:
         return []
-    return await _said(call, row, option.word)
+    return [*sitting.tap_over(call, row), *await _said(call, row, option.word)]
 
 
 async def _said(call: Call, row: Row, word: str) -> list[Effect]:
@@ -558,11 +619,16 @@ async def _why_nothing(call: Call, row: Row, session: Session, word: str) -> lis
 
 
 async def overheard(call: Call) -> list[Effect]:
-    """Somebody of a circle that shares in writing wrote in its room: it is noted that they did, so that it goes again."""
+    """Somebody of a circle that shares in writing wrote in their turn: it is noted that they did, so that it goes again.
+
+    While somebody has the turn nobody else's words are part of it, and nobody's are while the clock rests.
+    """
     row = await sessions.running(call.room.id)
     if row is None or not row.written or row.state is None:
         return []
-    if call.sender not in course.from_state(row.state).people:
+    session = course.from_state(row.state)
+    sharing = session.people if session.holder is None else (session.holder,)
+    if session.paused is not None or call.sender not in sharing:
         return []
     return await forms.said(call, row)
 
@@ -615,7 +681,7 @@ async def _went(
     session = step.session
     row.step += 1
     effects: list[Effect] = [CallOff(about=f"session:{row.id}", ritual="clock")]
-    effects += await sitting.told(call, row, script, session, step.said)
+    effects += await sitting.told(call, row, script, before, session, step.said)
     effects += await _decided(call, row, before, session)
     for said in step.said:
         match said.kind:
@@ -816,7 +882,9 @@ async def was_listened(call: Call, question: Question, said: str) -> Effects:
     if not agreed.issuperset(wanted):
         return [thanks]
     await Question.filter(id__in=[each.id for each in same]).delete()
-    room = await Room.get(id=str(question.data["room"]))
+    room = await _circle_of(str(question.data["room"]))
+    if room is None:
+        return [thanks]
     there = replace(call, room=room, thread=None)
     about = f"session:{question.data['session']}"
     return [
@@ -824,6 +892,16 @@ async def was_listened(call: Call, question: Question, said: str) -> Effects:
         Say(text="All of you say that everyone was listened to.", room=room.id, answers=False),
         *await listened(there, [str(person) for person in wanted], about),
     ]
+
+
+async def _circle_of(room: str) -> Room | None:
+    """The room that a circle sits in now, though it was upgraded meanwhile; None when it is gone."""
+    found = await Room.get_or_none(id=room)
+    for _ in range(MOVES):
+        if found is None or found.successor is None:
+            return found
+        found = await Room.get_or_none(id=found.successor)
+    return found
 
 
 async def listened(call: Call, people: list[str], about: str) -> list[Effect]:
@@ -851,5 +929,7 @@ async def stepped_out(call: Call, row: Row) -> list[Effect]:
         return await _forgotten(row)
     if row.began_by == call.person:
         row.began_by = ""
+        if row.state is not None:
+            row.state = {**row.state, "began_by": ""}
         await row.save()
     return await _said(call, row, AWAY.word)

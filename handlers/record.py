@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from handlers import game, meetings
 from handlers.adoption import CIRCLES
 from handlers.boards import room_of
-from handlers.commitments import decisions, latest, lines
+from handlers.commitments import SHOWN, decisions, latest, lines
 from handlers.hosting import next_host
 from handlers.language import (
     Argument,
@@ -349,7 +349,10 @@ async def _shown(call: Call, meeting: Meeting) -> str:
         parts.append("It did not take place, as far as I know.")
     decided = await decisions(call.room.id, meeting.id)
     if decided:
-        listed = [f"{number}. {verbatim(each.what)}" for number, each in enumerate(decided, 1)]
+        listed = [
+            f"{number}. {verbatim(each.what)}" for number, each in enumerate(decided[:SHOWN], 1)
+        ]
+        listed += [f"and {len(decided) - SHOWN} more"] if len(decided) > SHOWN else []
         parts.append("\n".join(["Decided:", "", *listed]))
     taken_on = await Commitment.filter(room=call.room.id, meeting=meeting.id).order_by("id")
     if taken_on:

@@ -27,6 +27,7 @@ from handlers.names import people
 from handlers.power import moderates
 from handlers.words import escaped, first_word, folded, plain, verbatim
 from practices import clock, rhythm
+from practices.circles import RoomKind
 from practices.dates import Reminding, When, read_rhythm, read_when, split_reminder
 from practices.meetings import is_quiet
 from practices.rhythm import Rhythm
@@ -43,6 +44,16 @@ PUNCTUAL = timedelta(minutes=10)
 
 #: A recurring reminder that comes back later than this is left out; the next one comes in time.
 STILL_USEFUL = timedelta(hours=12)
+
+#: What the next step that somebody named after a practice is sealed for, and the mark before what is sealed.
+_PURPOSE = "step"
+_SEALED = "\x02"
+
+#: More than these, and a room would hear us more than its people.
+MOST_TO_ALL = 5
+
+#: Where everybody knows everybody, anybody may have all of them reminded.
+CLOSE = frozenset({RoomKind.CREW, RoomKind.DYAD})
 
 EVERYONE = frozenset({"us", "everyone", "everybody", "all"})
 LISTING = frozenset({"list", "show", "reminders"})
@@ -99,6 +110,18 @@ async def reminders(call: Call) -> Effects:
     return await _list(call)
 
 
+def sealed(call: Call, what: str) -> str:
+    """What only its owner is to read, as it is kept: before it is said nobody reads it in the database (class E)."""
+    return f"{_SEALED}{call.house.keys.seal(_PURPOSE, what)}"
+
+
+def words_of(call: Call, what: str) -> str:
+    """What a reminder says, whether it is kept sealed or plain."""
+    if not what.startswith(_SEALED):
+        return what
+    return str(call.house.keys.open(_PURPOSE, what.removeprefix(_SEALED)))
+
+
 def _ahead(call: Call) -> QuerySet[Reminder]:
     return Reminder.filter(room=call.room.id).exclude(at=None).order_by("number")
 
@@ -113,7 +136,10 @@ async def _list(call: Call) -> list[Effect]:
                 text=f"You have no reminder here. `{prefix}remind tomorrow 9:00 call Lee` sets one."
             )
         ]
-    lines = [f"{each.number}. {_when_words(each, call.at)}: {verbatim(each.what)}" for each in mine]
+    lines = [
+        f"{each.number}. {_when_words(each, call.at)}: {verbatim(words_of(call, each.what))}"
+        for each in mine
+    ]
     foot = "`remind cancel 1` calls one off; `remind change 1 friday 9:00` moves it."
     return [Say(text="\n".join([*lines, "", foot]))]
 
@@ -145,6 +171,7 @@ async def _set(call: Call, what: str) -> list[Effect]:
         raise Refused(
             f"You have {MOST} reminders here already, so none was added. `reminders` lists them."
         )
+    _check_to_all(call, reminding.what, taken)
     numbers = {each.number for each in taken}
     number = next(number for number in range(1, len(taken) + 2) if number not in numbers)
     when = reminding.when
@@ -161,7 +188,30 @@ async def _set(call: Call, what: str) -> list[Effect]:
     return [_hour(reminder), Say(text=_understood_words(call, reminder))]
 
 
+def _to_all(call: Call, what: str) -> str | None:
+    """What all in a room are reminded of; None when it is said to one person."""
+    word, rest = first_word(what)
+    return rest if folded(word) in EVERYONE and rest and not call.is_private else None
+
+
+def _check_to_all(call: Call, what: str, others: list[Reminder]) -> None:
+    """Who may have everybody in a room reminded, and of how much at once. Raises Refused."""
+    if _to_all(call, what) is None:
+        return
+    if call.room.kind not in CLOSE and not moderates(call.room, call.person):
+        raise Refused(
+            "In a room like this one only those who moderate it have everybody reminded, so nothing was set or "
+            f"changed. `{call.house.prefix}remind` without “us” reminds you."
+        )
+    if sum(_to_all(call, each.what) is not None for each in others) >= MOST_TO_ALL:
+        raise Refused(
+            f"{MOST_TO_ALL} reminders to all of you are set here already, and more of them are heard by nobody, so "
+            "nothing was set or changed. When one of them has been said or is called off, there is room."
+        )
+
+
 def _understood(what: str, now: datetime, zone: ZoneInfo) -> Reminding:
+    what = what.replace(_SEALED, " ")  # nobody's own words look sealed
     whom, rest = first_word(what)
     everyone = folded(whom) in EVERYONE and bool(rest)
     try:
@@ -205,9 +255,9 @@ def _understood_words(call: Call, reminder: Reminder) -> str:
     else:
         head = f"I understood: **{first}**."
     prefix = "" if call.is_private else call.house.prefix
-    what, whom = reminder.what, ""
-    word, rest = first_word(what)
-    if folded(word) in EVERYONE and rest and not call.is_private:
+    what, whom = words_of(call, reminder.what), ""
+    rest = _to_all(call, what)
+    if rest is not None:
         what, whom = rest, " to all of you"
     return (
         f"{head} Then I say{whom}: {verbatim(what)}\n\n"
@@ -245,13 +295,13 @@ async def _too_late(call: Call) -> Effects:
 @ritual(name="reminder", help="says what somebody asked to be reminded of", late=_too_late)
 async def say_reminder(call: Call) -> Effects:
     """Say it, and write the next hour ahead if it recurs."""
-    what, person = str(call.content["what"]), str(call.content["person"])
+    what, person = words_of(call, str(call.content["what"])), str(call.content["person"])
     if not await _here(call, person):
         await forget(int(str(call.content["reminder"])))
         return []
     mention: tuple[str, ...] = (person,)
-    word, rest = first_word(what)
-    if folded(word) in EVERYONE and rest and not call.is_private:
+    rest = _to_all(call, what)
+    if rest is not None:
         what, mention = rest, await _everyone_awake(call)
     return [
         Say(text=f"⏰ {verbatim(what)}{_apology(call)}", mention=mention),
@@ -320,7 +370,7 @@ async def _cancel(call: Call, number: int) -> list[Effect]:
     await reminder.delete()
     return [
         CallOff(about=f"reminder:{reminder.id}"),
-        Say(text=f"Called off: {verbatim(reminder.what)}"),
+        Say(text=f"Called off: {verbatim(words_of(call, reminder.what))}"),
     ]
 
 
@@ -330,7 +380,11 @@ async def _change(call: Call, number: int, change: str) -> list[Effect]:
     new = _new_time(change, call.at, zone)
     reminder.rhythm = rhythm.as_state(new.when) if isinstance(new.when, Rhythm) else None
     reminder.zone, reminder.at = new.when.zone, _first(new.when, call.at)
-    reminder.what = new.what.strip() or reminder.what
+    if new.what.strip():
+        private = reminder.what.startswith(_SEALED)
+        reminder.what = sealed(call, new.what) if private else new.what
+    others = [each async for each in _ahead(call) if each.id != reminder.id]
+    _check_to_all(call, reminder.what, [each for each in others if _is_ahead(each, call.at)])
     await reminder.save()
     return [
         CallOff(about=f"reminder:{reminder.id}"),

@@ -14,9 +14,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from handlers import changes, ending, meetings, onward, pausing, splitting
+from handlers import changes, ending, meetings, onward, pausing, practice, splitting
 from handlers.asking import asked
-from handlers.conversation import run
 from handlers.language import (
     Argument,
     Ask,
@@ -230,12 +229,11 @@ def _listed(choices: tuple[Choice, ...]) -> str:
 @tap(prefix="retrospective")
 async def guided(call: Call, subject: str, said: str) -> Effects:
     """A tap under the opening words: run the script of that name, if there is an engine for it."""
-    start = call.house.catalogue.commands.get("start")
-    if said != sign(START) or start is None or not start.arguments:
+    if said != sign(START) or call.house.catalogue.commands.get("start") is None:
         return []
     if call.person not in await people(call.room, call.house.me):
         return []
-    return await run(call, start, {start.arguments[0].name: "retrospective"})
+    return await practice.hold(call, "retrospective")
 
 
 # ------------------------------------------------------------------------------------------- in private
@@ -283,7 +281,8 @@ async def forget(call: Call) -> None:
 
 async def _questions(opened: Retrospective) -> list[Question]:
     """The private questions of a retrospective that stand open."""
-    asked = await Question.filter(inquiry=PRIVATELY)
+    here = await Member.filter(room=opened.room).values_list("person", flat=True)
+    asked = await Question.filter(inquiry=PRIVATELY, person__in=list(here))
     return [each for each in asked if each.data.get("retrospective") == opened.id]
 
 

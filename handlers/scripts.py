@@ -559,7 +559,7 @@ async def _adopted(call: Call, table: Room, circle: Room, offer: Offer) -> list[
     )
     text = (
         f"**{escaped(called)}** is a script of {_called(circle)} from now on. "
-        f"`{call.house.prefix}practice {escaped(called)}` runs it. "
+        f"`{call.house.prefix}start {escaped(called)}` calls it. "
         f"You look at it again on {_day(review_at, _zone(call, circle))}."
     )
     return [*_review_hour(kept, table), Say(text=text, room=table.id, answers=False)]

@@ -1,12 +1,14 @@
 """How a sitting is told in its room: one message for each part of it that stays true, and one line for each turn.
 
 While somebody has the turn nothing is said but clock and names (R66). The lines of a turn are taken back when it is
-over, so that a room keeps no trace of who spoke how long, or let a turn go by (R10).
+over, so that a room keeps no trace of who spoke how long, or let a turn go by (R10); and so are people's own taps, all
+alike, where the room lets the daemon do that.
 """
 
 from datetime import datetime, timedelta
 
 from handlers import meetings
+from handlers.forms import may_take_back
 from handlers.language import Call, Edit, Effect, Redact, Say
 from handlers.names import name
 from handlers.preview import minutes_words
@@ -34,6 +36,11 @@ def message(row: Row, step: int) -> str:
     return f"sitting:{row.id}:{step}"
 
 
+def offer(script: Script) -> str:
+    """The name of a message that offers a script, under which ▶️ calls it."""
+    return f"practice:{script.name}"
+
+
 def hour(call: Call, at: datetime) -> str:
     """An instant by the circle's clock, as in `19:42`; with its day when it is further ahead."""
     if at - call.at > _SAME_DAY:
@@ -55,7 +62,7 @@ def title(row: Row, script: Script) -> str:
 
 
 async def board(call: Call, row: Row, script: Script, session: Session) -> str:
-    """The part that a sitting is in: what it is for, whose turn it is, until when, what one may do."""
+    """The part that a sitting is in: what it is for, who is in it, what one may do."""
     phase = course.phases(session, script)[session.phase]
     about = ""
     if session.centre is not None and phase.for_each:
@@ -67,32 +74,26 @@ async def board(call: Call, row: Row, script: Script, session: Session) -> str:
         parts.append(f"*Not part of this: {escaped(phase.without)}.*")
     parts.append(await _standing(call, row, phase, session))
     parts.append(_choices(phase, session))
-    return "\n\n".join(parts)
+    return "\n\n".join(part for part in parts if part)
 
 
 async def _standing(call: Call, row: Row, phase: Phase, session: Session) -> str:
-    """Whose turn it is and until when, in one line; a pass is not to be read from it."""
+    """Until when, or in which order; never who has the turn: what this message once said stays to be read (R10)."""
     if session.paused is not None:
         return "The clock rests; what is left of the time is kept."
-    until = hour(call, session.until)
     if session.holder is None:
+        until = hour(call, session.until)
         if phase.turns is Turns.SILENT:
             return f"In silence, until {until}."
         return f"All of you, until {until}."
-    holder = await name(row.room, session.holder)
-    line = f"**{holder}** has the turn, until about {until}."
-    if session.listener is not None:
-        line += f" {await name(row.room, session.listener)} listens, and speaks next."
     if phase.turns is Turns.FOCUS or len(session.people) == 1:
-        return line
+        return ""
     order = [
-        f"**{await name(row.room, person)}**"
-        if person == session.holder
-        else await name(row.room, person)
+        await name(row.room, person)
         for person in session.people
         if phase.turns is not Turns.OTHERS or person != session.focus_now
     ]
-    return f"{line}\n{' · '.join(order)}"
+    return f"In turn: {' · '.join(order)}"
 
 
 def _choices(phase: Phase, session: Session) -> str:
@@ -118,11 +119,23 @@ def _taps(phase: Phase, session: Session) -> tuple[str, ...]:
     return tuple(taps)
 
 
+def tap_over(call: Call, row: Row) -> list[Effect]:
+    """Take back what somebody tapped, whatever it was: a pass alone that went would be a trace of its own (R10)."""
+    if call.event_id is not None or not may_take_back(call.room, call.house.me):
+        return []
+    return [Redact(target=call.key, room=row.room)]
+
+
 # ------------------------------------------------------------------------------------- what is announced
 
 
 async def told(
-    call: Call, row: Row, script: Script, session: Session, said: tuple[Announcement, ...]
+    call: Call,
+    row: Row,
+    script: Script,
+    before: Session | None,
+    session: Session,
+    said: tuple[Announcement, ...],
 ) -> list[Effect]:
     """What people see of a change: `row` is noted with the messages that this makes."""
     kinds = {each.kind for each in said}
@@ -134,12 +147,16 @@ async def told(
     if session.ended is not None:
         return effects
     if Kind.PHASE in kinds:
-        return [*effects, await _new_board(call, row, script, session)]
+        return [*effects, *await _new_board(call, row, script, session)]
     for each in said:
         effects += await _line(call, row, session, script, each)
-    if row.board and not session.deciding and not kinds & {Kind.SOON, Kind.OVER}:
+    if before is not None and session.listener not in (None, before.listener):
+        effects.append(await _listening(row, session))
+    if row.board and before is not None and not session.deciding:
+        # An edit stays to be counted, too: there is none where nothing is to be read anew.
         text = await board(call, row, script, session)
-        effects.append(Edit(name=message(row, row.board), text=text, room=row.room))
+        if text != await board(call, row, script, before):
+            effects.append(Edit(name=message(row, row.board), text=text, room=row.room))
     return effects
 
 
@@ -157,17 +174,31 @@ def board_over(row: Row, script: Script) -> list[Effect]:
     return [Edit(name=message(row, old), text=f"~~{escaped(script.name)}~~", room=row.room)]
 
 
-async def _new_board(call: Call, row: Row, script: Script, session: Session) -> Say:
+async def _new_board(call: Call, row: Row, script: Script, session: Session) -> list[Effect]:
+    """The message of a part that begins, and under it the line of the first turn."""
     row.board = row.step
     phase = course.phases(session, script)[session.phase]
-    return Say(
+    shown = Say(
         text=await board(call, row, script, session),
         room=row.room,
         name=message(row, row.step),
-        mention=await _called(call, session.holder),
-        taps=_taps(phase, session),
+        taps=_taps(phase, session) if session.holder is None else (),
         answers=False,
     )
+    if session.holder is None:
+        return [shown]
+    first = Announcement(kind=Kind.TURN, person=session.holder, until=session.until)
+    line = f"{message(row, row.step)}:turn"
+    return [shown, *await _line(call, row, session, script, first, line=line)]
+
+
+async def _listening(row: Row, session: Session) -> Say:
+    """Who listens, and has the turn next; taken back with the turn."""
+    assert session.listener is not None
+    line = message(row, row.step)
+    row.lines = [*row.lines, line]
+    text = f"👂 {await name(row.room, session.listener)} listens, and speaks next."
+    return Say(text=text, room=row.room, name=line, answers=False)
 
 
 async def _called(call: Call, person: str | None) -> tuple[str, ...]:
@@ -176,7 +207,13 @@ async def _called(call: Call, person: str | None) -> tuple[str, ...]:
 
 
 async def _line(
-    call: Call, row: Row, session: Session, script: Script, said: Announcement
+    call: Call,
+    row: Row,
+    session: Session,
+    script: Script,
+    said: Announcement,
+    *,
+    line: str | None = None,
 ) -> list[Effect]:
     """One line about a turn or the clock; it is taken back with the turn."""
     phase = course.phases(session, script)[session.phase]
@@ -209,7 +246,7 @@ async def _line(
     effects: list[Effect] = []
     if said.kind is Kind.RESUMED:
         effects += turn_over(row)
-    line = message(row, row.step)
+    line = line or message(row, row.step)
     row.lines = [*row.lines, line]
     spoken = Say(text=text, room=row.room, name=line, mention=mention, taps=taps, answers=False)
     return [*effects, spoken]
@@ -235,10 +272,14 @@ async def closing(call: Call, row: Row, script: Script, session: Session) -> Say
         for person in sorted(session.marked)
     ]
     if session.mode is Mode.WRITTEN:
-        lines.append("What you wrote here is taken away within a day.")
-    if session.ended is Ending.CLOSED:
-        lines += _next_sitting(call, row, script)
-    return Say(text="\n\n".join(lines), room=row.room, name=message(row, row.step), answers=False)
+        lines.append("What you wrote here in your turns is taken away within a day.")
+    told = message(row, row.step)
+    taps: tuple[str, ...] = ()
+    ahead = _next_sitting(call, row, script) if session.ended is Ending.CLOSED else []
+    if ahead:
+        told, taps = offer(script), ("▶️",)
+    text = "\n\n".join([*lines, *ahead])
+    return Say(text=text, room=row.room, name=told, taps=taps, answers=False)
 
 
 def following(row: Row, script: Script) -> int | None:
@@ -255,7 +296,7 @@ def _next_sitting(call: Call, row: Row, script: Script) -> list[str]:
     sitting = script.sittings[after]
     days = sitting.every_days if after == row.sitting else script.every_days
     when = f", {minutes_words(days * 24 * 60)} from now" if days else ""
-    start = f"`{call.house.prefix}start {escaped(script.name)}` begins it."
+    start = f"▶️ calls it, and so does `{call.house.prefix}start {escaped(script.name)}`."
     lines = [f"Next: **{escaped(sitting.name)}**{when}. {start}"]
     if sitting.before:
         lines.append(f"Before it: {verbatim(sitting.before)}")

@@ -43,7 +43,7 @@ from practices.retrospective import (
     split_refusal,
 )
 from storage.inbox import Heard, Kind, Settled
-from storage.members import is_in
+from storage.members import Member, is_in
 from storage.questions import Question
 from storage.retrospectives import Split
 from storage.rooms import Room
@@ -171,7 +171,8 @@ async def forget(call: Call) -> None:
 
 
 async def _questions(split: Split) -> list[Question]:
-    asked = await Question.filter(inquiry="table")
+    here = await Member.filter(room=split.room).values_list("person", flat=True)
+    asked = await Question.filter(inquiry="table", person__in=list(here))
     return [each for each in asked if each.data.get("split") == split.id]
 
 
@@ -281,9 +282,15 @@ async def _ended(split: Split, room: Room, now: datetime) -> list[Effect]:
 
 
 def _second_room(room: Room, split: Split, going: tuple[str, ...]) -> MakeRoom:
-    given: dict[str, Any] = {"from": room.id, "split": split.id, "going": list(going)}
+    name = f"{(room.name or 'Our crew')[:60]}, second table"
+    given: dict[str, Any] = {
+        "from": room.id,
+        "split": split.id,
+        "going": list(going),
+        "name": name,
+    }
     return MakeRoom(
-        name=f"{(room.name or 'Our crew')[:60]}, second table",
+        name=name,
         about=f"{ABOUT}:{room.id}:{split.id}",
         kind=RoomKind.CREW,
         invite=going,
@@ -303,6 +310,8 @@ async def made(call: Call) -> Effects:
         return []
     old = await Room.get_or_none(id=str(call.content["from"]))
     going = [str(person) for person in call.content["going"]]
+    # We may have heard of the room before its name came.
+    call.room.name = call.room.name or str(call.content.get("name") or "") or None
     effects = await founding.second_table(call, old, going)
     if old is None:
         return effects

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from handlers import meetings
 from handlers.asking import asked, zone_of
 from handlers.language import NO, Call, Effect, Effects, Ring, Say, inquiry
+from handlers.reminders import sealed
 from practices import clock
 from practices.meetings import next_waking
 from storage.people import Person
@@ -34,7 +35,7 @@ async def ask_step(call: Call, person: str, *, about: str) -> list[Effect]:
     )
 
 
-@inquiry(name="next-step", options=(NO,))
+@inquiry(name="next-step", options=(NO,), takes_words=True)
 async def next_step(call: Call, question: Question, said: str) -> Effects:
     """A week later its owner, and nobody else, is reminded of it once."""
     await question.delete()
@@ -48,19 +49,20 @@ async def next_step(call: Call, question: Question, said: str) -> Effects:
 
 
 async def _remind_once(call: Call, what: str, at: datetime, zone: ZoneInfo) -> list[Effect]:
-    """A reminder like any other of theirs; its words are taken as they are, whatever days they name."""
+    """A reminder like any other of theirs, but sealed until it is said; its words are taken as they are."""
     ahead = Reminder.filter(room=call.room.id).exclude(at=None)
     taken = {each.number for each in await ahead}
+    kept = sealed(call, what)
     reminder = await Reminder.create(
         room=call.room.id,
         person=call.person,
         number=next(number for number in range(1, len(taken) + 2) if number not in taken),
-        what=what,
+        what=kept,
         zone=zone.key,
         at=at,
         request=call.event_id,
     )
-    content = {"reminder": reminder.id, "what": what, "person": call.person, "zone": zone.key}
+    content = {"reminder": reminder.id, "what": kept, "person": call.person, "zone": zone.key}
     text = (
         f"Good. I remind you of it on **{clock.short_words(at, zone)}**, once, and here. "
         f"`remind cancel {reminder.number}` or deleting your message calls that off."

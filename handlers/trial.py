@@ -36,8 +36,11 @@ from practices import calling as calls
 from practices import clock
 from practices.circles import RoomKind
 from practices.dates import When, read_when
+from practices.meetings import QUIET, is_quiet, next_waking
 from practices.understanding import NotUnderstood, shown
 from storage.callings import Acceptance, Calling, Interest, Stage
+from storage.inbox import Heard, Kind, Settled
+from storage.outbox import Deed, Delivery, Owed
 from storage.people import Person
 from storage.questions import Question
 from storage.rooms import Room
@@ -67,41 +70,41 @@ _SAID = {True: "yes", False: "no "}
 async def curious_now(call: Call, calling: Calling, interest: Interest) -> list[Effect]:
     """Tell the caller who is curious, and ask about a first talk once they are enough."""
     place = calling.congregation or calling.stands_in
-    people = [each.person for each in await callings.curious(calling)]
-    name = await callings.known_as(interest.person, place)
-    about = callings.about(calling)
+    count = len(await callings.curious(calling))
+    name = await callings.known_as(interest.person, place, to=calling.caller)
+    about, once = callings.about(calling), f"curious:{interest.id}"
+    prompt = f"talk:{calling.id}.{interest.id}"
+    # Whoever comes and goes rings the caller once, and the caller cannot see that they went.
+    known = await Owed.exists(name__in=[once, prompt])
     if calling.trial_at is not None and calling.trial_at > call.at:
-        told = await whispered(
-            call,
-            calling.caller,
-            f"**{name}** is curious, too, and is asked to your first talk.",
-            about=about,
-        )
-        return [*told, *await _ask_to_trial(call, calling, [interest])]
-    if len(people) < ENOUGH:
+        text = f"**{name}** is curious, too, and is asked to your first talk."
+        told = await whispered(call, calling.caller, text, about=about, name=once)
+        return [*([] if known else told), *await _ask_to_trial(call, calling, [interest])]
+    if known:
+        return []
+    if count < ENOUGH:
         text = (
             f"**{name}** is curious about your call.\n\nNext: one more, and you are three; then you can propose a first "
             "talk. If somebody asks you something, I bring it here."
         )
-        return await whispered(call, calling.caller, text, about=about)
-    names = await callings.listed(people, place)
-    if len(people) > ENOUGH:
-        text = f"**{name}** is curious, too. By now: {names}."
-        return await whispered(call, calling.caller, text, about=about)
+        return await whispered(call, calling.caller, text, about=about, name=once)
+    if count > ENOUGH:
+        text = f"**{name}** is curious, too. By now {count} people are."
+        return await whispered(call, calling.caller, text, about=about, name=once)
     text = (
-        f"**{name}** is curious, too, so with {names} you could be a crew.\n\nNext: propose a first talk to all who are "
+        f"**{name}** is curious, too, so with you they are three, and could be a crew.\n\nNext: propose a first talk to all who are "
         f"curious; it binds nobody. After it I ask each of you, in private, about each of the others.\n\n"
         f"{PROPOSE} propose a time · {NO_TALK} no talk: ask us right away\n\n*In words: `trial thursday 19:00`*"
     )
     return await whispered(
-        call, calling.caller, text, about=about, name=f"talk:{calling.id}", taps=(PROPOSE, NO_TALK)
+        call, calling.caller, text, about=about, name=prompt, taps=(PROPOSE, NO_TALK)
     )
 
 
 @tap(prefix="talk")
 async def talk_tapped(call: Call, subject: str, said: str) -> Effects:
     """The caller proposes a time, or none."""
-    calling = await callings.found(subject)
+    calling = await callings.found(subject.partition(".")[0])
     if calling is None or calling.caller != call.person or not call.is_private:
         return []
     if calling.stage is not Stage.OPEN:
@@ -266,7 +269,8 @@ async def trial_where(call: Call, question: Question, said: str) -> Effects:
 
 
 async def _forget_asked(calling: Calling) -> None:
-    old = await Question.filter(inquiry="trial-coming")
+    people = [each.person for each in await callings.curious(calling)]
+    old = await Question.filter(inquiry="trial-coming", person__in=people)
     ids = [each.id for each in old if each.data.get("calling") == calling.id]
     await Question.filter(id__in=ids).delete()
 
@@ -303,9 +307,10 @@ async def _ask_to_trial(
 ) -> list[Effect]:
     assert calling.trial_at is not None
     space = await Room.get_or_none(id=calling.congregation) if calling.congregation else None
-    name = await callings.known_as(calling.caller, calling.congregation or calling.stands_in)
+    place = calling.congregation or calling.stands_in
     effects: list[Effect] = []
     for each in interests:
+        name = await callings.known_as(calling.caller, place, to=each.person)
         zone = await zone_of(call, each.person, space)
         effects += await asked(
             call,
@@ -336,7 +341,8 @@ async def trial_coming(call: Call, question: Question, said: str) -> Effects:
         return [Say(text="That talk is called off; nothing is asked of you.")]
     interest.comes = said == YES.word
     await interest.save()
-    name = await callings.known_as(calling.caller, calling.congregation or calling.stands_in)
+    place = calling.congregation or calling.stands_in
+    name = await callings.known_as(calling.caller, place, to=call.person)
     if not interest.comes:
         return [
             Say(
@@ -439,8 +445,7 @@ async def _ask_next(call: Call, calling: Calling, person: str) -> list[Effect]:
     """The next question to one person, or that this was the last."""
     answered = await Acceptance.filter(calling=calling.id, person=person)
     said = {each.other for each in answered}
-    others = [each for each in await _everybody(calling) if each != person]
-    left = [each for each in others if each not in said]
+    left = [each for each in await _everybody(calling) if each not in (*said, person)]
     until = callings.day(calling.closes_at, calling)
     if not left or calling.stage is not Stage.ASKING:
         return [
@@ -449,17 +454,17 @@ async def _ask_next(call: Call, calling: Calling, person: str) -> list[Effect]:
             )
         ]
     place = calling.congregation or calling.stands_in
-    other = await callings.known_as(left[0], place)
+    other = await callings.told_apart(left[0], [person], place)
     head = ""
     if not said:
         head = (
-            f"I ask you about each of the {len(others)} others, one at a time. Only I learn what you say, and nobody "
+            f"I ask you about each of the others, one at a time. Only I learn what you say, and nobody "
             f"ever sees a no. It is open until **{until}**.\n\n"
         )
     return await asked(
         call,
         person,
-        f"{head}Would you like to be in one crew with **{other}**?\n\n✅ yes · ✋ not this time",
+        f"{head}Would you like to be in one crew with {other}?\n\n✅ yes · ✋ not this time",
         about=callings.about(calling),
         inquiry="with",
         until=calling.closes_at,
@@ -511,29 +516,56 @@ async def with_anew(call: Call, whom: str, answer: str) -> Effects:
     yes = folded(answer) in (YES.word, *YES.also)
     if not yes and folded(answer) not in (NOT_THIS_TIME.word, *NOT_THIS_TIME.also):
         raise Refused(f"Say yes or “not this time”; {escaped(shown(answer))} was not kept.")
-    for calling in await _asking(call.person):
-        for other in await _everybody(calling):
-            place = calling.congregation or calling.stands_in
-            name = folded(await callings.known_as(other, place))
-            if other == call.person or folded(escaped(whom)) not in (name, name.split()[0], other):
-                continue
-            await _seal(call, calling, other, yes=yes)
-            await _answered_already(calling, call.person, other)
-            return [
-                Say(text="Kept instead of what you said before. Nobody sees it."),
-                *await _see(call, calling),
-            ]
-    raise Refused(
-        f"I am not asking you about anybody called {escaped(shown(whom))} just now. Nothing was changed."
-    )
+    meant = [
+        (calling, other)
+        for calling in await _asking(call.person)
+        for other in await _called(call, calling, whom)
+    ]
+    if not meant:
+        raise Refused(
+            f"I am not asking you about anybody called {escaped(shown(whom))} just now. Nothing was changed."
+        )
+    if len({other for _calling, other in meant}) > 1:
+        raise Refused(
+            f"More than one person is called {escaped(shown(whom))}. Nothing was changed; the address in the question "
+            "says who is meant."
+        )
+    calling, other = meant[0]
+    before = await Acceptance.exists(calling=calling.id, person=call.person, other=other)
+    if before and calling.hinted and calling.caller == call.person:
+        # Else a caller could try out who has said yes, one answer after the other.
+        raise Refused(
+            "Since you know that a crew could begin, what you said before stays as it is. Nothing was changed; "
+            f"by **{callings.day(calling.closes_at, calling)}** at the latest you hear from me."
+        )
+    await _seal(call, calling, other, yes=yes)
+    await _answered_already(calling, call.person, other)
+    kept = Say(text="Kept instead of what you said before. Nobody sees it.")
+    return [kept, *(await _see(call, calling) if calling.stage is Stage.ASKING else [])]
+
+
+async def _called(call: Call, calling: Calling, whom: str) -> list[str]:
+    """Those of that name or address whom somebody is asked about, or was: whoever dropped out is not missed (R50)."""
+    said, place, found = folded(escaped(whom)), calling.congregation or calling.stands_in, []
+    before = await Acceptance.filter(calling=calling.id, person=call.person)
+    near = await _everybody(calling) if calling.stage is Stage.ASKING else []
+    for other in dict.fromkeys([*near, *(each.other for each in before)]):
+        name = folded(await callings.known_as(other, place, to=call.person))
+        if other != call.person and said in (name, name.split()[0], folded(escaped(other))):
+            found.append(other)
+    return found
 
 
 async def _asking(person: str) -> list[Calling]:
-    """The calls in which somebody is asked about others."""
+    """The calls in which somebody is asked about others, until everybody's time is over.
+
+    A crew that was found already changes nothing for those who are not in it, so that they cannot see it.
+    """
     interests = await Interest.filter(person=person).exclude(since=None)
     ids = [each.calling for each in interests]
     mine = await Calling.filter(stage=Stage.ASKING, caller=person)
-    return [*mine, *await Calling.filter(stage=Stage.ASKING, id__in=ids)]
+    stages = [Stage.ASKING, Stage.FORMED]
+    return [*mine, *await Calling.filter(stage__in=stages, id__in=ids)]
 
 
 async def _answered_already(calling: Calling, person: str, other: str) -> None:
@@ -587,12 +619,29 @@ async def _see(call: Call, calling: Calling) -> list[Effect]:
 
 
 async def dropped(call: Call, calling: Calling, person: str) -> list[Effect]:
-    """Somebody is curious no more: what they said goes, and those who stay may be a group by now."""
+    """Somebody is curious no more: what they said goes, and those who stay may be a group by now.
+
+    That they were asked about is kept for the others, whose answers about them are understood as before (R50); and
+    so is how often they have asked something, which begins anew for nobody.
+    """
     await callings.forget_questions(calling, [person])
-    await Interest.filter(calling=calling.id, person=person).delete()
+    if calling.stage is not Stage.OPEN:
+        await _still_asked(call, calling, [person])
+    await Interest.filter(calling=calling.id, person=person).update(since=None, comes=False)
     await Acceptance.filter(calling=calling.id, person=person).delete()
-    await Acceptance.filter(calling=calling.id, other=person).delete()
     return await _see(call, calling) if calling.stage is Stage.ASKING else []
+
+
+async def _still_asked(call: Call, calling: Calling, gone: Iterable[str]) -> None:
+    """Everybody else may speak of those who are gone as before; a word that was never said is sealed like a no."""
+    sealed = call.house.keys.seal(SEAL, _SAID[False])
+    missing = [
+        Acceptance(calling=calling.id, person=person, other=other, sealed=sealed)
+        for other in gone
+        for person in await _everybody(calling)
+        if person != other
+    ]
+    await Acceptance.bulk_create(missing, ignore_conflicts=True)
 
 
 @inquiry(name="form-now", options=(WAIT, YES))
@@ -628,30 +677,82 @@ async def form(call: Call, when: str | None) -> Effects:
 async def _begin(call: Call, calling: Calling) -> list[Effect]:
     if calling.caller != call.person or calling.stage is not Stage.ASKING:
         return [Say(text="Your crew has been found already.")]
+    calling.hinted = True
+    await calling.save()
     group = await _group(call, calling)
-    if not group:
-        until = callings.day(calling.closes_at, calling)
-        raise Refused(
-            f"Not yet: no three of you have said yes to each other so far. Nothing was changed; I wait until **{until}**, "
-            "and tell you as soon as it is possible."
-        )
+    # The same words and the same hour whoever has said yes: nothing can be tried out by asking (R50).
+    begun = await _form(call, calling, group) if group else [_looks_again(call, calling)]
     return [
-        *await _form(call, calling, group),
-        Say(text="Good: I make the room now, and tell each of you."),
+        *begun,
+        Say(
+            text="Good: as soon as three or more of you have said yes to each other, your crew begins, and each of them "
+            "hears of it; I look now and every morning. By "
+            f"**{callings.day(calling.closes_at, calling)}** at the latest you hear from me. Your own answers stay as "
+            "they are from now on."
+        ),
     ]
+
+
+def _morning_after(at: datetime, calling: Calling) -> datetime:
+    """Nine o'clock of the next day by the clocks of a call."""
+    zone = clock.zone(callings.said(calling).zone)
+    day = clock.wall(at, zone).date() + timedelta(days=1)
+    return clock.resolve(datetime.combine(day, time(9)), zone)
+
+
+def _looks_again(call: Call, calling: Calling) -> Ring:
+    at = _morning_after(callings.now(call), calling)
+    return Ring(
+        ritual="crew-begins",
+        about=callings.about(calling),
+        at=at,
+        when=at.isoformat(),
+        room=callings.home(calling),
+        content={"calling": calling.id},
+    )
+
+
+@ritual(name="crew-begins", help="begins a crew whose caller waits for nobody else, once it can")
+async def crew_begins(call: Call) -> Effects:
+    """One more morning."""
+    calling = await callings.found(call.content.get("calling"))
+    if calling is None or calling.stage is not Stage.ASKING:
+        return []
+    group = await _group(call, calling)
+    return await _form(call, calling, group) if group else [_looks_again(call, calling)]
 
 
 async def _form(call: Call, calling: Calling, group: tuple[str, ...]) -> list[Effect]:
-    """Ask for the room; who is not in it hears from us when everybody's time is over."""
+    """Ask for the room, by day; who is not in it hears from us when everybody's time is over."""
+    others = [each for each in await _everybody(calling) if each not in group]
+    await _still_asked(call, calling, await _everybody(calling))
     calling.stage = Stage.FORMED
     await calling.save()
-    await Acceptance.filter(calling=calling.id).delete()
     await callings.forget_questions(calling, group)
     await Interest.filter(calling=calling.id, person__in=list(group)).delete()
+    await Acceptance.filter(calling=calling.id).exclude(person__in=others).delete()
+    name = await _crew_name(calling)
     return [
         CallOff(about=callings.about(calling), ritual="later"),
-        room_for(calling, group, await _crew_name(calling)),
+        CallOff(about=callings.about(calling), ritual="crew-begins"),
+        by_day(call, calling, group, name),
     ]
+
+
+def by_day(call: Call, calling: Calling, group: Iterable[str], name: str) -> Effect:
+    """The room now, or when the caller's night is over: its invitations ring (R15)."""
+    now, zone = callings.now(call), clock.zone(callings.said(calling).zone)
+    if not is_quiet(now, zone, QUIET):
+        return room_for(calling, group, name)
+    at = next_waking(now, zone, QUIET)
+    return Ring(
+        ritual="make-again",
+        about=callings.about(calling),
+        at=at,
+        when=at.isoformat(),
+        room=callings.home(calling),
+        content={"calling": calling.id, "people": list(group), "name": name},
+    )
 
 
 async def _crew_name(calling: Calling) -> str:
@@ -682,6 +783,7 @@ async def closes(call: Call) -> Effects:
     if calling is None or calling.stage not in (Stage.ASKING, Stage.FORMED):
         return []
     effects: list[Effect] = []
+    made = calling.stage is Stage.FORMED and await _is_made(calling)
     if calling.stage is Stage.ASKING:
         group = await _group(call, calling)
         if group:
@@ -689,12 +791,27 @@ async def closes(call: Call) -> Effects:
     others = [each.person for each in await callings.curious(calling)]
     name = await callings.known_as(calling.caller, calling.congregation or calling.stands_in)
     told = await callings.farewell(call, calling, others, not_this_time(name))
+    if made:
+        await callings.forget(calling)
+        return [*told, CallOff(about=callings.about(calling))]
     if calling.stage is Stage.FORMED:
-        await Interest.filter(calling=calling.id).delete()
         await callings.forget_questions(calling)
+        await Interest.filter(calling=calling.id).delete()
+        await Acceptance.filter(calling=calling.id).delete()
         return [*effects, *told]
     caller = await callings.farewell(call, calling, [calling.caller], _none_came())
     return [*await callings.end(call, calling), *told, *caller]
+
+
+async def _is_made(calling: Calling) -> bool:
+    """Whether the crew's room is there, and nothing waits any more to ask for it."""
+    about = callings.about(calling)
+    asked_for = await Owed.exists(deed=Deed.MAKE, target=about, state=Delivery.OWED)
+    ahead = Heard.filter(about=about, kind=Kind.HOUR, state=Settled.WAITING)
+    hours = [str((each.content or {}).get("ritual")) for each in await ahead]
+    since = calling.closes_at - callings.PATIENCE
+    there = await Room.exists(caller=calling.caller, kind=RoomKind.CREW, adopted_at__gte=since)
+    return there and not asked_for and "make-again" not in hours
 
 
 def not_this_time(name: str) -> str:

@@ -6,7 +6,9 @@ itself after the last agreed meeting, and sooner at anybody's wish.
 """
 
 import re
+from collections import Counter
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from urllib.parse import unquote
 
 from handlers import meetings
@@ -39,10 +41,11 @@ from handlers.names import fallback, people, room_name
 from handlers.power import may_invite, may_remove
 from handlers.words import escaped, first_word, folded, verbatim
 from practices import clock
-from practices.circles import Life, RoomKind
+from practices.circles import Life, RoomKind, Scale
 from practices.understanding import shown
 from practices.visiting import ends_by, meetings_left, meetings_words, read_meetings, read_visit
 from storage.charters import CharterLine
+from storage.inbox import Heard, Settled
 from storage.meetings import Meeting, Standing
 from storage.members import Member, is_in
 from storage.questions import Question
@@ -53,6 +56,9 @@ CREWS = frozenset({RoomKind.CREW})
 
 #: How long the crew, and then the guest, may think about it.
 PATIENCE = timedelta(days=14)
+
+#: A crew has at least so many members.
+FEWEST = min(Scale.CREW.sizes)
 A_MOMENT = timedelta(hours=1)
 
 #: While a guest is there it is looked at least so often whether their last meeting is over.
@@ -90,10 +96,18 @@ def _guest(question: Question) -> str:
     return str(guest)
 
 
-async def _known_as(person: str) -> str:
-    """How somebody is called wherever we have met them."""
-    row = await Member.filter(person=person, name__not_isnull=True).order_by("id").first()
-    return escaped((row and row.name) or "") or fallback(person)
+async def _known_as(call: Call, person: str, room: Room) -> str:
+    """How somebody is called in a crew: by their name there, or in a room that they share with all of it.
+
+    A name from anywhere else would tell the crew, or some of it, where else they are.
+    """
+    crew = await people(room, call.house.me)
+    met = await Member.filter(person__in=crew).values_list("room", flat=True)
+    shared = [each for each, count in Counter(met).items() if count == len(crew)]
+    named = Member.filter(person=person, name__not_isnull=True, room__in=[*shared, room.id])
+    rows = sorted(await named, key=lambda row: (row.room != room.id, row.id))
+    given = [escaped(row.name or "") for row in rows]
+    return next((shown for shown in given if shown), fallback(person))
 
 
 # ------------------------------------------------------------------------------------------- asking in
@@ -126,11 +140,12 @@ async def helper(call: Call, whom: str) -> Effects:
     wanted = read_visit(whom)
     guest = await _person(call, wanted.whom)
     await _check(call, guest)
+    await _check_first(call, guest)
     if wanted.meetings is None:
         return [
             Ask(
                 inquiry="helper-count",
-                text=f"For how many meetings shall {await _known_as(guest)} sit with you? Then the visit ends by "
+                text=f"For how many meetings shall {await _known_as(call, guest, call.room)} sit with you? Then the visit ends by "
                 "itself.\n\n1️⃣ one · 2️⃣ two · 3️⃣ three",
                 until=call.at + A_MOMENT,
                 data={"person": guest},
@@ -148,7 +163,9 @@ async def _person(call: Call, said: str) -> str:
         return whole
     word = folded(said).removeprefix("@")
     space = call.room.congregation
-    near = await Member.filter(room=space).exclude(person=call.house.me) if space else []
+    near: list[Member] = []
+    if space and await is_in(space, call.person):
+        near = await Member.filter(room=space).exclude(person=call.house.me)
     found = {
         each.person
         for each in near
@@ -156,8 +173,16 @@ async def _person(call: Call, said: str) -> str:
         and word in (folded(each.name or ""), fallback(each.person).casefold(), *_first(each.name))
     }
     server = call.person.partition(":")[2]
-    if not found and said.startswith("@") and await Member.exists(person=f"@{word}:{server}"):
-        found = {f"@{word}:{server}"}
+    meant = f"@{word}:{server}"
+    if (
+        not found
+        and said.startswith("@")
+        and await Member.exists(
+            person=meant,
+            room__in=await Member.filter(person=call.person).values_list("room", flat=True),
+        )
+    ):
+        found = {meant}
     if len(found) == 1:
         return found.pop()
     many = "more than one person" if found else "nobody"
@@ -173,7 +198,7 @@ def _first(name: str | None) -> list[str]:
 
 async def _check(call: Call, guest: str) -> None:
     room, me = call.room, call.house.me
-    called = await _known_as(guest)
+    called = await _known_as(call, guest, room)
     if guest == me:
         raise Refused("I am with you already, and no helper of that kind. Nothing was done.")
     if await visits(room.id, guest):
@@ -182,6 +207,11 @@ async def _check(call: Call, guest: str) -> None:
         raise Refused(f"{called} is one of you already. Nothing was done.")
     if room.life is Life.PAUSED:
         raise Refused("The crew rests, so there is no meeting to help with. Nothing was done.")
+    if len(await people(room, me)) < FEWEST:
+        raise Refused(
+            "A guest sits with a crew, and a crew is three or more. Nothing was done; when you are three, you can ask "
+            "somebody in."
+        )
     if not may_remove(room, me, guest):
         raise Refused(
             "A guest's access ends by itself, and this room does not let me take anybody out. Nobody was asked. If "
@@ -197,21 +227,54 @@ async def counted(call: Call, question: Question, said: str) -> Effects:
     await question.delete()
     guest = _guest(question)
     await _check(call, guest)
+    await _check_first(call, guest)
     return await _propose(call, guest, read_meetings(said))
 
 
 async def _propose(call: Call, guest: str, count: int) -> list[Effect]:
-    members = await people(call.room, call.house.me)
-    if members == [call.person]:
-        return await _ask_guest(call, guest, count)
     return [
+        Ring(
+            ritual="guest-again",
+            about=_asked_about(call.room, guest),
+            at=call.at + PATIENCE,
+            when=call.key,
+        ),
         Ask(
             inquiry="helper",
             text=await _proposal(call, guest, count),
             until=call.at + PATIENCE,
             data={"person": guest, "meetings": count},
-        )
+        ),
     ]
+
+
+def _asked_about(room: Room, guest: str) -> str:
+    """Names the asking of one person by one crew, without naming either."""
+    return f"asked:{blake2b(f'{room.id} {guest}'.encode(), digest_size=16).hexdigest()}"
+
+
+async def _check_first(call: Call, guest: str) -> None:
+    """One asking at a time, and nobody twice within two weeks: a no, and silence, are an answer."""
+    asked_in = Visitor.filter(room=call.room.id, came_at=None, ended_at=None)
+    proposed = Question.filter(room=call.room.id, inquiry="helper", until__gt=call.at)
+    if await asked_in.exists() or await proposed.exists():
+        raise Refused(
+            "You are asking somebody already. Nothing was done; when that is answered, you can ask the next."
+        )
+    again = Heard.filter(
+        about=_asked_about(call.room, guest), state=Settled.WAITING, at__gt=call.at
+    )
+    if await again.exists():
+        raise Refused(
+            f"{await _known_as(call, guest, call.room)} was asked about within the last two weeks, so nobody was asked "
+            "again. After two weeks you can; somebody else you can ask now."
+        )
+
+
+@ritual(name="guest-again", help="lets a crew ask the same guest again, two weeks later")
+async def again(call: Call) -> Effects:
+    """The two weeks are over: what was kept of the asking is gone with this hour."""
+    return []
 
 
 async def _proposal(call: Call, guest: str, count: int) -> str:
@@ -222,7 +285,7 @@ async def _proposal(call: Call, guest: str, count: int) -> str:
         "Security → Who can read history* changes that"
     )
     return (
-        f"Shall **{await _known_as(guest)}** sit with you as a helper for **{meetings_words(count)}**? A guest is bound by "
+        f"Shall **{await _known_as(call, guest, call.room)}** sit with you as a helper for **{meetings_words(count)}**? A guest is bound by "
         f"your agreements, takes part without a vote or points, and {past}. The visit ends by itself, or sooner when "
         "any one of you wishes.\n\n"
         "I ask them when each of you has said yes; one no, and I do not.\n\n✅ yes · ✋ no"
@@ -243,7 +306,7 @@ async def asking(call: Call, question: Question, said: str) -> Effects:
     match standing.voice:
         case Voice.AGREED:
             await _check(call, guest)
-            text = f"All of you have agreed: I ask {await _known_as(guest)}."
+            text = f"All of you have agreed: I ask {await _known_as(call, guest, call.room)}."
             return [Edit(name=message, text=text), *await _ask_guest(call, guest, count)]
         case Voice.ENDED:
             return [
@@ -327,13 +390,13 @@ async def visiting(call: Call, question: Question, said: str) -> Effects:
         return [
             CallOff(about=_about(visit)),
             Say(text="That is fine, and needs no reason. They hear “not this time”."),
-            _not_this_time(room, await _known_as(call.person)),
+            _not_this_time(room, await _known_as(call, call.person, room)),
         ]
     effects: list[Effect] = [CallOff(about=_about(visit)), _look(visit, visit.ends_at, "end")]
     if may_invite(room, call.house.me):
         where = "Good. The invitation is in your app: accept it, and you are in."
         return [*effects, Invite(person=call.person, room=room.id), Say(text=where)]
-    who = await _known_as(call.person)
+    who = await _known_as(call, call.person, room)
     return [
         *effects,
         Say(text="Good. The room's rules do not let me invite, so one of them will."),
@@ -359,7 +422,7 @@ async def came(call: Call) -> Effects:
     await visit.save(update_fields=["came_at"])
     return [
         Say(
-            text=f"Welcome, {await _known_as(call.person)}: here for {meetings_words(visit.meetings)}, as a guest. "
+            text=f"Welcome, {await _known_as(call, call.person, call.room)}: here for {meetings_words(visit.meetings)}, as a guest. "
             f"`{call.house.prefix}helper end` ends the visit sooner, at anybody's wish.",
             answers=False,
         ),
@@ -393,7 +456,7 @@ async def look(call: Call) -> Effects:
     room, now = call.room, call.kept_at or call.at
     if call.content.get("when") == "unanswered":
         await visit.delete()
-        return [_not_this_time(room, await _known_as(visit.person))]
+        return [_not_this_time(room, await _known_as(call, visit.person, room))]
     over = now >= visit.ends_at
     if visit.came_at is not None:
         ends = await _ends(room)
@@ -405,7 +468,7 @@ async def look(call: Call) -> Effects:
 
 async def _goodbye(call: Call, visit: Visitor) -> list[Effect]:
     """Take a guest out, or their invitation back, with thanks. `call.room` is the crew."""
-    room, who = call.room, await _known_as(visit.person)
+    room, who = call.room, await _known_as(call, visit.person, call.room)
     effects: list[Effect] = [CallOff(about=_about(visit))]
     for question in await Question.filter(person=visit.person, inquiry="visit"):
         if question.data.get("visitor") == visit.id:
@@ -438,7 +501,7 @@ async def all_go(call: Call) -> list[Effect]:
 
 async def _ask_to_end(call: Call, whom: str) -> Effects:
     here = await Visitor.filter(room=call.room.id, ended_at=None).order_by("id")
-    called = {visit.id: await _known_as(visit.person) for visit in here}
+    called = {visit.id: await _known_as(call, visit.person, call.room) for visit in here}
     word = folded(whom).removeprefix("@")
     found = [
         visit

@@ -4,6 +4,7 @@ An apostrophe is a letter, curly quotes are quotes, a newline is a space, invisi
 and every text whatever can be split.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -11,15 +12,24 @@ from difflib import get_close_matches
 #: An opening quote and what closes it. The straight apostrophe is not among them: "don't" is a word.
 QUOTES = {'"': '"', "“": "”", "„": "“”", "«": "»"}
 
-#: Marks that change the direction of writing, and the joiners that some keyboards leave behind.
+#: Marks that change the direction of writing, the joiners that some keyboards leave behind, and letters without a shape.
 INVISIBLE = dict.fromkeys(
-    [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF, 0x061C]
+    [
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+        *(0xFEFF, 0x061C, 0x00AD, 0x034F, 0x180E, 0x2800),
+        *(0x115F, 0x1160, 0x3164, 0xFFA0),
+    ]
 )
 
 #: Asks a client for the emoji form of a sign; people's clients differ in whether they add it.
 EMOJI_FORM = "\ufe0f"
 
 SIMILAR_ENOUGH = 0.6
+
+#: Rings a whole room where it is written, in any case.
+_ALARM = re.compile(r"@(?=room)", re.IGNORECASE)
 
 _SKIN = dict.fromkeys(range(0x1F3FB, 0x1F400))
 
@@ -86,4 +96,4 @@ def escaped(name: str) -> str:
     """A person's or a room's own name, safe inside Markdown, and never an alarm for the whole room."""
     shown = " ".join(name.translate(INVISIBLE).split())
     quiet = "".join(f"\\{mark}" if mark in "\\`*_{}[]<>()#+-.!|~&" else mark for mark in shown)
-    return quiet.replace("@room", "@\u200broom")
+    return _ALARM.sub("@\u200b", quiet)

@@ -97,18 +97,6 @@ def digest(*parts: object) -> str:
     return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-async def vanish(room: str) -> None:
-    """Delete the game of a room with all that was booked in it (Q11)."""
-    for rows in (Booking, Claim, Player, Game):
-        await rows.filter(room=room).delete()
-
-
-async def move(old: str, new: str) -> None:
-    """Give the game of one room to the room that replaces it."""
-    for rows in (Booking, Claim, Player, Game):
-        await rows.filter(room=old).update(room=new)
-
-
 async def forget_person(person: str) -> None:
     """Delete all that the game holds about a person; the crews' sums are numbers of their own and stay."""
     for rows in (Booking, Claim, Player):

@@ -78,10 +78,3 @@ async def written(rooms: list[str]) -> set[str]:
     """Of `rooms`, those in which people are sharing in writing just now."""
     found = Session.filter(room__in=rooms, written=True, state__not_isnull=True)
     return {each.room for each in await found}
-
-
-async def forget(room: str) -> None:
-    """Delete what is remembered of a room's sittings."""
-    await Session.filter(room=room).delete()
-    await Series.filter(room=room).delete()
-    await Focus.filter(room=room).delete()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from daemon.keyring import Keyring
-from daemon.settle import TRIES, due_hours, set_aside, settle, strike, transaction_id
+from daemon.settle import TRIES, _name, due_hours, set_aside, settle, strike, transaction_id
 from handlers.language import (
     Call,
     Catalogue,
@@ -230,3 +230,19 @@ def test_transaction_ids_differ_by_cause_and_position() -> None:
     ids = {transaction_id(cause, place) for cause in ("$a", "$b") for place in (0, 1, "0tap✅")}
 
     assert len(ids) == 6
+
+
+async def test_a_reply_names_only_what_was_said_in_its_own_room(database: str) -> None:
+    await Owed.create(
+        transaction="t",
+        lane="!here",
+        room="!here",
+        deed="send",
+        state="sent",
+        event_id="$asked",
+        name="question:7",
+        made_at=NOW,
+    )
+
+    assert await _name("$asked", "!here") == "question:7"
+    assert await _name("$asked", "!elsewhere") is None

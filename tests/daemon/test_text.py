@@ -23,7 +23,7 @@ def test_verbatim_text_is_shown_as_it_is(text) -> None:
     expected = "\n".join(line.strip() for line in text.splitlines())
     assert (
         re.sub(r"\s+", " ", shown).strip()
-        == re.sub(r"\s+", " ", expected).replace("@room", "@\u200broom").strip()
+        == re.sub(r"(?i)@(?=room)", "@\u200b", re.sub(r"\s+", " ", expected)).strip()
     )
 
 
@@ -34,6 +34,14 @@ def test_no_name_brings_a_link_a_tag_or_an_alarm_into_a_message(name) -> None:
 
     assert not re.search(r"<(?!/?(p|strong|br|em)\b)", shown)
     assert "@room" not in shown
+
+
+@pytest.mark.parametrize("alarm", ["@room", "@Room", "@ROOM", "@rOoM"])
+def test_no_room_is_rung_in_any_case(alarm) -> None:
+    for shown in (plain(f"{alarm} come"), html(f"{alarm} come"), html(escaped(alarm))):
+        assert "@room" not in shown.casefold()
+        assert "room" in shown.casefold()
+    assert "@room" not in escaped(alarm).casefold()
 
 
 @pytest.mark.parametrize(

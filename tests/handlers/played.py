@@ -131,18 +131,23 @@ class PlayedHouse:
                 told.append(text)
         return told
 
-    async def makes(self, name: str) -> tuple["PlayedRoom", list[str]]:
-        """The homeserver makes the newest room asked for; nobody who is invited has come yet."""
+    async def makes(
+        self, name: str, *, already: Iterable[str] = ()
+    ) -> tuple["PlayedRoom", list[str]]:
+        """The homeserver makes the newest room asked for; of those invited, `already` came before we knew of it."""
         wanted = next(
             owed
             for owed in reversed(self.owed)
             if owed.deed is Deed.MAKE and str((owed.content or {})["name"]) == name
         )
         content = dict(wanted.content or {})
-        made = await self.room(name, [], kind=RoomKind(str(content["kind"])))
+        made = await self.room(name, already, kind=RoomKind(str(content["kind"])))
         given = content["content"]
         assert isinstance(given, dict)
-        return made, await made.reports(Change.MADE, about=wanted.target, **given)
+        told = await made.reports(Change.MADE, about=wanted.target, **given)
+        for who in already:
+            told += await made.reports(Change.JOINED, who)
+        return made, told
 
     async def refuses(self, name: str, reason: str) -> list[str]:
         """The homeserver refuses to make the newest room asked for."""

@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 
 from handlers.language import Change
-from practices.circles import RoomKind
+from practices.circles import Life, RoomKind
+from storage import belongings
 from storage.coming import Coming
 from storage.inbox import Heard, Kind, Settled
 from storage.meetings import Meeting
 from storage.people import Muted
 from storage.questions import Question
 from storage.reminders import Reminder
+from storage.retrospectives import Retrospective
 from storage.rooms import Room
 from tests.handlers.played import PlayedHouse, PlayedRoom, a_house, person
 
@@ -108,6 +110,127 @@ async def test_a_circle_moves_house_with_all_that_belongs_to_it(house: PlayedHou
     assert await Coming.all().count() == 1
     assert not await Heard.filter(room=old.id, kind=Kind.HOUR, state=Settled.WAITING).exists()
     assert not await Question.filter(room=old.id).exists()
+
+
+async def chosen_to_end(house: PlayedHouse) -> PlayedRoom:
+    """A crew whose members have all chosen to end, and which closes after its last meeting."""
+    crew = await lived_in(house)
+    for who in ("ana", "ben", "cleo"):
+        await house.private(who)
+    kept = await Retrospective.create(
+        room=crew.id,
+        opened_at=house.now,
+        closes_at=house.now,
+        purpose="circle:x",
+        shown_at=house.now,
+    )
+    await Question.create(
+        room=crew.id,
+        inquiry="way",
+        data={"retrospective": kept.id},
+        until=house.now + timedelta(days=1),
+    )
+    for who in ("ana", "ben", "cleo"):
+        await crew.says(who, "!end")
+    return crew
+
+
+async def test_a_crew_that_moves_house_before_it_closes_can_still_be_kept_by_one_no(
+    house: PlayedHouse,
+) -> None:
+    old = await chosen_to_end(house)
+    asked = old.asked("the crew closes")
+    new = await upgraded(house, old, names_back=True)
+    await new.reports(Change.ARRIVED)
+
+    [told] = await new.taps("ben", "✋", on=asked)
+    later = await house.passes(timedelta(days=40))
+
+    assert told.startswith("✎ The crew stays as it is")
+    assert not [text for text in later if "has ended" in text]
+    assert (await new.row()).life is not Life.CLOSED
+
+
+async def test_hours_and_private_questions_that_name_the_old_room_name_the_new_one(
+    house: PlayedHouse,
+) -> None:
+    old = await lived_in(house)
+    private = await house.private("ben")
+    waiting = Heard(
+        key=f"later:place:{old.id}:x", kind=Kind.HOUR, room=private.id, about=f"place:{old.id}",
+        at=house.now + timedelta(days=50),
+        content={"ritual": "later", "about": f"place:{old.id}", "data": {"room": old.id, "n": [old.id]}},
+    )  # fmt: skip
+    other = Heard(
+        key="later:place:!other:here:x", kind=Kind.HOUR, room=private.id, about="place:!other:here",
+        at=house.now + timedelta(days=50), content={"ritual": "later", "data": {"room": "!other:here"}},
+    )  # fmt: skip
+    await Heard.bulk_create([waiting, other])
+    until = house.now + timedelta(days=50)
+    for room in (old.id, "!other:here"):
+        await Question.create(
+            room=person("ben"),
+            person=person("ben"),
+            inquiry="leave",
+            data={"room": room},
+            until=until,
+        )
+    new = await upgraded(house, old, names_back=True)
+
+    await new.reports(Change.ARRIVED)
+
+    moved = await Heard.get(key=f"later:place:{new.id}:x")
+    assert (moved.about, moved.room) == (f"place:{new.id}", private.id)
+    assert moved.content == {
+        "ritual": "later",
+        "about": f"place:{new.id}",
+        "data": {"room": new.id, "n": [new.id]},
+    }
+    assert (await Heard.get(key=other.key)).content == other.content
+    asked = await Question.filter(inquiry="leave").order_by("id")
+    assert [each.data["room"] for each in asked] == [new.id, "!other:here"]
+
+
+async def test_an_hour_whose_subject_was_cut_off_goes_along_and_others_stay(
+    house: PlayedHouse,
+) -> None:
+    old, new, other = (f"!{letter * 70}:here" for letter in "abc")
+    for room in (old, other):
+        about = f"closing:{room}"[:64]
+        await Heard.create(
+            key=f"closing:{about}:x", kind=Kind.HOUR, room=room, about=about, at=house.now
+        )
+
+    await belongings.move(old, new)
+
+    assert [
+        (hour.room, hour.about, hour.key)
+        async for hour in Heard.filter(kind=Kind.HOUR).order_by("id")
+    ] == [
+        (room, f"closing:{room}"[:64], f"closing:{f'closing:{room}'[:64]}:x")
+        for room in (new, other)
+    ]
+
+
+async def test_a_meeting_that_was_set_by_hand_moves_house_though_there_is_no_rhythm(
+    house: PlayedHouse,
+) -> None:
+    old = await house.crew()
+    at = house.now + timedelta(days=5)
+    await Meeting.create(
+        room=old.id,
+        occurrence="2026-11-27T10:00",
+        local="2026-11-27T10:00",
+        zone="Europe/Rome",
+        at=at,
+    )
+    new = await upgraded(house, old, names_back=True)
+
+    await new.reports(Change.ARRIVED)
+    told = await house.passes(until=at)
+
+    assert (await Meeting.get()).room == new.id
+    assert [text for text in told if "the New Hall meets" in text]
 
 
 async def test_a_room_that_does_not_name_the_old_one_is_left_again(house: PlayedHouse) -> None:

@@ -354,3 +354,24 @@ async def test_for_two_months_nobody_is_called_at_night_nor_too_often(
 
         assert held
         assert all(times <= 4 for times in said.values())
+
+
+@pytest.mark.requirement("R13")
+async def test_an_answer_that_is_not_shown_does_not_touch_the_question(house: PlayedHouse) -> None:
+    crew = await asked(house)
+    private = await house.private("ben")
+
+    declined = await private.says("ben", "coming not this time")
+    again = await private.says("ben", "coming not this time")
+    came = await private.says("ben", "coming")
+    twice = await private.says("ben", "coming")
+    quietly = await private.says("ben", "coming quietly")
+    gone = await private.says("ben", "coming not this time")
+
+    def edits(told: list[str]) -> int:
+        return len([text for text in told if text.startswith("✎")])
+
+    assert [edits(told) for told in (declined, again, came, twice, quietly, gone)] == [
+        0, 0, 1, 0, 1, 1,
+    ]  # fmt: skip
+    assert crew.id

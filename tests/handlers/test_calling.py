@@ -10,6 +10,7 @@ from handlers.language import Change
 from practices.circles import Life, RoomKind
 from storage.callings import Acceptance, Calling, Interest, Stage
 from storage.inbox import Heard, Settled
+from storage.members import Member
 from storage.outbox import Deed, Owed
 from storage.people import Person
 from storage.questions import Question
@@ -391,7 +392,32 @@ async def test_curiosity_is_taken_back_without_a_word_to_anybody(house: PlayedHo
 
     assert "nobody is told" in told
     assert there.heard("ana") == before
-    assert await Interest.all().count() == 0
+    assert await Interest.exclude(since=None).count() == 0
+
+
+async def test_whoever_comes_and_goes_rings_the_caller_once(house: PlayedHouse) -> None:
+    there = await called(house)
+    await there.says("ben", "ask 1 and then?")
+    for _time in range(3):
+        await there.hall.taps("ben", "1️⃣")
+        await there.taps("ben", "👋")
+    await there.hall.taps("ben", "1️⃣")
+
+    told = [each for each in there.heard("ana") if "is curious about your call" in each]
+    assert len(told) == 1
+    assert (await Interest.get()).questions == 1
+
+
+async def test_the_caller_sees_how_many_are_curious_and_not_who(house: PlayedHouse) -> None:
+    there = await called(house)
+    for who in ("ben", "cleo", "dan"):
+        await there.hall.taps(who, "1️⃣")
+    assert there.heard("ana")[-1] == "**Dan** is curious, too. By now 3 people are."
+
+    [listed] = await there.says("ana", "calls")
+
+    assert "3 curious so far" in listed
+    assert not any(name in listed for name in ("Ben", "Cleo", "Dan"))
 
 
 async def test_a_call_takes_no_more_than_twelve(house: PlayedHouse) -> None:
@@ -511,9 +537,9 @@ async def test_a_call_without_a_congregation_reaches_those_whom_its_caller_names
 
     told = await chats["ana"].says("ana", "Ben, @cleo:here and Kim")
 
-    assert told[-1].startswith("I ask Ben and Cleo, each once and in private.")
+    assert told[-1].startswith("I ask Ben and Cleo in private, each at most once in two weeks.")
     assert "I know nobody with whom you and I share a room by the name of Kim" in told[-1]
-    assert f"Open a chat with `{house.house.me}`" in told[-1]
+    assert f"Come into a room with me and `{house.house.me}`" in told[-1]
     await chats["ben"].taps("ben", "🙋")
     await chats["cleo"].taps("cleo", "✋")
     assert [each.person for each in await Interest.exclude(since=None)] == [person("ben")]
@@ -533,6 +559,58 @@ async def test_whoever_lets_it_rest_is_not_asked_again(house: PlayedHouse) -> No
     assert rested == "Good: it rests, and nobody is told."
     assert len(told) == 1
     assert "✋" not in " ".join(str(owed.content) for owed in house.owed if owed.lane == ana.id)
+
+
+@pytest.mark.requirement("R13")
+async def test_an_address_reaches_only_those_with_whom_the_caller_shares_a_room(
+    house: PlayedHouse,
+) -> None:
+    ana, ben = await house.private("ana"), await house.private("ben")
+    await house.room("Elsewhere", ["ben"])
+    await ana.says("ana", f"call {LINE}")
+    await ana.taps("ana", "✅")
+
+    [known] = await ana.says("ana", "@ben:here")
+    [unknown] = await ana.says("ana", "share @zoe:here")
+
+    assert known == unknown.replace("zoe", "ben")
+    assert await Interest.all().count() == 0
+    assert await ben.says("ben", "calls")
+
+
+@pytest.mark.requirement("R13")
+async def test_nobody_is_asked_by_the_same_caller_twice_in_two_weeks(house: PlayedHouse) -> None:
+    ana, ben = await house.private("ana"), await house.private("ben")
+    await house.room("Friends", ["ana", "ben"])
+    heard = []
+    for _call in range(3):
+        await ana.says("ana", f"call {LINE}")
+        await ana.taps("ana", "✅")
+        await ana.says("ana", "Ben")
+        shown = [each for each in house.owed if each.lane == ben.id and each.deed is Deed.SEND]
+        heard.append(len([each for each in shown if "thought of you" in str(each.content)]))
+        await ana.says("ana", "call withdraw")
+        await ana.says("ana", "yes")
+        if _call == 1:
+            await house.passes(FOURTEEN + timedelta(hours=1))
+
+    assert heard == [1, 1, 2]
+
+
+async def test_a_name_from_a_room_that_the_reader_is_not_in_is_not_told(house: PlayedHouse) -> None:
+    chats = {who: await house.private(who) for who in ("ana", "ben")}
+    await house.room("Friends", ["ana", "ben"])
+    await Member.filter(person=person("ana")).update(name=None)
+    await house.room("Secret", ["ana"])
+    await Member.filter(room="!secret:here", person=person("ana")).update(name="Agent Ana")
+    await chats["ana"].says("ana", f"call {LINE}")
+    await chats["ana"].taps("ana", "✅")
+
+    await chats["ana"].says("ana", "Ben")
+
+    told = [str(owed.content) for owed in house.owed if owed.lane == chats["ben"].id]
+    assert any("**ana** is calling a crew" in each for each in told)
+    assert not any("Agent" in each for each in told)
 
 
 @pytest.mark.requirement("R141")
@@ -694,6 +772,21 @@ async def test_when_all_have_said_yes_to_all_the_room_is_asked_for_at_once(
     assert await Acceptance.all().count() == 0
 
 
+@pytest.mark.requirement("R15")
+async def test_a_crew_found_at_night_has_its_room_in_the_morning(house: PlayedHouse) -> None:
+    there = await asking(house, "ben", "cleo")
+    for who in ("ana", "ben", "cleo"):
+        await there.taps(who, "✅")
+    for who in ("ana", "ben"):
+        await there.taps(who, "✅")
+    await house.passes(until=datetime(2026, 11, 22, 22, 30, tzinfo=UTC))
+
+    assert not any(each.startswith("⌂") for each in await there.taps("cleo", "✅"))
+    told = await house.passes(until=datetime(2026, 11, 23, 7, 1, tzinfo=UTC))
+
+    assert "⌂ Dinner and honesty crew" in told
+
+
 async def test_what_somebody_said_is_unreadable_and_a_no_looks_like_a_yes(
     house: PlayedHouse,
 ) -> None:
@@ -840,7 +933,87 @@ async def test_a_caller_who_presses_on_learns_nothing_about_a_no() -> None:
             seen.append(told)
 
     assert seen[0] == seen[1]
-    assert seen[0][0][0].startswith("Not yet: no three of you have said yes to each other so far.")
+    assert seen[0][0][0].startswith("Good: as soon as three or more of you have said yes")
+    assert seen[0][3][0].startswith("Since you know that a crew could begin, what you said before")
+
+
+@pytest.mark.requirement("R50")
+async def test_form_now_is_answered_in_the_same_words_whoever_has_said_yes() -> None:
+    seen = []
+    for willing in (("ben", "cleo"), ()):
+        async with a_house() as house:
+            there = await asking(house, "ben", "cleo", "dan")
+            for who in ("ana", *willing):
+                for _other in range(3):
+                    await there.taps(who, "✅")
+            told = await there.says("ana", "form now")
+            seen.append([each for each in told if not each.startswith("⌂")])
+
+    assert seen[0] == seen[1]
+
+
+async def test_a_caller_who_waits_for_nobody_else_has_a_crew_the_morning_it_can_begin(
+    house: PlayedHouse,
+) -> None:
+    there = await asking(house, "ben", "cleo", "dan")
+    for _other in range(3):
+        await there.taps("ana", "✅")
+    await there.says("ana", "form now")
+    for who in ("ben", "cleo"):
+        for _other in range(3):
+            await there.taps(who, "✅")
+    assert not any("could begin" in each for each in there.heard("ana"))
+
+    told = await house.passes(until=datetime(2026, 11, 23, 8, 1, tzinfo=UTC))
+
+    assert "⌂ Dinner and honesty crew" in told
+
+
+@pytest.mark.requirement("R50")
+async def test_nobody_finds_out_by_asking_again_that_somebody_dropped_out_or_a_crew_began(
+    house: PlayedHouse,
+) -> None:
+    there = await asking(house, "ben", "cleo", "dan", "eve")
+    kept = "Kept instead of what you said before. Nobody sees it."
+    assert await there.says("dan", "with Eve yes") == [kept]
+    await there["eve"].taps("eve", "👋", on="interest:4")
+    assert await there.says("dan", "with Eve yes") == [kept]
+    for who in ("ana", "ben", "cleo"):
+        for other in ("Ana", "Ben", "Cleo"):
+            await there.says(who, f"with {other} yes")
+    await there.says("ana", "form now")
+    assert (await Calling.get()).stage is Stage.FORMED
+
+    for whom in ("Ana", "Ben", "Eve"):
+        assert await there.says("dan", f"with {whom} yes") == [kept]
+    crew, told = await house.makes("Dinner and honesty crew")
+    assert "⚙ m.space.child" not in told
+    assert await there.says("dan", "with Ben yes") == [kept]
+    for who in ("ana", "ben", "cleo"):
+        await crew.joins(who)
+    before = there.heard("dan")
+    listed = await house.passes(FOURTEEN + timedelta(days=1, hours=1))
+
+    assert "⚙ m.space.child" in listed
+    assert there.heard("dan") == [*before, there.heard("dan")[-1]]
+    for model in (Calling, Interest, Acceptance):
+        assert await model.all().count() == 0
+
+
+@pytest.mark.requirement("R50")
+async def test_of_two_who_share_a_name_each_is_shown_with_their_address(house: PlayedHouse) -> None:
+    there = await lakeside(house)
+    await Member.filter(person=person("cleo")).update(name="Ben")
+    await there.hall.says("ana", f"!call {LINE}")
+    await there.taps("ana", "✅")
+    for who in ("ben", "cleo"):
+        await there.hall.taps(who, "1️⃣")
+    await there.says("ana", "trial none")
+
+    assert "in one crew with **Ben** (@ben:here)?" in there.heard("ana")[-1]
+    [unclear] = await there.says("ana", "with Ben yes")
+    assert unclear.startswith("More than one person is called “Ben”")
+    assert (await there.says("ana", "with @cleo:here yes"))[0].startswith("Kept")
 
 
 async def test_the_caller_may_begin_before_everybody_has_answered(house: PlayedHouse) -> None:

@@ -11,6 +11,7 @@ from storage.callings import Calling
 from storage.charters import Assent, CharterLine
 from storage.outbox import Owed
 from storage.questions import Question
+from storage.visitors import Visitor
 from tests.handlers.played import PlayedHouse, PlayedRoom, person
 from tests.handlers.test_calling import Lakeside
 from tests.handlers.test_forming import formed
@@ -300,6 +301,22 @@ async def test_whoever_joins_later_is_asked_too_and_the_crew_stays_active(
     assert "line 1**" in there.heard("dan")[-1]
     assert (await crew.row()).life is Life.ACTIVE
     assert "accepted by 3 of 4" in await newest(crew)
+
+
+@pytest.mark.requirement("R144")
+async def test_a_guest_is_asked_about_no_line(house: PlayedHouse) -> None:
+    there, crew, _told = await agreed(house)
+    ends = house.now + timedelta(days=7)
+    await Visitor.create(
+        room=crew.id, person=person("dan"), meetings=1, asked_at=house.now, ends_at=ends
+    )
+    await crew.joins("dan")
+    private = there["dan"]
+
+    [told] = await private.says("dan", "charter")
+
+    assert told.startswith("No line waits for you.")
+    assert not await Question.filter(person=person("dan")).exists()
 
 
 async def test_whoever_leaves_keeps_nobody_waiting(house: PlayedHouse) -> None:

@@ -286,5 +286,32 @@ async def test_every_question_survives_every_answer(inquiry: str, said: str) -> 
         await crew.taps("ana", "✅", on=f"question:{question.id}")
 
 
+async def test_a_question_is_answered_where_it_was_put_and_nowhere_else(house: PlayedHouse) -> None:
+    crew, mine = await house.crew(), await house.private("ana")
+    elsewhere = await house.room("Elsewhere", ["ana", "mal"], kind=RoomKind.CREW)
+    await crew.says("ana", "!settings ask-hours 48")
+    [question] = await Question.filter(room=crew.id)
+    name = f"question:{question.id}"
+
+    assert await mine.says("ana", "yes", on=name) == []
+    assert await elsewhere.says("mal", "no", on=name, overheard=True) == []
+    assert await elsewhere.taps("mal", "✋", on=name) == []
+
+    [still] = await Question.filter(room=crew.id)
+    assert still.answers == question.answers
+
+
+@pytest.mark.parametrize("sign", ["❤️", "😂", "2️⃣"])
+async def test_a_heart_is_a_heart(house: PlayedHouse, sign: str) -> None:
+    crew = await house.crew()
+    await crew.says("ana", "!rhythm third thursday 19:00")
+    await crew.taps("ana", "✅")
+    await crew.says("ana", "!move")
+    [question] = await Question.filter(room=crew.id)
+
+    assert await crew.taps("ana", sign, on=f"question:{question.id}") == []
+    assert await Question.filter(id=question.id).exists()
+
+
 def test_a_house_is_a_plain_value() -> None:
     assert House(me="@k:here", catalogue=CATALOGUE, keys=Keyring(bytes(32))).prefix == "!"

@@ -18,6 +18,8 @@ from storage.charters import Assent, CharterLine
 from storage.coming import Coming
 from storage.commitments import Commitment
 from storage.decisions import Decision
+from storage.energy import Energy
+from storage.hosting import Hosting
 from storage.inbox import Heard, Kind, Settled
 from storage.meetings import Meeting
 from storage.members import Member
@@ -99,6 +101,23 @@ async def test_a_crew_ends_when_all_agree_and_nothing_is_planned_from_then_on(
     ]
     assert await Meeting.filter(room=crew.id, at__gt=house.now).count() == 0
     assert later == []
+
+
+@pytest.mark.requirement("R27")
+async def test_with_the_meetings_ahead_goes_what_was_said_for_them(house: PlayedHouse) -> None:
+    crew = await with_a_past(house)
+    ahead = await Meeting.filter(room=crew.id, at__gt=house.now).first()
+    assert ahead is not None
+    await Energy.create(meeting=ahead.id, person=person("ana"), sealed="x")
+    await Hosting.create(meeting=ahead.id, person=person("ana"))
+    await Presence.create(meeting=ahead.id, person=person("ana"), came=True)
+
+    await crew.says("ana", "!close")
+    for who in THREE:
+        await crew.taps(who, "✅")
+
+    for model in (Energy, Hosting, Presence):
+        assert await model.filter(meeting=ahead.id).count() == 0, model
 
 
 @pytest.mark.requirement("R13")
@@ -443,6 +462,19 @@ async def test_leaving_takes_one_command_and_one_yes_and_says_no_more_than_that(
     assert told[:2] == ["⇄ remove ben", "Ben is no longer in."]
     assert not [text for text in gone if "Ben" in text]
     assert await Commitment.filter(owner=person("ben")).count() == 0
+
+
+@pytest.mark.requirement("R11")
+async def test_what_somebody_did_stays_done_when_they_leave(house: PlayedHouse) -> None:
+    crew = await house.crew()
+    for what, done_at in (("bring tea", house.now), ("call Lee", None)):
+        await Commitment.create(
+            room=crew.id, owner=person("ben"), what=what, done_at=done_at, made_at=house.now
+        )
+
+    await crew.leaves("ben")
+
+    assert [each.what for each in await Commitment.all()] == ["bring tea"]
 
 
 @pytest.mark.requirement("R11")

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers.language import Change
+from handlers import adoption
+from handlers.language import Call, Change
 from practices.circles import Life, RoomKind
 from storage.callings import Calling, OpenDoor, Place, Wish
 from storage.charters import CharterLine
@@ -13,7 +14,7 @@ from storage.members import Member
 from storage.outbox import Deed
 from storage.questions import Question
 from storage.rooms import Room
-from tests.handlers.played import PlayedHouse, PlayedRoom, person
+from tests.handlers.played import PlayedHouse, PlayedRoom, a_house, person
 from tests.handlers.test_calling import LINE, Lakeside, lakeside
 
 NAME = "Dinner and honesty crew"
@@ -229,7 +230,10 @@ async def test_the_first_meeting_is_run_by_one_tap(house: PlayedHouse) -> None:
 
     begun = await crew.taps("ben", "▶️", on=f"first:{crew.id}")
 
-    assert begun[0].startswith("**first meeting**")
+    assert begun[0].startswith("**first meeting** – about 1 hour 30 minutes. ")
+    assert "▶️ begin" not in begun[1]
+    assert "Who are you" in begun[2]
+    assert await crew.taps("ana", "▶️", on=f"first:{crew.id}") == []
     assert await crew.taps("zoe", "▶️", on=f"first:{crew.id}") == []
     later = await house.passes(timedelta(minutes=95))
     assert any(each.startswith("**Your charter**: 0 of 7") for each in later)
@@ -342,11 +346,84 @@ async def test_one_missing_yes_ends_in_the_same_words_after_fourteen_days(
     told = await house.passes(FOURTEEN + timedelta(hours=1))
 
     assert told == [
-        "**Dan** and Kitchen Crew: not this time. You can ask again whenever it seems right."
+        "**Dan** and Kitchen Crew: not this time. In two weeks you can ask again, if it seems right."
     ]
     assert {who: there.heard(who) for who in before} == before
     assert not any(owed.deed is Deed.INVITE for owed in house.owed)
+    assert [each.accepted for each in await Wish.all()] == [None]
+
+
+async def test_a_crew_is_asked_about_the_same_person_again_only_after_a_rest(
+    house: PlayedHouse,
+) -> None:
+    _there, crew = await living(house)
+    await crew.says("ana", "!invite Dan")
+    await house.passes(FOURTEEN + timedelta(hours=1))
+
+    [early] = await crew.says("ana", "!invite Dan")
+    assert early.startswith("You were asked about Dan not long ago")
+    await house.passes(FOURTEEN)
+    told = await crew.says("ana", "!invite Dan")
+
+    assert told[-1].startswith("Each of you is asked in private")
+
+
+async def test_whoever_has_a_place_is_not_asked_about_again(house: PlayedHouse) -> None:
+    there, crew = await living(house)
+    await crew.says("ana", "!invite Dan")
+    for who in ("ben", "cleo"):
+        await there.taps(who, "✅")
+
+    [told] = await crew.says("ana", "!invite Dan")
+
+    assert told.startswith("A place with you is kept for Dan already")
+
+
+async def test_two_ask_nobody_into_their_crew_and_hear_what_works(house: PlayedHouse) -> None:
+    _there, crew = await living(house, ("ana", "ben"))
+
+    [told] = await crew.says("ana", "!invite Dan")
+
+    assert told.startswith("A crew is three or more who chose each other, and you are fewer")
+    assert "`call`" in told
     assert await Wish.all().count() == 0
+
+
+@pytest.mark.parametrize(
+    "address", ["@:", "@dan:", "@da n:here", "@dañ:here", f"@{'d' * 260}:here"]
+)
+async def test_an_address_that_nobody_can_have_is_refused(house: PlayedHouse, address: str) -> None:
+    _there, crew = await living(house)
+
+    [told] = await crew.says("ana", f"!invite {address}")
+
+    assert "is no address that anybody can have" in told
+    assert await Wish.all().count() == 0
+
+
+async def test_a_stranger_of_a_known_name_is_shown_with_their_address(house: PlayedHouse) -> None:
+    there, crew = await living(house)
+    await house.room("Outside", ["@dan:evil.org"])
+
+    told = await crew.says("ana", "!invite @dan:evil.org")
+
+    assert r"(@dan:evil\.org)" in told[-1]
+    assert r"(@dan:evil\.org)" in there.heard("ben")[-1]
+
+
+@pytest.mark.requirement("R15")
+async def test_an_invitation_waits_for_the_morning_of_whoever_is_invited(
+    house: PlayedHouse,
+) -> None:
+    there, crew = await living(house)
+    await crew.says("ana", "!invite Dan")
+    await there.taps("ben", "✅")
+    await house.passes(until=datetime(2026, 11, 22, 22, 30, tzinfo=UTC))
+
+    assert "⇄ invite dan" not in await there.taps("cleo", "✅")
+    told = await house.passes(until=datetime(2026, 11, 23, 7, 1, tzinfo=UTC))
+
+    assert "⇄ invite dan" in told
 
 
 async def test_a_yes_and_a_no_are_acknowledged_in_the_same_words(house: PlayedHouse) -> None:
@@ -396,7 +473,8 @@ async def test_who_joins_meanwhile_is_asked_and_who_leaves_keeps_nobody_waiting(
     await there.taps("ben", "✅")
     assert not any("invite" in each for each in await there.taps("cleo", "✅"))
 
-    told = await crew.leaves("eve")
+    assert "⇄ invite dan" not in await crew.leaves("eve")
+    told = await house.passes(until=datetime(2026, 11, 23, 8, 1, tzinfo=UTC))
 
     assert "⇄ invite dan" in told
 
@@ -538,3 +616,98 @@ async def test_a_crew_of_no_congregation_has_nobody_to_let_know(house: PlayedHou
     assert "`!invite` asks all of you about somebody" in told
     [shown] = await crew.says("ana", "!newcomers")
     assert shown.startswith("Newcomers come in when one of you asks for them.")
+
+
+@pytest.mark.requirement("R50")
+async def test_a_candidate_does_not_learn_that_a_member_has_wished_for_them() -> None:
+    seen = []
+    for wished in (True, False):
+        async with a_house() as house:
+            there, crew = await living(house)
+            await OpenDoor.create(room=crew.id, since=house.now)
+            if wished:
+                await crew.says("ana", "!invite Dan")
+                await house.passes(timedelta(days=3))
+            else:
+                await house.passes(timedelta(days=3))
+            await there.says("dan", "join Kitchen Crew")
+            await there.says("dan", "join Kitchen Crew")
+            await house.passes(FOURTEEN - timedelta(hours=1))
+            early = len(there.heard("dan"))
+            await house.passes(timedelta(hours=2))
+            seen.append((early, there.heard("dan")))
+
+    assert seen[0] == seen[1]
+    assert seen[0][1][-1].startswith("**Kitchen Crew**: not this time.")
+
+
+@pytest.mark.requirement("R50")
+@pytest.mark.parametrize("why", ["full", "ended", "silence"])
+async def test_a_candidate_hears_the_ordinary_words_on_the_ordinary_day(
+    house: PlayedHouse, why: str
+) -> None:
+    there, crew = await living(house)
+    await OpenDoor.create(room=crew.id, since=house.now)
+    await there.says("dan", "join Kitchen Crew")
+    if why == "full":
+        names = ("fay", "gil", "hal", "ida", "jo")
+        for who in names:
+            await Member.create(room=crew.id, person=person(who), name=who)
+        row = await Wish.get()
+        everybody = [person(each) for each in ("ana", "ben", *names)]
+        row.accepted = house.house.keys.seal("wish", everybody)
+        await row.save()
+        assert len(await there.taps("cleo", "✅")) == 1
+    if why == "ended":
+        await adoption.let_go(
+            Call(key="x", at=house.now, room=await crew.row(), house=house.house), await crew.row()
+        )
+    before = there.heard("dan")
+    await house.passes(FOURTEEN - timedelta(hours=1))
+    assert there.heard("dan") == before
+    await house.passes(timedelta(hours=2))
+
+    assert there.heard("dan")[-1].startswith("**Kitchen Crew**: not this time. It says nothing")
+
+
+async def test_the_door_of_a_crew_that_has_ended_is_not_open(house: PlayedHouse) -> None:
+    there, crew = await living(house)
+    await OpenDoor.create(room=crew.id, since=house.now)
+    await Room.filter(id=crew.id).update(life=Life.CLOSED)
+
+    [listed] = await there.says("dan", "calls")
+    [told] = await there.says("dan", "join Kitchen Crew")
+
+    assert "Kitchen Crew" not in listed
+    assert told.startswith("I know of no crew called “Kitchen Crew”")
+
+
+async def test_whoever_was_there_before_the_room_was_known_has_come_in(house: PlayedHouse) -> None:
+    there = await found(house)
+    made = next(owed for owed in reversed(house.owed) if owed.deed is Deed.MAKE)
+    content = (made.content or {})["content"]
+    assert isinstance(content, dict)
+    crew = await house.room(NAME, ("ana", "ben", "cleo"), kind=RoomKind.CREW)
+
+    told = await crew.reports(Change.MADE, about=made.target, **content)
+
+    assert len([each for each in told if each.startswith("Welcome, Ana, Ben, Cleo.")]) == 1
+    assert await Place.all().count() == 0
+    heard = there.heard("ben")
+    for who in ("ana", "ben", "cleo"):
+        assert await crew.reports(Change.JOINED, who) == []
+    assert there.heard("ben") == heard
+
+
+async def test_nobody_who_is_there_loses_their_place_when_the_two_weeks_are_over(
+    house: PlayedHouse,
+) -> None:
+    await found(house)
+    crew, _told = await house.makes(NAME)
+    for who in ("ana", "ben", "cleo"):
+        await Member.create(room=crew.id, person=person(who), name=who.capitalize())
+
+    await house.passes(FOURTEEN + timedelta(hours=1))
+
+    assert not any(owed.deed is Deed.REMOVE for owed in house.owed)
+    assert (await crew.row()).life is Life.FORMING

@@ -14,7 +14,7 @@ from handlers import game
 from handlers.language import Call, Effect
 from practices.circles import Life, RoomKind
 from practices.game import Case
-from storage import bookings
+from storage import belongings, bookings
 from storage.bookings import Booking, Claim, Game, Player
 from storage.meetings import Meeting, Standing
 from storage.people import Person
@@ -578,7 +578,7 @@ async def test_co_owners_count_once_and_when_all_of_them_confirmed(house: Played
     crew = await playing(house)
     ana, ben = await house.private("ana"), await house.private("ben")
 
-    told = await crew.says("cleo", "!coowners Lakeside *Bakery*: Ana and Ben")
+    told = await crew.says("ben", "!coowners Lakeside *Bakery*: Ana and Ben")
     again = await crew.says("ana", "!coowners lakeside *bakery*: Ana, Ben")
     await ana.says("ana", "yes")
     before = await own("ana")
@@ -595,6 +595,42 @@ async def test_co_owners_count_once_and_when_all_of_them_confirmed(house: Played
     assert "it counts once" in once_more[0]
     await meets(house, crew, CREW)
     assert "**203** points" in (await crew.says("cleo", "!sum"))[0]
+
+
+@pytest.mark.requirement("R87")
+async def test_who_says_what_is_owned_together_is_one_of_them_and_is_named(
+    house: PlayedHouse,
+) -> None:
+    crew = await playing(house)
+    for who in ("ana", "ben"):
+        await house.private(who)
+
+    [outside] = await crew.says("cleo", "!coowners Bakery: Ana, Ben")
+    told = await crew.says("ana", "!coowners [Bakery]*: Ana, Ben")
+    [second] = await crew.says("ana", "!coowners Boat: Ana, Ben")
+    long = await crew.says("ben", f"!coowners {'x' * 200}: Ana, Ben")
+
+    assert "is said by one of them. Nothing was noted" in outside
+    assert "you say that you own" in told[0]
+    assert "Ana says that you own" in told[1]
+    assert r"\[Bakery\]\*" in told[1]
+    assert "You have asked about something" in second
+    assert "Nothing was noted" in long[0]
+    assert await Claim.all().count() == 2
+
+
+async def test_who_says_what_is_owned_together_is_named_in_the_morning_too(
+    house: PlayedHouse,
+) -> None:
+    crew = await playing(house)
+    for who in ("ana", "ben"):
+        await house.private(who)
+    await house.passes(timedelta(hours=13))
+
+    await crew.says("ana", "!coowners Bakery: Ana, Ben")
+    told = await house.passes(timedelta(hours=12))
+
+    assert [text for text in told if "Ana says that you own **Bakery**" in text]
 
 
 async def test_one_co_owner_who_does_not_confirm_and_nothing_is_noted(house: PlayedHouse) -> None:
@@ -620,7 +656,7 @@ async def test_co_owning_takes_a_name_and_two_members(house: PlayedHouse, said: 
 
 async def test_what_was_asked_passes_with_the_game(house: PlayedHouse) -> None:
     crew, ana = await playing(house), await house.private("ana")
-    await crew.says("cleo", "!coowners Bakery: Ana, Ben")
+    await crew.says("ben", "!coowners Bakery: Ana, Ben")
     await crew.says("ben", "!game off")
 
     assert await ana.says("ana", "yes") == ["That question has passed. Nothing was changed."]
@@ -850,9 +886,9 @@ async def test_with_the_circle_the_points_vanish_and_with_a_new_room_they_move(
     meeting = await meeting_of(house, crew)
     await recorded(house, crew, meeting, CREW)
 
-    await bookings.move(crew.id, "!new:here")
+    await belongings.move(crew.id, "!new:here")
     assert await Booking.filter(room="!new:here").count() == 3
-    await bookings.vanish("!new:here")
+    await belongings.forget("!new:here")
     for rows in (Booking, Game, Player, Claim):
         assert not await rows.exists()
 

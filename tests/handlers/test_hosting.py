@@ -10,7 +10,9 @@ from storage.hosting import Hosting
 from storage.meetings import Meeting
 from storage.members import Member
 from storage.outbox import Deed
+from storage.questions import Question
 from storage.rooms import Room
+from storage.visitors import Visitor
 from tests.handlers.played import PlayedHouse, PlayedRoom, person
 
 EVERYBODY = ("ana", "ben", "cleo")
@@ -98,10 +100,8 @@ async def test_before_a_meeting_is_announced_somebody_is_asked_in_private_to_hos
     assert asked_of(house) == [host]
     assert f"You would host **{SECOND}**" in told[-1]
     assert "✅ gladly · 🔁 somebody else" in told[-1]
-    assert announced == [
-        f"**{SECOND}** – the Kitchen Crew meets. I ask before it who comes.\n\n{host.capitalize()} would host."
-    ]
-    assert (await crew.row()).host == person(host)
+    assert announced == [f"**{SECOND}** – the Kitchen Crew meets. I ask before it who comes."]
+    assert (await crew.row()).host == person("ana")
 
 
 @pytest.mark.requirement("R55")
@@ -165,7 +165,108 @@ async def test_a_decline_asks_the_next_and_is_shown_to_nobody(house: PlayedHouse
     ]
     assert said_in_room
     assert not [text for text in said_in_room if first.capitalize() in text]
-    assert shown.startswith(f"{second.capitalize()} hosts **{SECOND}**")
+    assert shown.startswith(f"Who hosts **{SECOND}** is not settled yet.")
+
+
+def told_in(house: PlayedHouse, crew: PlayedRoom) -> int:
+    """How much the room has seen so far: messages, edits and its own state."""
+    return len([owed for owed in house.owed if owed.lane == crew.id])
+
+
+@pytest.mark.requirement("R13", "R55")
+async def test_a_private_decline_changes_nothing_that_the_room_can_see(house: PlayedHouse) -> None:
+    crew, rooms = await crew_that_meets(house), await privates(house)
+    await house.passes(until=datetime(2027, 1, 20, 18, 30, tzinfo=UTC))
+    before, host_before = told_in(house, crew), (await crew.row()).host
+    first = await proposed()
+
+    await rooms[first].taps(first, "🔁")
+
+    assert await proposed() not in ("", first)
+    assert told_in(house, crew) == before
+    assert (await crew.row()).host == host_before
+
+
+@pytest.mark.requirement("R13", "R55")
+async def test_a_proposed_host_who_says_in_private_that_they_do_not_come_is_seen_by_nobody(
+    house: PlayedHouse,
+) -> None:
+    crew, rooms = await crew_that_meets(house), await privates(house)
+    await house.passes(until=datetime(2027, 1, 20, 18, 30, tzinfo=UTC))
+    before, first = told_in(house, crew), await proposed()
+
+    await rooms[first].says(first, "coming not this time")
+
+    assert await proposed() not in ("", first)
+    assert told_in(house, crew) == before
+
+
+@pytest.mark.requirement("R55", "R63")
+async def test_a_host_who_had_agreed_and_passes_it_on_is_named_no_more(house: PlayedHouse) -> None:
+    crew, rooms = await crew_that_meets(house), await privates(house)
+    await house.passes(until=ASKED)
+    first = await proposed()
+    await rooms[first].taps(first, "✅")
+    await house.passes(until=ANNOUNCED)
+    agreed = (await crew.row()).host
+
+    told = await rooms[first].says(first, "host not me")
+
+    assert agreed == person(first)
+    assert (await crew.row()).host is None
+    assert f"✎ **{SECOND}** – the Kitchen Crew meets. I ask before it who comes." in told
+
+
+async def visited(house: PlayedHouse, crew: PlayedRoom) -> PlayedRoom:
+    """Dora comes to the crew as a helper; her private chat."""
+    await crew.joins("dora")
+    now = house.now
+    await Visitor.create(
+        room=crew.id,
+        person=person("dora"),
+        meetings=2,
+        asked_at=now,
+        came_at=now,
+        ends_at=now + timedelta(days=90),
+    )
+    return await house.private("dora")
+
+
+@pytest.mark.requirement("R55")
+async def test_a_visiting_helper_does_not_come_to_host(house: PlayedHouse) -> None:
+    crew, rooms = await crew_that_meets(house), await privates(house)
+    dora = await visited(house, crew)
+    await house.passes(until=ASKED)
+    host = await proposed()
+
+    [swapped] = await rooms[host].says(host, "swap with dora")
+    [taken] = await dora.says("dora", "host me")
+    for _ in EVERYBODY:
+        who = await proposed()
+        await rooms[who].says(who, "not me")
+    hand = await crew.taps("dora", "🙋", on="host:2")
+
+    assert "they are your guest" in swapped
+    assert taken == "No meeting is planned that could be hosted. Nothing was changed."
+    assert hand == []
+    assert await proposed() == ""
+
+
+@pytest.mark.requirement("R55")
+async def test_whoever_has_left_hosts_in_nobodys_place(house: PlayedHouse) -> None:
+    crew, rooms = await crew_that_meets(house), await privates(house)
+    await house.passes(until=ASKED)
+    host = await proposed()
+    other = next(who for who in EVERYBODY if who != host)
+    await rooms[host].says(host, f"swap with {other}")
+    asked = await Question.filter(person__in=[person(host), person(other)])
+    await Member.filter(room=crew.id, person=person(other)).delete()
+
+    [told] = await rooms[other].taps(other, "✅")
+
+    assert told == "You are not in that crew any more, so nothing was changed."
+    assert await proposed() == host
+    assert {each.data["room"] for each in asked} == {crew.id}
 
 
 @pytest.mark.requirement("R55")
@@ -430,7 +531,24 @@ async def test_host_shows_who_hosts_and_how_to_change_it(house: PlayedHouse) -> 
     [own] = await crew.says(host, "!host")
 
     assert early.startswith("Nobody hosts **Thursday 17 December, 19:00** so far.")
-    assert own.startswith(f"You host **{SECOND}**.")
+    assert own.startswith(f"Who hosts **{SECOND}** is not settled yet.")
+
+
+async def test_in_private_whoever_is_asked_to_host_sees_it_and_with_their_yes_all_do(
+    house: PlayedHouse,
+) -> None:
+    crew, rooms = await crew_that_meets(house), await privates(house)
+    await house.passes(until=ASKED)
+    host = await proposed()
+
+    [asked] = await rooms[host].says(host, "host")
+    await rooms[host].says(host, "host me")
+    [shown] = await crew.says("ana", "!host")
+
+    assert asked.startswith(f"You would host **{SECOND}** (the Kitchen Crew), as I asked you")
+    assert shown.startswith(
+        f"{'You host' if host == 'ana' else host.capitalize() + ' hosts'} **{SECOND}**."
+    )
 
 
 async def test_a_host_who_has_said_yes_is_not_pushed_aside(house: PlayedHouse) -> None:
@@ -505,7 +623,6 @@ async def test_when_the_host_leaves_somebody_else_is_asked(house: PlayedHouse) -
 
     assert nobody == ""
     assert await proposed() not in ("", host)
-    assert (await crew.row()).host == person(await proposed())
 
 
 @pytest.mark.requirement("R63")
@@ -524,7 +641,7 @@ async def test_the_host_of_the_next_meeting_is_the_one_asked_when_few_come(
         if "you agreed on at least" in str((owed.content or {}).get("text"))
     ]
     assert few[-1].lane == rooms[host].id
-    assert (await Room.get(id=crew.id)).host == person(host)
+    assert (await Room.get(id=crew.id)).host == person("ana")
 
 
 async def test_pairs_and_working_rooms_have_no_turns_of_hosting(house: PlayedHouse) -> None:

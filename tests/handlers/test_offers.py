@@ -681,7 +681,8 @@ async def test_with_the_circle_its_list_goes_and_with_a_new_room_it_moves(
     await house.passes(15 * DAY)
 
     assert not await Offer.exists()
-    assert not await Heard.filter(state=Settled.WAITING, about__startswith="offer:").exists()
+    left = Heard.filter(state=Settled.WAITING, about__startswith="offer:", room=crew.id)
+    assert not await left.exists()
 
 
 async def test_what_is_kept_about_a_person_can_be_taken_along_and_forgotten(

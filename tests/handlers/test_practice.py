@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from handlers.language import Change
 from practices.circles import RoomKind
 from storage.coming import Coming
 from storage.inbox import Heard
@@ -12,7 +13,9 @@ from storage.outbox import Deed
 from storage.people import Muted
 from storage.questions import Question
 from storage.reminders import Reminder
+from storage.rooms import Room
 from storage.sessions import Focus, Series, Session
+from storage.visitors import Visitor
 from tests.handlers.played import PlayedHouse, PlayedRoom, person
 
 FOUR = ("ana", "ben", "cleo", "dan")
@@ -87,6 +90,11 @@ def spoken(told: list[str]) -> list[str]:
     return [text for text in told if not text.startswith(("✎", "⌫", "→"))]
 
 
+def shown(told: list[str]) -> list[str]:
+    """All that was said or edited, without what was taken back."""
+    return [text for text in told if not text.startswith("⌫")]
+
+
 # ---------------------------------------------------------------------------------------- a whole circle
 
 
@@ -139,6 +147,64 @@ async def test_whoever_passes_leaves_no_trace(house: PlayedHouse) -> None:
     assert not kept
 
 
+@pytest.mark.requirement("R10", "R67")
+async def test_what_stays_in_the_room_reads_the_same_with_a_pass_as_without(
+    house: PlayedHouse,
+) -> None:
+    crew = await circle(house)
+    for sign in ("⏭️", "✅", "✅", "✅", "✅"):
+        await crew.taps(await holder(), sign)
+
+    gone = {owed.target for owed in house.owed if owed.deed is Deed.REDACT}
+    left = [
+        str((owed.content or {})["text"])
+        for owed in house.owed
+        if owed.deed in (Deed.SEND, Deed.EDIT) and not {owed.name, owed.target} & gone
+    ]
+    boards = [text for text in left if "**Round**" in text]
+    assert len(boards) == 1
+    assert not [text for text in left if "the turn is yours" in text or "has the turn" in text]
+    assert boards[0].count("**Ben**") == 0
+
+
+@pytest.mark.requirement("R10")
+async def test_what_people_tapped_is_taken_back_all_alike(house: PlayedHouse) -> None:
+    crew = await circle(house)
+
+    for sign in ("⏭️", "✅", "⏸️", "▶️"):
+        told = await crew.taps(await holder(), sign)
+        tapped = (await Heard.all().order_by("-id").filter(kind="reaction").first() or Heard()).key
+        assert f"⌫ {tapped}" in told, sign
+
+
+async def test_where_the_room_gives_no_such_power_taps_stay(house: PlayedHouse) -> None:
+    crew = await circle(house)
+    room = await crew.row()
+    room.power = {"users": {}}
+    await room.save()
+
+    told = await crew.taps(await holder(), "✅")
+
+    assert not [text for text in told if text.startswith("⌫ $")]
+
+
+async def test_who_listens_next_is_a_line_of_the_turn(house: PlayedHouse) -> None:
+    dyad = await house.room("Two", ("ana", "ben", "cleo"), kind=RoomKind.CREW)
+    await dyad.says("ana", "!start empathy circle")
+    await dyad.taps("ana", "▶️", on=OPENING)
+    while not (await state())["holder"]:
+        await dyad.taps("ana", "➡️")
+    first = await holder()
+    other = next(who for who in await order() if who != first)
+
+    told = await dyad.taps(other, "👂")
+    line = house.owed[-1].name
+    after = await dyad.taps(await holder(), "✅")
+
+    assert f"👂 {other.capitalize()} listens, and speaks next." in told
+    assert f"⌫ {line}" in after
+
+
 @pytest.mark.requirement("R66")
 async def test_while_somebody_has_the_turn_nothing_is_said_to_what_people_say_and_tap(
     house: PlayedHouse,
@@ -147,8 +213,8 @@ async def test_while_somebody_has_the_turn_nothing_is_said_to_what_people_say_an
     first, second, *_ = await order()
 
     assert await crew.says(first, "I feel small because of it", overheard=True) == []
-    assert await crew.taps(second, "✅") == []
-    assert await crew.taps(second, "➡️") == []
+    assert spoken(await crew.taps(second, "✅")) == []
+    assert spoken(await crew.taps(second, "➡️")) == []
     assert await crew.taps(second, "❤️") == []
     [told] = await crew.says(second, "!done")
     assert told.startswith(f"→ {second}: {first.capitalize()} has the turn")
@@ -161,7 +227,7 @@ async def test_whoever_is_not_in_the_circle_is_told_so_in_private(house: PlayedH
     await crew.taps(second, "👋", on=OPENING)
 
     for told in (await crew.taps(second, "✅"), await crew.says(second, "!pause")):
-        assert [text.partition(",")[0] for text in told] == [
+        assert [text.partition(",")[0] for text in shown(told)] == [
             f"→ {second}: You are not in that circle just now"
         ]
     assert await holder() == first
@@ -176,7 +242,7 @@ async def test_the_circle_sets_how_long_its_turns_are(house: PlayedHouse) -> Non
 
     told = await crew.taps("ana", "➡️")
 
-    assert "has the turn, until about 10:07." in spoken(told)[0]
+    assert "the turn is yours, until about 10:07." in spoken(told)[1]
 
 
 async def test_whoever_wants_to_be_called_by_nobody_has_the_turn_without_a_ring(
@@ -238,14 +304,45 @@ async def test_the_focus_is_asked_privately_for_one_next_step_and_reminded_of_it
     told = await to_the_end(crew)
     [asked] = [text for text in told if text.startswith("What is one next step")]
 
-    told = await private.says(giver, "ring my sister on Friday 9:00")
+    told = await private.says(giver, "call my sister on Friday 9:00")
 
     assert "nobody else sees it" in asked
     assert "on **Sunday 29 November, 10:00**, once" in told[0]
     assert (await Reminder.get()).room == private.id
     told = await house.passes(timedelta(days=7, hours=2))
-    assert told == ["⏰ ring my sister on Friday 9\\:00"]
+    assert told == ["⏰ call my sister on Friday 9\\:00"]
     assert not await Reminder.filter(at__not_isnull=True).exists()
+
+
+async def test_a_next_step_is_kept_unreadable_and_its_owner_reads_it(house: PlayedHouse) -> None:
+    crew, giver = await clinic(house, FOUR)
+    private = await house.private(giver)
+    await to_the_end(crew)
+    await private.says(giver, "call my sister")
+
+    hour = await Heard.get(about=f"reminder:{(await Reminder.get()).id}", state="waiting")
+    assert "sister" not in f"{(await Reminder.get()).what} {hour.content}"
+    assert (
+        "1. Sunday 29 November, 10:00: call my sister"
+        in (await private.says(giver, "reminders"))[0]
+    )
+    export = await private.says(giver, "export")
+    kept = [owed for owed in house.owed if owed.deed is Deed.FILE]
+    assert export
+    assert kept
+    told = await private.says(giver, "remind change 1 tomorrow 9:00 call my brother")
+    assert "call my brother" in told[-1]
+    assert "brother" not in (await Reminder.get()).what
+    told = await private.says(giver, "remind cancel 1")
+    assert told == ["Called off: call my brother"]
+
+
+async def test_nobodys_own_words_look_sealed(house: PlayedHouse) -> None:
+    private = await house.private("ana")
+
+    await private.says("ana", "remind tomorrow 9:00 \x02call Lee")
+
+    assert "call Lee" in (await private.says("ana", "reminders"))[0]
 
 
 async def test_no_next_step_is_fine(house: PlayedHouse) -> None:
@@ -347,7 +444,7 @@ async def test_who_comes_late_has_a_turn_at_the_end_of_the_round(house: PlayedHo
     await crew.taps("ana", "▶️", on=OPENING)
     await crew.taps("ana", "➡️")
 
-    [edited] = await crew.taps("dan", "🙋", on=OPENING)
+    [edited] = shown(await crew.taps("dan", "🙋", on=OPENING))
     holders = []
     for _ in range(4):
         holders.append(await holder())
@@ -355,7 +452,7 @@ async def test_who_comes_late_has_a_turn_at_the_end_of_the_round(house: PlayedHo
 
     assert edited.startswith("✎ **listening circle**")
     assert holders[-1] == "dan"
-    assert await crew.taps("zoe", "🙋", on=OPENING) == []
+    assert shown(await crew.taps("zoe", "🙋", on=OPENING)) == []
 
 
 async def test_only_those_who_come_to_the_meeting_that_runs_are_taken_to_be_in(
@@ -399,7 +496,7 @@ async def test_who_called_it_ends_it_with_one_word_and_others_with_two(house: Pl
     crew = await circle(house)
     others = [who for who in await order() if who != "ana" and who != await holder()]
 
-    [edited] = await crew.taps(others[0], "⏹️")
+    [edited] = shown(await crew.taps(others[0], "⏹️"))
     assert edited.startswith("✎")
     assert "Somebody would like to stop here" in edited
     assert others[0].capitalize() not in edited.rpartition("Somebody")[2]
@@ -516,9 +613,11 @@ async def test_a_series_goes_on_with_its_next_sitting(house: PlayedHouse) -> Non
     await crew.taps("ana", "▶️", on=OPENING)
     told = await to_the_end(crew)
 
-    assert any("`!start care pod` begins it" in text for text in told)
+    assert any("▶️ calls it, and so does `!start care pod`" in text for text in told)
+    assert crew.tappable() == "practice:care pod"
+    [opening] = spoken(await crew.taps("ben", "▶️", on="practice:care pod"))[:1]
+    assert opening.startswith("**care pod, ")
     assert (await Series.get()).following == 7
-    await crew.says("ana", "!start care pod")
     assert (await Session.get(id=2)).sitting == 7
 
 
@@ -555,26 +654,98 @@ async def test_silence_leaves_out_what_is_optional(house: PlayedHouse) -> None:
 # ---------------------------------------------------------------------------------------- in writing
 
 
+async def writing(house: PlayedHouse) -> PlayedRoom:
+    """A listening circle in writing of ana, ben and cleo, in its round; dan has not said that he is in."""
+    crew = await house.crew(people=FOUR)
+    await crew.says("ana", "!start listening circle written")
+    await crew.taps("ben", "🙋", on=OPENING)
+    await crew.taps("cleo", "▶️", on=OPENING)
+    await crew.taps("ana", "➡️")
+    return crew
+
+
+async def wrote(crew: PlayedRoom, who: str, event: str) -> None:
+    await crew.reports(Change.SHARED, who, event=event)
+
+
 @pytest.mark.requirement("R8")
-async def test_in_writing_each_share_is_noted_to_be_taken_away_and_none_is_read(
+async def test_in_writing_what_whoever_has_the_turn_writes_goes_and_nothing_else(
+    house: PlayedHouse,
+) -> None:
+    crew = await writing(house)
+    first = await holder()
+    other = next(who for who in await order() if who != first)
+
+    assert sorted(await order()) == ["ana", "ben", "cleo"]
+    assert not await Question.filter(inquiry="sitting", person__not_isnull=True).exists()
+    await wrote(crew, first, "$share")
+    await wrote(crew, other, "$aside")
+    await wrote(crew, "dan", "$talk")
+    await crew.says(first, "!pause")
+    await wrote(crew, first, "$meanwhile")
+    await crew.says(first, "!resume")
+    for _ in range(3):
+        await crew.taps(await holder(), "✅")
+    await wrote(crew, "dan", "$later")
+    await house.passes(minutes(10))
+    told = await house.passes(timedelta(hours=24))
+
+    assert [text for text in told if text.startswith("⌫")] == ["⌫ $share"]
+
+
+@pytest.mark.requirement("R8")
+async def test_a_circle_in_writing_begins_with_those_who_say_that_they_are_in(
     house: PlayedHouse,
 ) -> None:
     crew = await house.crew(people=FOUR)
-    told = await crew.says("ana", "!start listening circle written")
-    await crew.taps("ana", "▶️", on=OPENING)
-    await crew.taps("ana", "➡️")
 
-    assert "What you write here in it is taken away within a day after it." in told[0]
-    assert not await Question.filter(inquiry="sitting", person__not_isnull=True).exists()
-    await crew.reports("shared", await holder(), event="$share")  # type: ignore[arg-type]
-    await crew.reports("shared", "zoe", event="$talk")  # type: ignore[arg-type]
-    for _ in range(4):
-        await crew.taps(await holder(), "✅")
-    await house.passes(minutes(10))
-    told = await house.passes(timedelta(hours=24))
-    redacted = [text for text in told if text.startswith("⌫")]
-    assert "⌫ $share" in redacted
-    assert "⌫ $talk" not in redacted
+    [told] = await crew.says("ana", "!start listening circle written")
+    early = await crew.taps("ana", "▶️", on=OPENING)
+
+    assert "In the circle: Ana." in told
+    assert "while you have the turn" in told
+    assert "It has not begun yet." in shown(early)[0]
+    assert (await Session.get()).state is None
+
+
+@pytest.mark.requirement("R8", "R144")
+async def test_a_guest_calls_no_circle_in_writing(house: PlayedHouse) -> None:
+    crew = await house.crew(people=FOUR)
+    ends = house.now + timedelta(days=7)
+    await Visitor.create(
+        room=crew.id, person=person("dan"), meetings=1, asked_at=house.now, ends_at=ends
+    )
+
+    [told] = await crew.says("dan", "!start listening circle written")
+
+    assert "one of the crew's members calls that" in told
+    assert not await Session.exists()
+    assert "In the circle" in (await crew.says("dan", "!start listening circle"))[0]
+
+
+async def test_whether_all_were_listened_to_is_said_in_the_room_they_moved_to(
+    house: PlayedHouse,
+) -> None:
+    crew = await house.crew(people=("ana", "ben"))
+    new = await house.crew("New Kitchen", ("ana", "ben"))
+    await Room.filter(id=crew.id).update(successor=new.id)
+    chats = [await house.private(who) for who in ("ana", "ben")]
+    people = [person("ana"), person("ben")]
+    for gone in ("!nowhere:here", crew.id):
+        for who, chat in zip(("ana", "ben"), chats, strict=True):
+            await Question.create(
+                room=chat.id,
+                person=person(who),
+                inquiry="listened",
+                data={"session": 9, "room": gone, "people": people},
+                until=house.now + timedelta(days=1),
+            )
+        await chats[0].says("ana", "yes")
+        told = await chats[1].says("ben", "yes")
+        assert told[0] == "Thank you."
+        assert len(told) == (1 if gone != crew.id else 2)
+
+    assert house.owed[-1].lane == new.id
 
 
 # ----------------------------------------------------------------------------------- what fits, and refusals
@@ -593,6 +764,20 @@ async def test_practice_lists_what_fits_with_the_recommended_first(house: Played
     assert "listen and loop" not in told
     assert "**listen and loop**" in for_two
     assert "case clinic" not in for_two
+
+
+async def test_one_tap_under_what_was_offered_calls_it_once(house: PlayedHouse) -> None:
+    crew = await house.crew(people=FOUR)
+    [told] = await crew.says("ana", "!practice")
+
+    assert "▶️ call the case clinic · `!start case clinic`" in told
+    assert await crew.taps("zoe", "▶️", on="practice:case clinic") == []
+    assert await crew.taps("ben", "❤️", on="practice:case clinic") == []
+    assert not await Session.exists()
+    called_it = await crew.taps("ben", "▶️", on="practice:case clinic")
+    assert called_it[0].startswith("**case clinic** – about")
+    assert await crew.taps("cleo", "▶️", on="practice:case clinic") == []
+    assert "▶️ call the" not in (await crew.says("ana", "!practice listening circle"))[0]
 
 
 async def test_practice_shows_how_one_would_run(house: PlayedHouse) -> None:
@@ -631,7 +816,7 @@ async def test_seven_are_shown_how_a_case_clinic_can_be_held(house: PlayedHouse)
     assert "It needs 3 to 5 people, and 7 of you are in." in told[0]
     assert "hold two side by side" in told[0]
     for who in ("fay", "gus"):
-        [opening] = await crew.taps(who, "👋", on=OPENING)
+        [opening] = shown(await crew.taps(who, "👋", on=OPENING))
     assert "It needs" not in opening
     question = await Question.get(inquiry="focus")
     told = await crew.taps("ben", "🙌", on=f"question:{question.id}")
@@ -642,7 +827,7 @@ async def test_it_does_not_begin_while_too_many_are_in(house: PlayedHouse) -> No
     crew = await house.crew(people=SEVEN)
     await crew.says("ana", "!start case clinic")
 
-    [told] = await crew.taps("ana", "▶️", on=OPENING)
+    [told] = shown(await crew.taps("ana", "▶️", on=OPENING))
 
     assert told.startswith("It has not begun yet. It needs 3 to 5 people")
 

@@ -14,6 +14,7 @@ from storage.decisions import Decision
 from storage.inbox import Heard, Settled
 from storage.meetings import Meeting
 from storage.presence import Presence, to_totals
+from storage.questions import Question
 from tests.handlers.played import PlayedHouse, PlayedRoom, a_house, person
 
 ALL = list(HealthCheck)
@@ -408,6 +409,11 @@ async def test_a_harvest_is_said_back_before_it_is_kept(house: PlayedHouse) -> N
     )
     before = await Commitment.all().count()
     told = await crew.taps("ana", "✅")
+    mine = [each.owner for each in await Commitment.all()]
+    waiting = crew.tappable()
+    stranger = await crew.taps("zoe", "✅", on=waiting)
+    await crew.taps("ben", "✅", on=waiting)
+    last = await crew.taps("cleo", "✅", on=waiting)
 
     assert asked_.replace("\\", "") == (
         "I understood:\n\n- Ben: bring the tea list, by Friday 18 December\n"
@@ -415,15 +421,127 @@ async def test_a_harvest_is_said_back_before_it_is_kept(house: PlayedHouse) -> N
         "- decided: we meet at eight\n\n✅ right · ✏️ change"
     )
     assert before == 0
-    assert told[0].startswith("✎ Kept:")
+    assert told[0].startswith("✎ Kept:\n\n- Ana: ask Lee")
+    assert "Ben" not in told[0]
+    assert mine == [person("ana")]
+    assert stranger == []
+    assert last[0].startswith("✎ Kept:\n\n- Ben: bring the tea list")
     kept = await Commitment.all().order_by("id")
     assert [(each.owner, each.due) for each in kept] == [
-        (person("ben"), date(2026, 12, 18)),
         (person("ana"), None),
+        (person("ben"), date(2026, 12, 18)),
         (person("cleo"), date(2027, 1, 8)),
     ]
     assert {each.meeting for each in kept} == {1}
     assert (await Decision.get()).what == "we meet at eight"
+
+
+async def test_nothing_is_kept_in_somebodys_name_before_they_say_so_themselves(
+    house: PlayedHouse,
+) -> None:
+    crew, _ = await met(house)
+    await crew.says("ana", "!harvest Ben: pay for all of us\nCleo: call the hall")
+
+    [asked_] = await crew.taps("ana", "✅")
+    none = await crew.taps("ana", "✅", on=crew.tappable())
+    before = await Commitment.all().count()
+    waiting = crew.tappable()
+    declined = await crew.taps("ben", "✋", on=waiting)
+    kept = await crew.taps("cleo", "✅", on=waiting)
+
+    assert asked_.startswith(
+        "Kept as soon as each says so for themselves:\n\n- Ben: pay for all of us\n- Cleo: call the hall"
+    )
+    assert none == []
+    assert before == 0
+    assert "Ben" not in declined[0]
+    assert kept[0].startswith("✎ Kept:\n\n- Cleo: call the hall")
+    assert [each.owner for each in await Commitment.all()] == [person("cleo")]
+    assert await Question.all().count() == 0
+
+
+async def test_when_all_decline_what_was_said_of_them_nothing_is_kept(house: PlayedHouse) -> None:
+    crew, _ = await met(house)
+    await crew.says("ana", "!harvest Ben: pay for all of us")
+    await crew.taps("ana", "✅")
+
+    assert await crew.taps("ben", "✋") == ["✎ Nothing was kept."]
+
+
+async def twenty(crew: PlayedRoom, who: str) -> None:
+    """Somebody has twenty things open."""
+    for number in range(1, 21):
+        await Commitment.create(
+            room=crew.id, owner=person(who), what=f"thing {number}", made_at=crew.played.now
+        )
+
+
+async def test_nobody_has_more_than_twenty_things_open_and_ten_are_listed(
+    house: PlayedHouse,
+) -> None:
+    crew, _ = await met(house)
+    private = await house.private("ben")
+    await twenty(crew, "ben")
+
+    [own] = await private.says("ben", "commit")
+    [others] = await crew.says("ana", "!commit")
+    await crew.says("ben", "!commit one more")
+    [refused] = await crew.taps("ben", "✅")
+    await crew.says("ana", "!harvest Ben: one more\nCleo: call the hall")
+    await crew.taps("ana", "✅")
+    waiting = crew.tappable()
+    full = await crew.taps("ben", "✅", on=waiting)
+    cleo = await crew.taps("cleo", "✅", on=waiting)
+    await private.says("ben", "commit done 20")
+    room_again = await crew.taps("ben", "✅", on=waiting)
+
+    assert "10. thing 10 (Kitchen Crew)\nand 10 more" in own
+    assert others.endswith("- Ben: thing 10\n- and 10 more")
+    assert refused.startswith("You have as many things open as I keep for one person, 20")
+    assert full == [refused]
+    assert "Cleo: call the hall" in cleo[0]
+    assert "Ben: one more" in room_again[0]
+
+
+@pytest.mark.requirement("R15")
+async def test_what_is_recalled_on_one_day_is_one_word(house: PlayedHouse) -> None:
+    crew, _ = await met(house)
+    garden = await house.crew("Garden Crew", zone="Europe/London")
+    private = await house.private("ben")
+    for room, what in ((crew, "bring the list"), (crew, "call Lee"), (garden, "buy seeds")):
+        await room.says("ben", f"!commit {what}")
+        await room.taps("ben", "✅")
+
+    told = await house.passes(timedelta(days=7))
+    await private.says("ben", "commit done 2")
+
+    [recalled] = [text for text in told if text.startswith("You took something on")]
+    assert recalled.startswith(
+        "You took something on:\n\n1. bring the list (Kitchen Crew)\n2. call Lee (Kitchen Crew)\n"
+        "3. buy seeds (Garden Crew)\n"
+    )
+    assert [each.what for each in await Commitment.filter(done_at=None).order_by("id")] == [
+        "bring the list",
+        "buy seeds",
+    ]
+
+
+@pytest.mark.requirement("R13")
+async def test_what_is_recalled_together_leaves_out_a_room_that_its_owner_keeps_quiet(
+    house: PlayedHouse,
+) -> None:
+    crew, _ = await met(house)
+    garden = await house.crew("Garden Crew")
+    await house.private("ben")
+    for room, what in ((crew, "bring the list"), (garden, "buy seeds")):
+        await room.says("ben", f"!commit {what}")
+        await room.taps("ben", "✅")
+    await garden.says("ben", "!quiet here")
+
+    told = await house.passes(timedelta(days=7))
+
+    assert [text for text in told if "bring the list" in text]
+    assert not [text for text in told if "buy seeds" in text]
 
 
 async def test_a_harvest_that_was_misunderstood_is_said_in_other_words(house: PlayedHouse) -> None:
@@ -582,6 +700,9 @@ async def test_what_was_taken_on_is_listed_at_the_next_meeting_and_not_after_tha
     crew, _ = await met(house)
     await crew.says("ana", "!harvest Ben: bring the list\nCleo: call the hall")
     await crew.taps("ana", "✅")
+    waiting = crew.tappable()
+    for who in ("ben", "cleo"):
+        await crew.taps(who, "✅", on=waiting)
     await crew.says("cleo", "!commit done")
 
     january = await house.passes(until=datetime(2027, 1, 20, 18, 30, tzinfo=UTC))

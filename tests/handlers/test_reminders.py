@@ -190,3 +190,43 @@ async def test_after_somebody_left_unseen_nothing_of_theirs_is_said(house: Playe
 
     assert await house.passes(timedelta(days=3)) == []
     assert await Reminder.all().count() == 0
+
+
+async def test_in_a_large_room_only_those_who_moderate_have_everybody_reminded(
+    house: PlayedHouse,
+) -> None:
+    hall = await house.room("Hall", ["ana", "ben"], moderators=["ana"])
+
+    [refused] = await hall.says("ben", "!remind us tomorrow 12:00 bring chairs")
+    [turned] = await hall.says("ben", "!remind tomorrow 12:00 us bring chairs")
+    [own] = await hall.says("ben", "!remind tomorrow 12:00 bring chairs")
+    [changed] = await hall.says("ben", "!remind change 1 us tomorrow 13:00 bring chairs")
+    [allowed] = await hall.says("ana", "!remind us tomorrow 12:00 bring chairs")
+
+    why = "In a room like this one only those who moderate it have everybody reminded"
+    assert refused.startswith(why)
+    assert turned.startswith(why)
+    assert changed.startswith(why)
+    assert "Then I say: bring chairs" in own
+    assert "Then I say to all of you: bring chairs" in allowed
+    assert sorted([each.what for each in await Reminder.all()]) == [
+        "bring chairs",
+        "us bring chairs",
+    ]
+
+
+async def test_a_room_has_at_most_five_reminders_to_all(house: PlayedHouse) -> None:
+    crew = await house.crew()
+    for _ in range(5):
+        await crew.says("ana", "!remind us tomorrow 12:00 bring chairs")
+
+    [sixth] = await crew.says("ben", "!remind everybody friday 12:00 sing")
+    [own] = await crew.says("ben", "!remind friday 12:00 sing")
+    [moved] = await crew.says("ana", "!remind change 1 friday 9:00")
+    await crew.says("ana", "!remind cancel 2")
+    [again] = await crew.says("ben", "!remind everybody friday 12:00 sing")
+
+    assert sixth.startswith("5 reminders to all of you are set here already")
+    assert "Then I say: sing" in own
+    assert "I understood" in moved
+    assert "Then I say to all of you: sing" in again

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from handlers.language import Change
-from practices.circles import Life
+from practices.circles import Life, RoomKind
 from practices.retrospective import Choice
 from storage.charters import CharterLine
 from storage.commitments import Commitment, CommitmentKind
 from storage.cycles import Cycle
 from storage.inbox import Heard, Kind, Settled
 from storage.meetings import Meeting
-from storage.outbox import Owed
+from storage.outbox import Deed, Owed
 from storage.people import Person
 from storage.questions import Question
 from storage.retrospectives import Retrospective, Split
@@ -290,7 +290,9 @@ async def test_one_tap_starts_the_script_of_that_name(house: PlayedHouse) -> Non
 
     told = await crew.taps("ana", "▶️", on="retrospective:1")
 
-    assert told
+    assert "How are you" in told[-2]
+    assert "the turn is yours" in told[-1]
+    assert await crew.taps("ben", "▶️", on="retrospective:1") == []
     assert await crew.taps("zoe", "▶️", on="retrospective:1") == []
 
 
@@ -599,6 +601,26 @@ async def test_the_second_crew_forms_with_the_first_ones_charter_as_a_proposal(
     assert [line.until for line in lines if line.key == "cycle end"] == ["2027-01-22"]
     assert len([text for text in told if "shall I take you out of **Kitchen Crew**?" in text]) == 3
     assert [text for text in told if text.startswith("The new table has its room now")]
+
+
+async def test_a_new_room_is_called_by_its_name_before_the_name_was_heard_and_says_who_fixes_the_time(
+    house: PlayedHouse,
+) -> None:
+    wishes = dict(zip(SIX, ("go", "go", "go", "stay", "stay", "stay"), strict=True))
+    await wishing(house, wishes)
+    wanted = next(owed for owed in house.owed if owed.deed is Deed.MAKE)
+    made = await house.room("unheard", [], kind=RoomKind.CREW)
+    await Room.filter(id=made.id).update(name=None)
+    given = (wanted.content or {})["content"]
+    assert isinstance(given, dict)
+
+    told = await made.reports(Change.MADE, about=wanted.target, **given)
+    for who in ("ana", "ben", "cleo"):
+        there = await made.joins(who)
+
+    asked = [text for text in told if "shall I take you out" in text]
+    assert all("has its room, **Kitchen Crew, second table**" in text for text in asked)
+    assert there[-1].startswith("Ana, when all of you have found a time, say it here")
 
 
 async def test_whoever_goes_is_taken_out_of_the_old_room_at_their_own_wish_once_they_have_arrived(

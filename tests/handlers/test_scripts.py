@@ -120,7 +120,7 @@ async def test_it_holds_when_every_member_has_said_yes(house: PlayedHouse) -> No
 
     assert edit == "✎ All 3 of you have agreed on **Porridge talk**."
     assert said == (
-        "**Porridge talk** is a script of **Kitchen Crew** from now on. `!practice Porridge talk` runs it. "
+        "**Porridge talk** is a script of **Kitchen Crew** from now on. `!start Porridge talk` calls it. "
         "You look at it again on Monday 22 November 2027."
     )
     own = await OwnScript.get()

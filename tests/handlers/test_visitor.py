@@ -115,7 +115,7 @@ async def test_a_guest_who_does_not_come_gives_no_reason(house: PlayedHouse) -> 
 
     assert told == [
         "That is fine, and needs no reason. They hear “not this time”.",
-        "Lee does not come this time.",
+        "lee does not come this time.",
     ]
     assert await Visitor.all().count() == 0
     assert "guest" not in {name for name, _at in await house.hours()}
@@ -127,7 +127,7 @@ async def test_silence_is_the_same_as_not_this_time(house: PlayedHouse) -> None:
 
     told = await house.passes(timedelta(days=14, minutes=1))
 
-    assert "Lee does not come this time." in told
+    assert "lee does not come this time." in told
     assert await Visitor.all().count() == 0
 
 
@@ -160,17 +160,90 @@ async def test_without_a_number_it_is_asked_for(house: PlayedHouse) -> None:
     assert "for **one meeting**?" in proposed
 
 
-async def test_somebody_of_the_congregation_can_be_called_by_name(house: PlayedHouse) -> None:
-    space = await house.space("Lakeside", [*THREE, "lee"], ["ana"])
-    crew = await a_crew(house, congregation=space.id)
-
-    for words in (
+@pytest.mark.parametrize(
+    "words",
+    [
         "Lee for 2 meetings",
         "@lee for 2 meetings",
         "[Lee](https://matrix.to/#/@lee:here) for 2 meetings",
-    ):
-        [asked] = await crew.says("ana", f"!helper {words}")
-        assert "**Lee** sit with you" in asked
+    ],
+)
+async def test_somebody_of_the_congregation_can_be_called_by_name(
+    house: PlayedHouse, words: str
+) -> None:
+    space = await house.space("Lakeside", [*THREE, "lee"], ["ana"])
+    crew = await a_crew(house, congregation=space.id)
+
+    [asked] = await crew.says("ana", f"!helper {words}")
+
+    assert "**Lee** sit with you" in asked
+
+
+@pytest.mark.requirement("R144")
+async def test_a_guest_is_called_by_no_name_from_a_room_that_the_crew_does_not_share(
+    house: PlayedHouse,
+) -> None:
+    crew = await a_crew(house)
+    await house.room("Recovery Group", ["lee", "ana"])
+    await Member.filter(person=person("lee")).update(name="Lee in recovery")
+
+    [asked] = await crew.says("ana", "!helper @lee:here for 2 meetings")
+
+    assert "**lee** sit with you" in asked
+
+
+async def test_whom_one_shares_no_room_with_is_not_found_by_a_name(house: PlayedHouse) -> None:
+    crew = await a_crew(house)
+    await house.room("Elsewhere", ["lee", "zoe"])
+
+    [told] = await crew.says("ana", "!helper @lee for 2 meetings")
+
+    assert "nobody here by the name" in told
+
+
+@pytest.mark.requirement("R144")
+async def test_one_is_asked_at_a_time_and_the_same_again_two_weeks_later(
+    house: PlayedHouse,
+) -> None:
+    crew = await a_crew(house)
+    await crew.says("ana", "!helper @lee:here for 2 meetings")
+
+    [meanwhile] = await crew.says("ben", "!helper @zoe:here for 2 meetings")
+    await crew.taps("ben", "✋", on=crew.asked("sit with you as a helper"))
+    [again] = await crew.says("ana", "!helper @lee:here for 1 meeting")
+    await house.passes(timedelta(days=13))
+    [still] = await crew.says("cleo", "!helper @lee:here")
+    [other] = await crew.says("ana", "!helper @zoe:here for 2 meetings")
+    await crew.taps("ben", "✋", on=crew.asked("sit with you as a helper"))
+    await house.passes(timedelta(days=1, minutes=1))
+    [later] = await crew.says("ana", "!helper @lee:here for 2 meetings")
+
+    assert "You are asking somebody already" in meanwhile
+    assert "within the last two weeks" in again
+    assert "within the last two weeks" in still
+    assert "sit with you as a helper" in other
+    assert "sit with you as a helper" in later
+
+
+@pytest.mark.requirement("R144")
+async def test_while_a_guest_thinks_about_it_no_other_is_asked(house: PlayedHouse) -> None:
+    crew, _lee, _told = await agreed(house)
+
+    [told] = await crew.says("ana", "!helper @zoe:here for 2 meetings")
+
+    assert "You are asking somebody already" in told
+
+
+@pytest.mark.requirement("R144")
+@pytest.mark.parametrize("people", [("ana",), ("ana", "ben")])
+async def test_fewer_than_three_ask_nobody_in(house: PlayedHouse, people: tuple[str, ...]) -> None:
+    crew = await a_crew(house, people=people)
+
+    [told] = await crew.says("ana", "!helper @lee:here for 2 meetings")
+
+    assert "a crew is three or more" in told
+    assert not await Visitor.exists()
+    assert not await Question.filter(inquiry="helper").exists()
 
 
 @pytest.mark.requirement("R144")

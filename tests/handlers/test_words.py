@@ -5,7 +5,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from daemon.text import html, plain
-from handlers import words
+from handlers import names, words
+from storage.rooms import Room
 
 CLAIM = settings(derandomize=True, deadline=None, max_examples=200)
 
@@ -99,3 +100,12 @@ def test_a_name_can_neither_format_nor_alarm(name: str) -> None:
     assert "@room" not in shown
     assert not any(tag in shown for tag in ("<strong", "<em", "<img", "<a ", "<h1", "<li", "<code"))
     assert "\n" not in words.escaped(name)
+
+
+@pytest.mark.parametrize("letter", "\u3164\u2800\u2060\u115f\u1160\uffa0\u00ad\u200b")
+def test_a_name_of_nothing_to_see_is_no_name(letter: str) -> None:
+    nobody, room = f"@{letter}:here", Room(id="!x:here", name=letter * 3)
+
+    assert words.escaped(letter * 3) == ""
+    assert names.fallback(nobody) == "somebody"
+    assert names.room_name(room, "the room") == "the room"

@@ -261,7 +261,9 @@ def test_phases_about_each_person_come_once_for_each_and_then_what_follows() -> 
             assert (state.holder == state.centre) == (held(of, state).turns is Turns.FOCUS)
             state = session.done(state, of, state.holder, state.until).session
         else:
-            state = session.tick(state, of, state.until).session
+            at = session.due(state, of)
+            assert at is not None
+            state = session.tick(state, of, at).session
 
     names = [phase.name for phase in of.phases]
     assert about == [(person, name) for person in NAMES[:3] for name in names]
