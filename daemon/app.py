@@ -192,6 +192,7 @@ class Daemon:
             on_sent=self._left,
             on_wedged=self._wedged,
             on_made=self._made,
+            on_removed=self._removed,
             on_private=lambda _person: self._later(self._publish_direct()),
         )
         self.settler = Settler(
@@ -301,6 +302,20 @@ class Daemon:
             await joined.save()
             heard.append(joined)
         return heard
+
+    async def _removed(self, row: Owed, room_id: str) -> None:
+        """Somebody is out by our hand: the homeserver does not tell us what we do ourselves."""
+        self._encryption.members_changed(room_id)
+        self.settler.put(await transaction(lambda: self._store_removed(row, room_id)))
+
+    async def _store_removed(self, row: Owed, room_id: str) -> list[Heard]:
+        person = str(row.target)
+        if not await Member.filter(room=room_id, person=person).delete():
+            return []
+        at = self.clock.now()
+        left = changed(room_id, Change.LEFT, row.transaction, by=person, at=at)
+        await left.save()
+        return [left]
 
     async def _report(
         self, row: Owed, change: Change, room_id: str, told: Mapping[str, object]

@@ -96,11 +96,13 @@ class Speaker:
         on_sent: Callable[[str], None],
         on_wedged: Callable[[Owed], Awaitable[None]],
         on_made: Callable[[Owed, str], Awaitable[None]],
+        on_removed: Callable[[Owed, str], Awaitable[None]],
         on_private: Callable[[str], None],
     ) -> None:
         """`may_speak` is set once the daemon has listened; `on_sent` gets the lane that moved on.
 
-        `on_wedged` notes that a row was refused, `on_made` that a room asked for is there; `on_private` gets the person with whom there is a private chat now.
+        `on_wedged` notes that a row was refused, `on_made` that a room asked for is there,
+        `on_removed` that somebody is out of a room; `on_private` gets the person with whom there is a private chat now.
         """
         self._homeserver = homeserver
         self._clock = clock
@@ -112,6 +114,7 @@ class Speaker:
         self._on_sent = on_sent
         self._on_wedged = on_wedged
         self._on_made = on_made
+        self._on_removed = on_removed
         self._on_private = on_private
         self._lanes: dict[str, Lane] = {}
         #: What nobody asked for just now leaves the homeserver room for answers.
@@ -430,6 +433,8 @@ class Speaker:
             done = ("join", "invite") if row.deed is Deed.INVITE else ("leave", "ban", None)
             if there not in done:
                 raise
+        if row.deed is Deed.REMOVE:
+            await self._on_removed(row, room)
         await self._sent(row, room, None)
 
     async def _membership(self, room: str, person: str) -> str | None:

@@ -7,8 +7,15 @@ process that started it. The stage hears everything the keepers say and lets not
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Collection,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +25,7 @@ from zoneinfo import ZoneInfo
 from deploy.event import Event
 from deploy.homeserver import Authority, Homeserver
 from deploy.keeper import Keeper
-from deploy.person import NotHeard, Person
+from deploy.person import Invitation, NotHeard, Person
 from deploy.transcript import Transcript
 from handlers.meetings import CIRCLE
 from practices.circles import RoomKind
@@ -35,6 +42,8 @@ START: Final = datetime(2027, 3, 1, 17, tzinfo=UTC)
 
 _MODERATOR: Final = 50
 _PATIENCE_SECONDS: Final = 20.0
+#: How long each of several people listens at a time when only one of them will hear something.
+_GLANCE_MS: Final = 200
 #: How far after an hour the clock is set that lets it strike.
 _AFTER: Final = timedelta(seconds=1)
 
@@ -110,6 +119,9 @@ class Stage:
         self._ahead = to + _AFTER - datetime.now(UTC)
         for congregation in self.congregations:
             congregation.keeper.travel(self._ahead)
+            for person in congregation.people.values():
+                # Nobody's client would use one key for as long as that.
+                person.renew_keys()
 
     # What people do
 
@@ -121,6 +133,7 @@ class Stage:
         *,
         parent: str | None = None,
         space: bool = False,
+        encrypted: bool = False,
     ) -> Place:
         """Have the first of `people` make a room and invite the others and the keeper; all come.
 
@@ -131,6 +144,7 @@ class Stage:
         room = await host.create_room(
             name,
             space=space,
+            encrypted=encrypted,
             parent=parent,
             invite=[keeper, *(each.user_id for each in others)],
             power_levels={"users": {keeper: _MODERATOR}},
@@ -139,15 +153,37 @@ class Stage:
         return self._in(congregation, room, name, host)
 
     async def private(self, congregation: Congregation, name: str) -> Place:
-        """Have somebody open a private chat with their keeper.
-
-        Without encryption, unlike a chat that the keeper opens: the people of the stage have none.
-        """
+        """Have somebody open a private chat with their keeper; encrypted, as clients have it."""
         person, keeper = congregation[name], congregation.keeper.user_id
-        room = await person.create_room(direct=True, invite=[keeper])
-        place = self._in(congregation, room, f"{name}’s private chat", person)
-        self.chats[name] = place
-        return place
+        room = await person.create_room(direct=True, encrypted=True, invite=[keeper])
+        return self._chat(congregation, room, name)
+
+    async def taken_aside(self, congregation: Congregation, name: str) -> Place:
+        """Have somebody come into the private chat that their keeper opens with them.
+
+        Raises StoryBroken when it opens none.
+        """
+        room = await self._accept(congregation, name, lambda invitation: invitation.direct)
+        return self._chat(congregation, room, name)
+
+    async def aside(self, congregation: Congregation, name: str) -> Place:
+        """Have somebody go to their private chat with their keeper, and come into it if it is new."""
+        return self.chats.get(name) or await self.taken_aside(congregation, name)
+
+    async def gathered(self, congregation: Congregation, name: str, people: Sequence[str]) -> Place:
+        """Have people come into the room of this name that their keeper makes for them.
+
+        It is told as the first of them sees it. Raises StoryBroken when somebody is not invited.
+        """
+        rooms = [
+            await self._accept(
+                congregation,
+                each,
+                lambda invitation: invitation.name == name and not invitation.direct,
+            )
+            for each in people
+        ]
+        return self._in(congregation, rooms[0], name, congregation[people[0]])
 
     async def shared_room(self, name: str, host: str, guest: str) -> Place:
         """Have a host of Lakeside make a room, and a guest of Harbour join; each brings a keeper.
@@ -198,6 +234,25 @@ class Stage:
         await place.people[name].react(place.id, event.id, sign)
         self.transcript.tapped(place.name, self.now, place.zone, name, sign)
 
+    async def all_tap(self, place: Place, names: Sequence[str], event: Event, sign: str) -> None:
+        """Have several people react to a message at once, as a room does."""
+        await asyncio.gather(
+            *(place.people[name].react(place.id, event.id, sign) for name in names)
+        )
+        self.transcript.note(f"{_listed(names)} {_tap(names)} {sign}")
+
+    async def each_taps(self, events: Mapping[str, Event], sign: str) -> None:
+        """Have each of several people react to what was said to them in private, all at once."""
+        chats = self.chats
+        await asyncio.gather(
+            *(
+                chats[name].people[name].react(chats[name].id, event.id, sign)
+                for name, event in events.items()
+            )
+        )
+        names = list(events)
+        self.transcript.note(f"{_listed(names)} {_tap(names)} {sign}, in private.")
+
     # What people hear
 
     async def hears(self, place: Place, *parts: str) -> Event:
@@ -205,10 +260,41 @@ class Stage:
 
         Raises StoryBroken when none comes, or another.
         """
-        event = await self._next(place, parts)
-        self._expect(place, event.text, parts)
+        event = await self._expected(place, parts)
         self._tell(place, event)
         return event
+
+    async def each_hears(
+        self, congregation: Congregation, names: Sequence[str], *parts: str
+    ) -> dict[str, Event]:
+        """Wait until each of these people hears this in private, and tell it once where it is the same.
+
+        Gives what each heard, by name. Raises StoryBroken when somebody hears nothing, or something else.
+        """
+        chats = await asyncio.gather(*(self.aside(congregation, name) for name in names))
+        heard = await asyncio.gather(*(self._expected(chat, parts) for chat in chats))
+        events = dict(zip(names, heard, strict=True))
+        for text in dict.fromkeys(event.text for event in heard):
+            same = [name for name in names if events[name].text == text]
+            self._tell_in(_room_of(same), self.chats[same[0]], events[same[0]])
+        return events
+
+    async def one_hears(
+        self, congregation: Congregation, names: Sequence[str], *parts: str
+    ) -> tuple[str, Event]:
+        """Wait until one of these people, whoever it is, hears this in private, and tell it.
+
+        Raises StoryBroken when nobody does, or whoever is spoken to first hears something else.
+        """
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            for name in names:
+                chat = self.chats.get(name)
+                if chat is not None and self._unheard(chat):
+                    return name, await self.hears(chat, *parts)
+            if time.monotonic() > deadline:
+                raise StoryBroken(f"None of {_listed(names)} heard in private: {parts}")
+            await asyncio.gather(*(self._glance(congregation, name) for name in names))
 
     async def hears_in_any_order(self, place: Place, *parts: str) -> list[Event]:
         """Wait for as many messages as there are `parts`, each of which is in one of them."""
@@ -248,6 +334,14 @@ class Stage:
 
         await self._until(place, says_so, [f"state {CIRCLE} with kind {kind}"], since=0)
 
+    async def holds(self, place: Place, names: Sequence[str]) -> None:
+        """See that these people and the keepers are in a room, and nobody else. Raises StoryBroken."""
+        there = await place.listener.members(place.id)
+        wanted = {*place.keepers, *(place.people[name].user_id for name in names)}
+        if there != wanted:
+            raise StoryBroken(_difference(place, sorted(wanted), f"{sorted(there)} are in it"))
+        self.transcript.note(f"In {place.name} are now {_listed(names)}.")
+
     async def reaches(self, place: Place, name: str, event: Event) -> None:
         """See that a message comes to somebody else, too, wherever their homeserver is."""
         try:
@@ -258,12 +352,33 @@ class Stage:
             raise StoryBroken(_difference(place, [event.text], str(missing))) from missing
 
     async def nothing_else_was_said(self) -> None:
-        """See that the keepers have said nothing anywhere but what was told. Raises StoryBroken."""
+        """See that the keepers have said nothing anywhere but what was told, and opened no other chat.
+
+        Raises StoryBroken.
+        """
         for place in self.places:
             await place.listener.sync()
-            for event in place.listener.heard[place.told :]:
-                if _is_message(place, event):
-                    raise StoryBroken(f"{place.name}: expected silence, and heard:\n{event.text}")
+            for event in self._unheard(place):
+                raise StoryBroken(f"{place.name}: expected silence, and heard:\n{event.text}")
+        for congregation in self.congregations:
+            for name, person in congregation.people.items():
+                with suppress(NotHeard):
+                    invited = await person.invitation(from_=congregation.keeper.user_id, timeout=0)
+                    raise StoryBroken(
+                        f"{name} was invited into {invited.name or 'a chat'}, untold."
+                    )
+
+    def turns_to(self, names: Collection[str]) -> None:
+        """Follow these people from here on; what is said in any other room or chat is a story of its own."""
+        self.chats = {name: chat for name, chat in self.chats.items() if name in names}
+        self.places = list(self.chats.values())
+
+    def expect_unnamed(self, place: Place, event: Event) -> None:
+        """See that a message names nobody of the congregation. Raises StoryBroken."""
+        named = [name for name in place.people if name in event.text]
+        if named:
+            raise StoryBroken(_difference(place, ["nobody’s name"], event.text))
+        self.transcript.note("It names nobody.")
 
     def expect_mentions(self, place: Place, event: Event, names: Sequence[str]) -> None:
         """See that a message calls exactly these people by name. Raises StoryBroken."""
@@ -274,6 +389,46 @@ class Stage:
         self.transcript.note(f"It rings for {', '.join(sorted(called))}, and for nobody else.")
 
     # Parts
+
+    async def _glance(self, congregation: Congregation, name: str) -> None:
+        """Have somebody look for a moment whether their keeper has a word for them."""
+        person = congregation[name]
+        if name in self.chats:
+            await person.sync(_GLANCE_MS)
+            return
+        with suppress(NotHeard):
+            invitation = await person.invitation(
+                from_=congregation.keeper.user_id, which=lambda each: each.direct, timeout=0
+            )
+            self._chat(congregation, await person.join(invitation.room), name)
+
+    def _unheard(self, place: Place) -> list[Event]:
+        """What the keeper has said there, and was not told yet."""
+        return [each for each in place.listener.heard[place.told :] if _is_message(place, each)]
+
+    async def _expected(self, place: Place, parts: Sequence[str]) -> Event:
+        """The keeper's next message, which has each of `parts` in it."""
+        event = await self._next(place, parts)
+        self._expect(place, event.text, parts)
+        return event
+
+    async def _accept(
+        self, congregation: Congregation, name: str, which: Callable[[Invitation], bool]
+    ) -> str:
+        """Have somebody accept an invitation of their keeper, and give the room's id."""
+        person, keeper = congregation[name], congregation.keeper.user_id
+        try:
+            invitation = await person.invitation(
+                from_=keeper, which=which, timeout=_PATIENCE_SECONDS
+            )
+        except NotHeard as missing:
+            raise StoryBroken(f"{congregation.name}: {name} was not invited.") from missing
+        return await person.join(invitation.room)
+
+    def _chat(self, congregation: Congregation, room: str, name: str) -> Place:
+        place = self._in(congregation, room, _room_of([name]), congregation[name])
+        self.chats[name] = place
+        return place
 
     def _in(self, congregation: Congregation, room: str, name: str, listener: Person) -> Place:
         return self._keep(
@@ -319,11 +474,31 @@ class Stage:
             raise StoryBroken(_difference(place, parts, text))
 
     def _tell(self, place: Place, event: Event) -> None:
+        self._tell_in(place.name, place, event)
+
+    def _tell_in(self, room: str, place: Place, event: Event) -> None:
         zone, name = place.zone, place.keepers[event.sender]
-        self.transcript.said(place.name, self._at(event), zone, name, event.text)
+        self.transcript.said(room, self._at(event), zone, name, event.text)
 
     def _at(self, event: Event) -> datetime:
         return datetime.fromtimestamp(event.at / 1000, UTC) + self._ahead
+
+
+def _room_of(names: Sequence[str]) -> str:
+    """What the transcript calls the private chats of these people."""
+    if len(names) == 1:
+        return f"{names[0]}’s private chat"
+    return f"{_listed(names)}, each in a private chat"
+
+
+def _listed(names: Sequence[str]) -> str:
+    """As in `Ana, Ben and Lee`."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _tap(names: Sequence[str]) -> str:
+    return "taps" if len(names) == 1 else "tap"
 
 
 def _is_message(place: Place, event: Event) -> bool:
@@ -338,6 +513,8 @@ def _difference(place: Place, parts: Sequence[str], heard: str) -> str:
 
 LAKESIDE: Final = ("Mara", "Jo", "Ana", "Ben", "Lee")
 HARBOUR: Final = ("Tamsin", "Rui", "Inês")
+#: Lakeside's newer half, who come together in crews of their own in the later stories.
+NEWER: Final = ("Kim", "Nia", "Sam", "Tom", "Ida", "Lou")
 
 
 @asynccontextmanager
@@ -352,8 +529,12 @@ async def stage(folder: Path, transcript: Transcript) -> AsyncIterator[Stage]:
             for each in built.congregations:
                 stack.push_async_callback(each.homeserver.stop)
             await asyncio.gather(*(each.homeserver.start() for each in built.congregations))
-        with _step(transcript, "Eight people, registered and logged in"):
-            await asyncio.gather(_fill(stack, lakeside, LAKESIDE), _fill(stack, harbour, HARBOUR))
+        with _step(transcript, "Fourteen people, registered and logged in"):
+            keys = folder / "keys"
+            await asyncio.gather(
+                fill(stack, lakeside, (*LAKESIDE, *NEWER), keys),
+                fill(stack, harbour, HARBOUR, keys),
+            )
         with _step(transcript, "Two keepers on SQLite, a daemon for each congregation"):
             built.travel(START)
             for each in built.congregations:
@@ -373,10 +554,30 @@ def _congregation(name: str, zone: str, folder: Path, authority: Authority) -> C
     return Congregation(name=name, zone=ZoneInfo(zone), homeserver=homeserver, keeper=keeper)
 
 
-async def _fill(stack: AsyncExitStack, congregation: Congregation, names: Sequence[str]) -> None:
+def _account(name: str) -> str:
+    return name.lower().replace("ê", "e")
+
+
+async def fill(
+    stack: AsyncExitStack,
+    congregation: Congregation,
+    names: Sequence[str],
+    keys: Path,
+    *,
+    account: Callable[[str], str] = _account,
+) -> None:
+    """Bring people into a congregation's homeserver, and close their connections with `stack`.
+
+    `account` gives the account of a name; its keys are kept under `keys`.
+    """
     for name in names:
-        localpart = name.lower().replace("ê", "e")
-        person = await Person.enter(congregation.homeserver, localpart, PASSWORD, display_name=name)
+        person = await Person.enter(
+            congregation.homeserver,
+            account(name),
+            PASSWORD,
+            display_name=name,
+            encrypted_in=keys / congregation.name,
+        )
         congregation.people[name] = await stack.enter_async_context(person)
 
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 ROOT = Path(__file__).resolve().parent.parent
-LONGEST = 180
+LONGEST = 300
 SCENES = [
     "Lakeside asks a keeper in",
     "A crew decides together",
@@ -32,9 +32,39 @@ SCENES = [
     "A week before: the announcement",
     "The day before: who comes?",
     "An hour before: a reminder for those who come",
+    "After the meeting: who was there, as they had said, and as each corrects it",
+    "Somebody else’s turn to host: one person is asked, in private",
     "A month later the keeper is killed, and nothing is lost",
+    "Two days before: something to carry until then, for each alone",
     "Too few can come: the host is asked in private",
     "Two congregations greet each other",
+    "A call to crew stands on the congregation’s board",
+    "Nia is new, and has never seen a keeper",
+    "A first talk, which binds nobody",
+    "Each is asked about each of the others, and only a yes of all counts",
+    "The keeper makes the room, encrypted, and nobody is brought in",
+    "A week before the first meeting: the announcement",
+    "Fourteen days after the talk, whoever is not in it hears no reason",
+    "The day before: who comes? And an hour before: a reminder",
+    "The first meeting: three conversations, and the keeper keeps the time",
+    "The charter, line by line, each for themselves and none at night",
+    "How long until they look back: the same wish of all is their cycle",
+    "Hosting passes on: somebody says “somebody else”, and nobody learns of it",
+    "A month later they meet again",
+    "What somebody takes on is kept, and recalled to nobody else",
+    "And again: what was taken on stands under the question who comes",
+    "Everybody has hosted once; now it is the turn of whoever hosted longest ago",
+    "Five people, a room of their own, and something that one of them carries",
+    "Two minutes of stillness, and the keeper dies in the first",
+    "One of them has to go, in the middle of it",
+    "They think together, and say “next” to a keeper that is not there",
+    "One step, which nobody else sees",
+    "Six people at one table",
+    "They look back: which way, each alone; and only counts are shown",
+    "They talk, and take one way when all take it",
+    "At which table: each alone once more, and the room of the new one is made",
+    "Two crews of three",
+    "The new crew finds its time, and somebody who opens the door",
 ]
 
 
@@ -108,7 +138,7 @@ def test_the_demo_plays_every_scene_in_order_and_leaves_nothing_behind(
 def test_a_demo_that_is_kept_says_where_to_look_and_ends_well_on_ctrl_c(
     begin: Begin, tmp_path: Path
 ) -> None:
-    process = begin("--keep")
+    process = begin("--keep", "--short")
 
     guide = read_until(process, "until Ctrl-C")
     assert "All as it should be" in guide
