@@ -166,6 +166,11 @@ def _outgrown(call: Call, kind: RoomKind, size: int) -> str:
     )
 
 
+def _called(kind: RoomKind) -> str:
+    """A kind of room, in a sentence."""
+    return "working room" if kind is RoomKind.WORKING else kind.value
+
+
 async def _adopted(call: Call, kind: RoomKind) -> list[Effect]:
     room = call.room
     spaces = [space for space in await neighbours(room) if space.kind is RoomKind.CONGREGATION]
@@ -179,7 +184,7 @@ async def _adopted(call: Call, kind: RoomKind) -> list[Effect]:
     effects: list[Effect] = [
         meetings.circle_state(room),
         Say(
-            text=f"I look after this **{kind}**{part} from now on, by the clocks of {escaped(room.zone)} "
+            text=f"I look after this **{_called(kind)}**{part} from now on, by the clocks of {escaped(room.zone)} "
             f"(`{call.house.prefix}timezone` changes that).\n\n"
             f"Next: when do you meet? `{call.house.prefix}rhythm third thursday 19:00`, or any other way you say it."
             + _memory_hint(call)

@@ -17,7 +17,7 @@ from handlers.language import (
     ritual,
     watch,
 )
-from handlers.names import fallback, people, room_name
+from handlers.names import name, people, room_name
 from handlers.power import moderates
 from practices.circles import RoomKind
 from storage import belongings
@@ -60,7 +60,7 @@ async def arrived(call: Call) -> Effects:
         # A tombstone named this room, and it does not name that room back: not ours to follow.
         return [Leave(room=room.id)]
     if room.kind is RoomKind.PRIVATE:
-        return [_greeting(call)]
+        return [await _greeting(call)]
     if room.is_space:
         return _about_space(call)
     if room.kind is not RoomKind.NONE:
@@ -74,10 +74,10 @@ async def arrived(call: Call) -> Effects:
     ]
 
 
-def _greeting(call: Call) -> Effect:
-    name = fallback(call.room.private_with or "")
+async def _greeting(call: Call) -> Effect:
+    called = await name(call.room.id, call.room.private_with or "")
     return Say(
-        text=f"Hello {name}. This is our private chat: plain words do here, no sign in front.\n\n"
+        text=f"Hello {called}. This is our private chat: plain words do here, no sign in front.\n\n"
         "Next: `help` lists what you can say, `timezone` tells me where you are, `quiet` keeps me silent."
     )
 

@@ -200,7 +200,8 @@ async def joined(call: Call) -> Effects:
     if not await Calling.exists(congregation=call.room.id, stage=Stage.OPEN):
         return []
     head = (
-        f"Welcome to **{room_name(call.room, 'your congregation')}**. Here people belong to crews: three to eight who "
+        f"Welcome to **{room_name(call.room, 'your congregation')}**. I am Kinkeeper, a program that helps the people "
+        "here to meet; plain words and taps do with me. People belong to crews: three to eight who "
         "keep meeting. Nobody is placed in one; you choose, and they choose you."
     )
     told = await listing(call, call.person, head)
@@ -312,7 +313,7 @@ def _what_next(call: Call, calling: Calling, name: str) -> str:
     if calling.trial_at is not None and calling.trial_at > call.at:
         return "Next: a first talk is planned already; I ask you below whether its time suits you."
     return (
-        f"Next: when you are three, {name} proposes a first talk, and I ask you here whether the time suits you. By "
+        f"Next: {name} proposes a first talk as soon as there are three of you or more, and I ask you here whether the time suits you. By "
         f"**{callings.day(calling.closes_at, calling)}** at the latest you hear from me."
     )
 

@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Final
 
 from deploy.homeserver import Homeserver
-from tests.bench import commands, reminders, rooms
+from tests.bench import clocks, commands, reminders, rooms
 from tests.bench.bots import Bot, Comparison, Kinkeeper
 from tests.bench.figures import Figure, table, write_json
 from tests.bench.typist import Typist
 from tests.element import strict
 
-PARTS: Final = ("trips", "burst", "encrypted", "rooms", "reminders")
+PARTS: Final = ("trips", "burst", "encrypted", "rooms", "reminders", "clocks")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +45,9 @@ class Sizes:
     reminders: int
     #: Seconds over which the sending rate is taken.
     sending: float
+    crews: int
+    #: Seconds for which their clocks are watched.
+    sitting: float
 
 
 BURST_ROOMS: Final = 20
@@ -60,6 +63,8 @@ QUICK: Final = Sizes(
     starts=1,
     reminders=4_000,
     sending=5.0,
+    crews=100,
+    sitting=45.0,
 )
 FULL: Final = Sizes(
     rounds=9,
@@ -72,6 +77,8 @@ FULL: Final = Sizes(
     starts=3,
     reminders=40_000,
     sending=15.0,
+    crews=1_000,
+    sitting=180.0,
 )
 
 
@@ -82,6 +89,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.rooms:
         few, _, many = options.rooms.partition(",")
         sizes = _with_rooms(sizes, int(few), int(many or few))
+    if options.crews:
+        sizes = replace(sizes, crews=options.crews)
     figures = asyncio.run(measure(sizes, options.parts, options.cache))
     print(f"\n{table(figures)}\n\n{_machine()}")
     if options.json is not None:
@@ -95,9 +104,10 @@ def _parser() -> argparse.ArgumentParser:
     size.add_argument("--quick", action="store_true", help="small sizes (the default)")
     size.add_argument("--full", action="store_true", help="the sizes that are promised")
     parser.add_argument("--rooms", metavar="FEW[,MANY]", help="other numbers of rooms")
+    parser.add_argument("--crews", type=int, metavar="NUMBER", help="another number of crews")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
     parser.add_argument(
-        "--cache", type=Path, metavar="FOLDER", help="keep the homeserver of many rooms there"
+        "--cache", type=Path, metavar="FOLDER", help="keep the homeservers of many rooms there"
     )
     parser.add_argument(
         "parts", nargs="*", choices=[*PARTS, []], metavar="PART", help=f"of: {' '.join(PARTS)}"
@@ -120,6 +130,9 @@ async def measure(sizes: Sizes, wanted: Sequence[str], cache: Path | None) -> li
         if "rooms" in wanted:
             tell(f"starting in {sizes.rooms[0]} rooms and in {sizes.rooms[1]}")
             figures += await _rooms(sizes, folder / "rooms", cache)
+        if "clocks" in wanted:
+            tell(f"{sizes.crews} crews with running clocks")
+            figures += await _clocks(sizes, folder / "clocks", cache)
     return figures
 
 
@@ -205,6 +218,26 @@ async def _rooms(sizes: Sizes, folder: Path, cache: Path | None) -> list[Figure]
     async with town.homeserver:
         await town.build(max(sizes.rooms), tell)
         return show(await rooms.starts(town, folder, sizes.rooms, rounds=sizes.starts, tell=tell))
+
+
+async def _clocks(sizes: Sizes, folder: Path, cache: Path | None) -> list[Figure]:
+    # Not the town of the rooms: a crew is as few people as sit in one circle.
+    town = rooms.Town(cache / "crews" if cache else folder, members=clocks.MEMBERS)
+    async with town.homeserver:
+        await town.build(sizes.crews, tell)
+        figures: list[Figure] = []
+        for passing in (False, True):
+            figures += show(
+                await clocks.clocks(
+                    town,
+                    folder,
+                    crews=sizes.crews,
+                    seconds=sizes.sitting,
+                    passing=passing,
+                    tell=tell,
+                )
+            )
+        return figures
 
 
 def _with_rooms(sizes: Sizes, few: int, many: int) -> Sizes:

@@ -51,9 +51,11 @@ class Bot:
     peak: float = field(default=0.0, init=False)
 
     @classmethod
-    async def make(cls, name: str, homeserver: Homeserver, folder: Path) -> Self:
-        """Register its account; nothing runs yet."""
-        account = await register(homeserver, name, PASSWORD)
+    async def make(
+        cls, name: str, homeserver: Homeserver, folder: Path, *, login: str | None = None
+    ) -> Self:
+        """Register its account, as `login` or else under its name; nothing runs yet."""
+        account = await register(homeserver, login or name, PASSWORD)
         return cls(
             name=name,
             homeserver=homeserver,

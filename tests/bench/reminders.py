@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from deploy.homeserver import Homeserver
+from handlers.language import Ring
 from handlers.reminders import _hour
 from storage.database import close_database, open_database, sqlite_url, transaction
 from storage.inbox import Heard, Kind
@@ -32,7 +33,8 @@ _ASK_SECONDS: Final = 0.25
 _PATIENCE_SECONDS: Final = 60.0
 
 _WAITING: Final = "SELECT 1 FROM inbox WHERE state = 'waiting' AND kind = 'hour' LIMIT 1"
-_SENT: Final = "SELECT count(*) FROM outbox WHERE state = 'sent'"
+#: How many rows of the outbox have left.
+SENT: Final = "SELECT count(*) FROM outbox WHERE state = 'sent'"
 _NEWEST: Final = "SELECT coalesce(max(id), 0) FROM outbox"
 _OWED: Final = "SELECT count(*) FROM outbox WHERE id > ? AND lane <> ?"
 
@@ -107,13 +109,13 @@ async def _measured(
     assert isinstance(bot, Kinkeeper)
     for each in (mine, theirs):
         await each.typist.wake(each.room, each.bot)
-    quiet = [await _both(mine, theirs) for _ in range(_QUIET_PINGS)]
-    with closing(_reading(bot)) as database:
-        before, cpu = _count(database, _NEWEST), bot.cpu
+    quiet = [await both(mine, theirs) for _ in range(_QUIET_PINGS)]
+    with closing(reading(bot)) as database:
+        before, cpu = count_of(database, _NEWEST), bot.cpu
         bot.moves_clock((due - datetime.now(UTC)).total_seconds() + 1)
         turning, busy = await _turned(database, mine, theirs)
         cpu, memory = bot.cpu - cpu, bot.memory
-        owed = _count(database, _OWED, before, mine.room)
+        owed = count_of(database, _OWED, before, mine.room)
         rate = await _rate(database, seconds)
     name = f"{count} reminders at once"
     figures = [
@@ -174,26 +176,27 @@ async def _fill(bot: Kinkeeper, rooms: list[str], person: str, due: datetime, co
 
         async def write() -> None:
             await Reminder.bulk_create(asked, batch_size=_BATCH)
-            await Heard.bulk_create([_row(each) for each in asked], batch_size=_BATCH)
+            await Heard.bulk_create([hour_row(_hour(each)) for each in asked], batch_size=_BATCH)
 
         await transaction(write)
     finally:
         await close_database()
 
 
-def _row(reminder: Reminder) -> Heard:
-    ring = _hour(reminder)
+def hour_row(ring: Ring) -> Heard:
+    """An hour as the daemon writes it ahead."""
+    assert ring.room is not None
     return Heard(
         key=f"{ring.ritual}:{ring.about}:{ring.when}",
         kind=Kind.HOUR,
-        room=reminder.room,
+        room=ring.room,
         at=ring.at,
         about=ring.about,
         content={**ring.content, "ritual": ring.ritual},
     )
 
 
-async def _both(mine: Asking, theirs: Asking) -> Pair:
+async def both(mine: Asking, theirs: Asking) -> Pair:
     """Round trips of the two, asked at the same moment."""
     mine_took, theirs_took = await asyncio.gather(mine.ping(), theirs.ping())
     await asyncio.sleep(_PAUSE_SECONDS)
@@ -207,11 +210,11 @@ async def _turned(
     loop = asyncio.get_running_loop()
     began = loop.time()
     async with asyncio.TaskGroup() as group:
-        asked = [group.create_task(_both(mine, theirs))]
+        asked = [group.create_task(both(mine, theirs))]
         while database.execute(_WAITING).fetchone() is not None:
             # Asked again before the last answer has come: a slow answer must not hide the next.
             if loop.time() - began > len(asked) * _ASK_SECONDS:
-                asked.append(group.create_task(_both(mine, theirs)))
+                asked.append(group.create_task(both(mine, theirs)))
             await asyncio.sleep(_POLL_SECONDS)
         took = loop.time() - began
     return took, [each.result() for each in asked]
@@ -219,15 +222,17 @@ async def _turned(
 
 async def _rate(database: sqlite3.Connection, seconds: float) -> float:
     loop = asyncio.get_running_loop()
-    began, before = loop.time(), _count(database, _SENT)
+    began, before = loop.time(), count_of(database, SENT)
     await asyncio.sleep(seconds)
-    after = _count(database, _SENT)
+    after = count_of(database, SENT)
     return (after - before) / (loop.time() - began)
 
 
-def _reading(bot: Kinkeeper) -> sqlite3.Connection:
+def reading(bot: Kinkeeper) -> sqlite3.Connection:
+    """Its database, which it goes on writing."""
     return sqlite3.connect(f"file:{bot.database}?mode=ro", uri=True, isolation_level=None)
 
 
-def _count(database: sqlite3.Connection, query: str, *values: object) -> int:
+def count_of(database: sqlite3.Connection, query: str, *values: object) -> int:
+    """The one number that a query gives."""
     return int(database.execute(query, values).fetchone()[0])

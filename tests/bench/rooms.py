@@ -34,8 +34,9 @@ T = TypeVar("T")
 class Town:
     """A homeserver with many rooms, kept in a folder."""
 
-    def __init__(self, folder: Path) -> None:
-        """Nothing runs yet."""
+    def __init__(self, folder: Path, *, members: int = MEMBERS) -> None:
+        """Nothing runs yet. `members` people are in each of its rooms."""
+        self.members = members
         self.homeserver = Homeserver(folder / "homeserver", "town")
         self._file = folder / "rooms"
 
@@ -45,16 +46,17 @@ class Town:
         return self._file.read_text(encoding="utf-8").split() if self._file.exists() else []
 
     async def build(self, count: int, tell: Callable[[str], None]) -> None:
-        """See that there are `count` rooms of MEMBERS people; goes on where an earlier run ended."""
+        """See that there are `count` rooms of people; goes on where an earlier run ended."""
         missing = count - len(self.rooms)
         if missing <= 0:
             return
-        people = [await Person.enter(self.homeserver, f"townsman{n}") for n in range(MEMBERS)]
+        people = [await Person.enter(self.homeserver, townsman(n)) for n in range(self.members)]
         made = 0
 
         async def make(number: int) -> None:
             nonlocal made
-            creator, *others = people[number % MEMBERS :] + people[: number % MEMBERS]
+            first = number % self.members
+            creator, *others = people[first:] + people[:first]
             room = await creator.create_room(f"Circle {number}", public=True)
             for person in others:
                 await person.join(room)
@@ -66,7 +68,7 @@ class Town:
                 tell(f"  {made} of {missing} rooms made")
 
         try:
-            await _each(make, range(count - missing, count))
+            await side_by_side(make, range(count - missing, count))
         finally:
             for person in people:
                 await person.close()
@@ -78,10 +80,24 @@ class Town:
             async def join(room: str) -> None:
                 await wire.post(f"{_CLIENT}/join/{room}")
 
-            await _each(join, self.rooms[:count])
+            await side_by_side(join, self.rooms[:count])
+
+    async def move_out(self, bot: Bot, count: int) -> None:
+        """Take an account out of them again: the next one finds the rooms as this one did."""
+        async with Wire(self.homeserver.client_url, bot.token) as wire:
+
+            async def leave(room: str) -> None:
+                await wire.post(f"{_CLIENT}/rooms/{room}/leave")
+
+            await side_by_side(leave, self.rooms[:count])
 
 
-async def _each(work: Callable[[T], Awaitable[None]], items: Iterable[T]) -> None:
+def townsman(number: int) -> str:
+    """The name under which one of a town's people logs in, from 0."""
+    return f"townsman{number}"
+
+
+async def side_by_side(work: Callable[[T], Awaitable[None]], items: Iterable[T]) -> None:
     """Do `work` for all items, a few at once."""
     turn = asyncio.Semaphore(_AT_ONCE)
 

@@ -8,7 +8,7 @@ import asyncio
 import itertools
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Self
 from urllib.parse import quote
 
@@ -43,6 +43,10 @@ class Typist:
         self.person = person
         #: How often each (room, sender, text) was heard.
         self.heard: Counter[tuple[str, str, str]] = Counter()
+        #: Set once what was said before is known.
+        self.caught_up = asyncio.Event()
+        #: Gets room, sender, text and the loop's time of whatever is heard from then on.
+        self.on_heard: Callable[[str, str, str, float], None] | None = None
         self._wire = Wire(person.homeserver.client_url, person.access_token)
         self._waiting: dict[tuple[str, str, str], asyncio.Future[float]] = {}
         self._words = (f"word{number}" for number in itertools.count())
@@ -131,6 +135,7 @@ class Typist:
         while True:
             answer = await self._wire.get(f"{_CLIENT}/sync", query)
             self._take_in(answer.get("rooms", {}).get("join", {}), loop.time())
+            self.caught_up.set()
             query |= {"since": answer["next_batch"], "timeout": _POLL_MS}
 
     def _take_in(self, rooms: dict[str, Any], now: float) -> None:
@@ -138,6 +143,8 @@ class Typist:
             for event in section["timeline"]["events"]:
                 key = (room, event["sender"], str(event["content"].get("body", "")))
                 self.heard[key] += 1
+                if self.on_heard is not None:
+                    self.on_heard(*key, now)
                 waiting = self._waiting.pop(key, None)
                 if waiting is not None and not waiting.done():
                     waiting.set_result(now)

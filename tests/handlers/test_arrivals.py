@@ -47,7 +47,7 @@ async def test_a_private_chat_is_greeted_with_what_comes_next(house: PlayedHouse
 
     [told] = await private.reports(Change.ARRIVED)
 
-    assert told.startswith("Hello ana. This is our private chat")
+    assert told.startswith("Hello Ana. This is our private chat")
     assert "Next: `help` lists what you can say" in told
 
 
