@@ -265,7 +265,12 @@ class Reader:
             return
         kind = event.get("type")
         if kind == "m.room.member":
-            if not from_state or self._rooms[room_id].members_known:
+            # What a sync gives beside its timeline may be older than the list we asked for on arriving.
+            membership = mapping(event.get("content")).get("membership")
+            if from_state and membership in ("invite", "knock"):
+                if self._rooms[room_id].members_known and room_id not in news.member_lists:
+                    await self._learn_members(news, room_id)
+            elif not from_state or self._rooms[room_id].members_known:
                 news.members.append((room_id, dict(event)))
             if self._rooms[room_id].encrypted and not from_state:
                 self._encryption.members_changed(room_id)

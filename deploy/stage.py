@@ -554,26 +554,14 @@ def _congregation(name: str, zone: str, folder: Path, authority: Authority) -> C
     return Congregation(name=name, zone=ZoneInfo(zone), homeserver=homeserver, keeper=keeper)
 
 
-def _account(name: str) -> str:
-    return name.lower().replace("ê", "e")
-
-
 async def fill(
-    stack: AsyncExitStack,
-    congregation: Congregation,
-    names: Sequence[str],
-    keys: Path,
-    *,
-    account: Callable[[str], str] = _account,
+    stack: AsyncExitStack, congregation: Congregation, names: Sequence[str], keys: Path
 ) -> None:
-    """Bring people into a congregation's homeserver, and close their connections with `stack`.
-
-    `account` gives the account of a name; its keys are kept under `keys`.
-    """
+    """Bring people into a congregation's homeserver, their keys under `keys`; `stack` closes their connections."""
     for name in names:
         person = await Person.enter(
             congregation.homeserver,
-            account(name),
+            name.lower().replace("ê", "e"),
             PASSWORD,
             display_name=name,
             encrypted_in=keys / congregation.name,

@@ -1,8 +1,8 @@
 """Measures very many crews that sit at once: how late their signals come, and what that does to everybody's commands.
 
 Every crew has a room of its own with people in it, and is in the middle of a round of a listening circle. They began
-one after the other, so signals are due all the time, as many a second as such crews have. They are watched twice: while
-nobody says a word, and while somebody of each crew passes the turn on when it is over, as people do. A signal has come
+one after the other, so signals are due all the time, as many a second as such crews have. They are watched while
+nobody says a word, or while somebody of each crew passes the turn on when it is over, as people do. A signal has come
 when a member's client has it. How busy the homeserver was stands beside it: what waits for that is not for us to mend.
 """
 
