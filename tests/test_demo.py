@@ -90,6 +90,8 @@ def begin(tmp_path: Path) -> Iterator[Begin]:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            # A run of tests that was begun in the background has taught its children to ignore Ctrl-C.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - one thread
         )
         begun.append(process)
         return process
