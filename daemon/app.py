@@ -31,6 +31,7 @@ from daemon.settle import Outcome, Settler, transaction_id
 from daemon.speak import LEFT_US, Speaker
 from handlers.catalogue import CATALOGUE
 from handlers.language import Change, House
+from handlers.meetings import RESTING
 from handlers.words import escaped
 from practices.circles import RoomKind
 from storage import bookings
@@ -429,6 +430,8 @@ async def _forget(now: datetime) -> list[str]:
 async def _plan_where_missing(now: datetime) -> None:
     """A circle whose planning was set aside after failures is planned again: its rhythm shall not end of that."""
     for room in await Room.filter(joined=True, rhythm__not_isnull=True):
+        if room.life in RESTING:
+            continue  # its rhythm is kept for its return
         about = f"rhythm:{room.id}"[:64]
         if not await Heard.exists(about=about, state=Settled.WAITING):
             hour = Heard(

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from handlers import changes, ending, meetings, onward, pausing, practice, splitting
+from handlers import ballots, changes, ending, meetings, onward, pausing, practice, splitting
 from handlers.asking import asked
 from handlers.language import (
     Argument,
@@ -75,9 +75,6 @@ WAYS = tuple(
         (Choice.END, ("close", "stop meeting")),
     )
 )
-
-#: By its place in this list a choice is sealed, so that all sealed choices are of one length.
-_CODES = tuple(Choice)
 
 
 # ------------------------------------------------------------------------------------------- beginning
@@ -274,9 +271,7 @@ async def _ask_again(call: Call, crew: str | None) -> Effects:
 async def forget(call: Call) -> None:
     """What the sender chose, wherever it is still sealed, was never said."""
     for opened in await Retrospective.filter(sealed__not_isnull=True):
-        choices = _read(call, opened)
-        if choices.pop(call.person, None) is not None:
-            await _keep(call, opened, choices)
+        await ballots.withdraw(call, opened, Choice)
 
 
 async def _questions(opened: Retrospective) -> list[Question]:
@@ -284,21 +279,6 @@ async def _questions(opened: Retrospective) -> list[Question]:
     here = await Member.filter(room=opened.room).values_list("person", flat=True)
     asked = await Question.filter(inquiry=PRIVATELY, person__in=list(here))
     return [each for each in asked if each.data.get("retrospective") == opened.id]
-
-
-def _read(call: Call, opened: Retrospective) -> dict[str, Choice]:
-    """The choices so far, by person."""
-    if opened.sealed is None:
-        return {}
-    found = call.house.keys.open(opened.purpose, opened.sealed)
-    assert isinstance(found, Mapping)
-    return {str(person): _CODES[int(code)] for person, code in found.items()}
-
-
-async def _keep(call: Call, opened: Retrospective, choices: Mapping[str, Choice]) -> None:
-    codes = {person: _CODES.index(choice) for person, choice in sorted(choices.items())}
-    opened.sealed = call.house.keys.seal(opened.purpose, codes) if codes else None
-    await opened.save(update_fields=["sealed"])
 
 
 @inquiry(name=PRIVATELY, options=(*WAYS, PASS))
@@ -312,15 +292,15 @@ async def chosen(call: Call, question: Question, said: str) -> Effects:
         )
     if call.person not in await people(room, call.house.me):
         raise Refused("You are not in that crew any more, so your answer was not taken.")
-    choices = _read(call, opened)
+    choices = ballots.read(call, opened, Choice)
     if said == PASS.word:
         choices.pop(call.person, None)
-        await _keep(call, opened, choices)
+        await ballots.keep(call, opened, choices, Choice)
         await question.delete()
         answer = "That is fine, and nothing of it is kept."
     elif said in list(Choice):
         choices[call.person] = Choice(said)
-        await _keep(call, opened, choices)
+        await ballots.keep(call, opened, choices, Choice)
         answer = f"Noted: **{said}**. Another of these words changes it until the counts are shown."
     else:
         return [Say(text=f"Say one of these: {_listed(tuple(Choice))} · {PASS.sign} pass.")]
@@ -332,7 +312,7 @@ async def _when_all_have(call: Call, opened: Retrospective) -> list[Effect]:
 
     The hour is written in the room's own name, so that nothing in it tells who answered last.
     """
-    answered = _read(call, opened)
+    answered = ballots.read(call, opened, Choice)
     silent = [each for each in await _questions(opened) if each.person not in answered]
     asleep = Heard.filter(
         about=_about(opened), kind=Kind.HOUR, state=Settled.WAITING, key__startswith="later:"
@@ -359,7 +339,7 @@ async def count(call: Call) -> Effects:
         return []
     room = call.room
     members = await people(room, call.house.me)
-    choices = _read(call, opened)
+    choices = ballots.read(call, opened, Choice)
     counts = counted(choices[person] for person in members if person in choices)
     opened.sealed, opened.shown_at = None, call.kept_at or call.at
     await opened.save(update_fields=["sealed", "shown_at"])
@@ -468,9 +448,7 @@ async def left(call: Call) -> Effects:
             if question.person == call.person:
                 await question.delete()
         await _not_asked_later(opened, call.person)
-        choices = _read(call, opened)
-        if choices.pop(call.person, None) is not None:
-            await _keep(call, opened, choices)
+        await ballots.withdraw(call, opened, Choice)
         if await people(call.room, call.house.me):
             effects += await _when_all_have(call, opened)
     together = await Question.filter(room=call.room.id, inquiry=TOGETHER).order_by("-id").first()

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers import founding, meetings
+from handlers import ballots, founding, meetings
 from handlers.asking import asked
 from handlers.language import (
     NO,
@@ -57,7 +57,6 @@ AGAIN = timedelta(hours=1)
 
 ABOUT = "split"
 
-_CODES = tuple(Side)
 _WORDS = {Side.STAY: "stay at this one", Side.GO: "begin the new one", Side.EITHER: "either"}
 
 PASS = Option(sign="⏭️", word="pass", also=("skip",))
@@ -148,26 +147,10 @@ def _choices() -> str:
 # ------------------------------------------------------------------------------------------- the wishes
 
 
-def _read(call: Call, split: Split) -> dict[str, Side]:
-    if split.sealed is None:
-        return {}
-    found = call.house.keys.open(split.purpose, split.sealed)
-    assert isinstance(found, Mapping)
-    return {str(person): _CODES[int(code)] for person, code in found.items()}
-
-
-async def _keep(call: Call, split: Split, wishes: Mapping[str, Side]) -> None:
-    codes = {person: _CODES.index(side) for person, side in sorted(wishes.items())}
-    split.sealed = call.house.keys.seal(split.purpose, codes) if codes else None
-    await split.save(update_fields=["sealed"])
-
-
 async def forget(call: Call) -> None:
     """What the sender wished, wherever it is still sealed, was never said."""
     for split in await Split.filter(sealed__not_isnull=True):
-        wishes = _read(call, split)
-        if wishes.pop(call.person, None) is not None:
-            await _keep(call, split, wishes)
+        await ballots.withdraw(call, split, Side)
 
 
 async def _questions(split: Split) -> list[Question]:
@@ -188,7 +171,7 @@ async def wished(call: Call, question: Question, said: str) -> Effects:
     members = await people(room, call.house.me)
     if call.person not in members:
         raise Refused("You are not in that crew any more, so your wish was not taken.")
-    wishes = _read(call, split)
+    wishes = ballots.read(call, split, Side)
     if said == PASS.word:
         wishes.pop(call.person, None)
         await question.delete()
@@ -200,13 +183,13 @@ async def wished(call: Call, question: Question, said: str) -> Effects:
         )
     else:
         return [Say(text=f"Say one of these: {_choices()}.")]
-    await _keep(call, split, wishes)
+    await ballots.keep(call, split, wishes, Side)
     return [Say(text=answer), *await _when_all_have(call, split, seating(wishes, members))]
 
 
 async def _when_all_have(call: Call, split: Split, seats: Seating) -> list[Effect]:
     """Look at the tables when everybody has said their wish; and later, whenever a wish makes them stand."""
-    answered = _read(call, split)
+    answered = ballots.read(call, split, Side)
     silent = [each for each in await _questions(split) if each.person not in answered]
     asleep = Heard.filter(
         about=_about(split), kind=Kind.HOUR, state=Settled.WAITING, key__startswith="later:"
@@ -227,7 +210,7 @@ async def tables(call: Call) -> Effects:
         return []
     room, now = call.room, call.kept_at or call.at
     members = await people(room, call.house.me)
-    wishes = _read(call, split)
+    wishes = ballots.read(call, split, Side)
     seats = seating(wishes, members)
     if room.life in meetings.RESTING:
         return await _ended(split, room, now)
@@ -423,9 +406,7 @@ async def left(call: Call) -> Effects:
     for hour in await Heard.filter(about=_about(split), kind=Kind.HOUR, state=Settled.WAITING):
         if (hour.content or {}).get("person") == call.person:
             await hour.delete()
-    wishes = _read(call, split)
-    if wishes.pop(call.person, None) is not None:
-        await _keep(call, split, wishes)
+    wishes = await ballots.withdraw(call, split, Side)
     members = await people(call.room, call.house.me)
     if split_parts(len(members)) is None:
         now = call.kept_at or call.at

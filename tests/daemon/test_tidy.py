@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from daemon.app import _forget
-from practices.circles import RoomKind
+from practices.circles import Life, RoomKind
 from storage.coming import Coming
 from storage.inbox import Heard, Kind, Settled
 from storage.meetings import Meeting
@@ -59,15 +61,26 @@ async def test_a_room_that_was_left_is_forgotten_and_named(database: str) -> Non
     assert {room.id for room in await Room.all()} == {"!invited", "!here"}
 
 
+RHYTHM = {
+    "cadence": "weekly",
+    "time": "19:00",
+    "zone": "UTC",
+    "start": "2026-11-01",
+    "weekday": 3,
+}
+
+
+@pytest.mark.parametrize("life", [Life.PAUSED, Life.CLOSED])
+async def test_nothing_is_planned_for_a_crew_that_rests(database: str, life: Life) -> None:
+    await Room.create(id="!r", joined=True, kind=RoomKind.CREW, rhythm=RHYTHM, life=life)
+
+    await _forget(NOW)
+
+    assert not await Heard.filter(kind=Kind.HOUR).exists()
+
+
 async def test_a_rhythm_whose_planning_failed_is_planned_again(database: str) -> None:
-    rhythm = {
-        "cadence": "weekly",
-        "time": "19:00",
-        "zone": "UTC",
-        "start": "2026-11-01",
-        "weekday": 3,
-    }
-    await Room.create(id="!r", joined=True, kind=RoomKind.CREW, rhythm=rhythm)
+    await Room.create(id="!r", joined=True, kind=RoomKind.CREW, rhythm=RHYTHM)
 
     await _forget(NOW)
     await _forget(NOW)
