@@ -19,10 +19,11 @@ from zoneinfo import ZoneInfo
 from dateutil.relativedelta import relativedelta
 
 from practices import clock, rhythm
+from practices.answers import leaning
 from practices.circles import Scale, crew_activates
-from practices.dates import read_duration, read_rhythm, read_when
+from practices.dates import mended, read_duration, read_rhythm, read_when
 from practices.meetings import QUIET, Quiet, is_quiet
-from practices.phrases import parse, tokens
+from practices.phrases import around_the_hour, parse, tokens
 from practices.rhythm import Rhythm
 from practices.understanding import NotUnderstood, shown
 
@@ -160,7 +161,11 @@ def changed(calling: Calling, text: str, *, now: datetime) -> Calling:
     """The call with what the line says instead of what it said before. Raises NotUnderstood."""
     found: dict[str, Any] = {}
     said: list[str] = []
+    calling, text, labelled = _by_label(calling, text, now)
+    text, hedged = _without_yes_or_no(text)
     pieces = [piece.strip() for piece in re.split(r"[,;\n]", text) if piece.strip(" .")]
+    if not pieces and not labelled:
+        raise NotUnderstood(_RIGHT_OR_NOT)
     for piece in pieces:
         place = _zone_of(piece)
         if place is not None:
@@ -175,9 +180,62 @@ def changed(calling: Calling, text: str, *, now: datetime) -> Calling:
         if not _part(pieces[at], now, zone, found):
             said.append(pieces[at])
         at += 1
+    if said and hedged:
+        raise NotUnderstood(_RIGHT_OR_NOT)
     if said:
         found["intention"] = _intention(", ".join(said))
     return _with(calling, found)
+
+
+_PARTS = {
+    "what": "intention",
+    "when": "rhythm",
+    "how long": "minutes",
+    "how many": "size",
+    "by the clocks of": "zone",
+    "until": "until",
+}
+_LABEL = re.compile(
+    rf"(?:^|[,;\n])[\s>•*-]*({'|'.join(_PARTS)})[\s*]*:[\s*]*([^\n]*?)(?=$|\n|[,;]\s*(?:{'|'.join(_PARTS)})\s*:)",
+    re.IGNORECASE,
+)
+_RIGHT_OR_NOT = (
+    "Is it right as it stands? Then a plain “yes” is enough. If not, say what is different, "
+    "such as “size 6” or “until March”."
+)
+
+
+def _by_label(calling: Calling, text: str, now: datetime) -> tuple[Calling, str, bool]:
+    """The call with the lines that name their part, as in “What: dinner, and honesty”; what is left of the text."""
+    lines = [(found[1].casefold(), found[2].strip()) for found in _LABEL.finditer(text)]
+    parts = [_PARTS[name] for name, _words in lines]
+    if len(set(parts)) < len(parts):
+        raise NotUnderstood(f"I read two answers for one part of your call. {_LINE}")
+    for part, (_name, words) in zip(parts, lines, strict=True):
+        if part == "intention" and not words:
+            raise NotUnderstood("What would you like to do together? One line is enough.")
+        calling = read_part(calling, part, words, now=now)
+    return calling, _LABEL.sub("", text), bool(lines)
+
+
+_HEDGE = re.compile(
+    r"\s*(?P<word>yes|yeah|yep|ok|okay|right|no|nope|nah)\b(?P<mark>\s*[,;.:!–—-]+\s*|\s+)"
+    r"(?P<but>(?:but|only|except|just|rather|please|make (?:it|that)|let it be|say)\s+)*(?P<rest>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _without_yes_or_no(text: str) -> tuple[str, bool]:
+    """What is left without a yes or a no in front or alone, and whether there was one: they are never a part of a call."""
+    if leaning(text) is not None:
+        return "", True
+    hedge = _HEDGE.fullmatch(text)
+    if hedge is None:
+        return text, False
+    # "No drama" is a wish of its own; "no, six people" and "yes six people" are answers.
+    if hedge["word"].casefold().startswith("n") and hedge["mark"].isspace() and not hedge["but"]:
+        return text, False
+    return hedge["rest"], True
 
 
 def _with(calling: Calling, found: Mapping[str, Any]) -> Calling:
@@ -214,6 +272,10 @@ def _rhythm_at(pieces: Sequence[str], now: datetime, zone: ZoneInfo, found: dict
         return count
     if _looks_like_rhythm(pieces[0]):
         read_rhythm(pieces[0], now=now, zone=zone)  # raises, saying why
+    meant = mended(pieces[0])
+    phrase = parse(tokens(meant)) if meant is not None else None
+    if meant is not None and phrase is not None and phrase.rhythm is not None:
+        raise NotUnderstood(f"I could not read {shown(pieces[0])}. Did you mean {shown(meant)}?")
     return 0
 
 
@@ -234,7 +296,8 @@ def _is_pace(text: str) -> bool:
 def _looks_like_rhythm(text: str) -> bool:
     """Whether a text begins as a rhythm does and names a time: then it is meant as one."""
     said = _words_of(text)
-    return bool(said) and said[0] in _BEATS and bool(re.search(r"\d[:.]\d\d|\d ?[ap]m", text))
+    timed = re.search(r"\d[:.]\d\d|\d ?[ap]m", text) or around_the_hour(tokens(text)) is not None
+    return bool(said) and said[0] in _BEATS and bool(timed)
 
 
 def _pace(text: str) -> str:
@@ -290,7 +353,8 @@ def _minutes(length: timedelta) -> int:
     minutes = length // timedelta(minutes=1)
     if minutes not in LENGTHS:
         raise NotUnderstood(
-            f"A crew meets for {LENGTHS.start} to {LENGTHS.stop - 1} minutes. For example “75 minutes”."
+            f"A crew meets for {LENGTHS.start} to {LENGTHS.stop - 1} minutes, which is as long as people listen well. "
+            f"For example “{LENGTHS.stop - 1 if minutes >= LENGTHS.stop else LENGTHS.start} minutes”."
         )
     return minutes
 
@@ -312,6 +376,10 @@ def _size(text: str) -> int:
 
 
 def _intention(text: str) -> str | None:
+    if leaning(text) is not None:
+        raise NotUnderstood(
+            "What would you like to do together? One line is enough, such as “dinner and honesty”; “open” leaves it open."
+        )
     said = " ".join(text.split())
     if said.casefold().strip(" .") in _OPEN:
         return None
@@ -327,7 +395,12 @@ def _until(text: str, now: datetime, zone: ZoneInfo) -> date:
     """The last day meant. A month means its end. Raises NotUnderstood."""
     today = clock.wall(now, zone).date()
     said = text.strip(" .")
-    found = _by_months(said, today) or _by_month(said, today) or _by_length(said, today)
+    found = (
+        _by_months(said, today)
+        or _by_month(said, today)
+        or _by_length(said, today)
+        or _by_feast(said, today)
+    )
     if found is None:
         try:
             found = read_when(said, now=now, zone=zone, at=time(23, 59)).local.date()
@@ -357,6 +430,18 @@ def _by_length(said: str, today: date) -> date | None:
     if length is None or length < timedelta(days=1):
         return None
     return today + min(length, timedelta(days=2 * _LONGEST))
+
+
+_FEASTS = {"christmas": (12, 25), "xmas": (12, 25), "new year": (12, 31), "the new year": (12, 31)}
+
+
+def _by_feast(said: str, today: date) -> date | None:
+    """The coming Christmas, or the last day of this year."""
+    feast = _FEASTS.get(said.casefold())
+    if feast is None:
+        return None
+    coming = date(today.year, *feast)
+    return coming if coming > today else date(today.year + 1, *feast)
 
 
 def _by_month(said: str, today: date) -> date | None:
@@ -396,13 +481,20 @@ def read_part(calling: Calling, part: str, text: str, *, now: datetime) -> Calli
 
 def _read_rhythm(text: str, now: datetime, zone: ZoneInfo) -> Rhythm | str | None:
     said = " ".join(text.split())
-    if said.casefold().strip(" .") in _OPEN:
+    if said.casefold().strip(" .") in _OPEN | {_TOGETHER}:
         return None
+    if leaning(said) is not None:
+        raise NotUnderstood(
+            "How often, and when? For example “every other Tuesday 19:00” or “fortnightly, in the evening”."
+        )
     phrase = parse(tokens(said))
     if phrase is not None or _looks_like_rhythm(said):
         if phrase is not None and phrase.rhythm is not None and phrase.time is None:
             return _pace(said)
         return read_rhythm(said, now=now, zone=zone)
+    meant = mended(said)
+    if meant is not None:
+        raise NotUnderstood(f"I could not read {shown(said)}. Did you mean {shown(meant)}?")
     if len(said) > _LONGEST_PACE:
         raise NotUnderstood(
             "A few words are enough. For example “every other Tuesday 19:00” or “fortnightly, in the evening”."
@@ -414,11 +506,24 @@ def _read_minutes(text: str) -> int:
     bare = text.strip(" .")
     if bare.isascii() and bare.isdecimal() and len(bare) <= len("1440"):
         return _minutes(timedelta(minutes=int(bare)))
-    return _minutes(read_duration(bare))
+    length = _length(bare)
+    if length is None:
+        raise NotUnderstood(
+            f"I could not read {shown(text)} as the length of a meeting. For example “75 minutes” or “an hour and a half”."
+        )
+    return _minutes(length)
+
+
+_BETWEEN = re.compile(
+    rf"(?:{_COUNT})\s*(?:-|–|or|to)\s*(?:{_COUNT})(?:\s+(?:people|persons|of us))?", re.IGNORECASE
+)
 
 
 def _read_size(text: str) -> int:
     numbers = [word for word in re.findall(r"\w+", text.casefold()) if _is_count(word)]
+    if _BETWEEN.fullmatch(text.strip(" .")):
+        # It is how many at most: of two numbers the larger.
+        numbers = [max(numbers, key=_number)]
     if len(numbers) != 1:
         raise NotUnderstood(
             f"I could not read {shown(text)} as a number of people. For example “5”."

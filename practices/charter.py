@@ -3,7 +3,8 @@
 It promises that a charter always has the seven lines of R52 and a day on which it ends or is looked at
 again (R16), that a line counts as accepted only in the very words in which everybody accepted it, and
 that a crew is active exactly when every member has accepted every line (R51, R52) and they are three
-at least (R45).
+at least (R45). Its line about the end and the crew's cycle say one and the same: a day, or one of the
+numbers of meetings of R53.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from zoneinfo import ZoneInfo
 from practices import rhythm
 from practices.calling import Calling, day_words, plain_call, read_part
 from practices.circles import crew_activates
+from practices.cycles import Length, length_words, read_length
 from practices.dates import read_rhythm
 from practices.rhythm import Rhythm
 from practices.understanding import NotUnderstood, shown
@@ -29,7 +31,9 @@ __all__ = [
     "Line",
     "Standing",
     "beginning",
+    "ending",
     "is_active",
+    "length_in",
     "next_line",
     "offered",
     "own",
@@ -102,7 +106,8 @@ _TEXTS = {
 class Line:
     """One line of a charter: its words, and what follows from them where something does.
 
-    `least` is a minimum presence, `rule` a rhythm, `until` the last day of the cycle.
+    `least` is a minimum presence, `rule` a rhythm. A cycle's end is its last day, `until`, or the number
+    of its meetings, `length`.
     """
 
     key: Key
@@ -110,6 +115,7 @@ class Line:
     least: int | None = None
     rule: Rhythm | None = None
     until: date | None = None
+    length: Length | None = None
 
     @property
     def required(self) -> bool:
@@ -129,11 +135,22 @@ def _first(key: Key, calling: Calling, least: int) -> Line:
         case Key.RHYTHM:
             return _rhythm_line(calling)
         case Key.CYCLE:
-            day = day_words(calling.until)
-            text = f"We do this until {day}; then we look back and decide whether and how to go on."
-            return Line(key=key, text=text, until=calling.until)
+            return ending(calling.until)
         case _:
             return Line(key=key, text=_TEXTS[key])
+
+
+def ending(end: date | Length) -> Line:
+    """The line about a cycle that ends on a day, or after so many meetings. Raises ValueError for a length of time."""
+    if isinstance(end, Length) and end.meetings is None:
+        raise ValueError("a cycle of time ends on a day")
+    said = f"for {length_words(end)}" if isinstance(end, Length) else f"until {day_words(end)}"
+    return Line(
+        key=Key.CYCLE,
+        text=f"We do this {said}; then we look back and decide whether and how to go on.",
+        until=None if isinstance(end, Length) else end,
+        length=end if isinstance(end, Length) else None,
+    )
 
 
 def _rhythm_line(calling: Calling) -> Line:
@@ -166,16 +183,15 @@ def own(text: str) -> Line:
 def reworded(line: Line, text: str, *, now: datetime, zone: ZoneInfo) -> Line:
     """The line in other words. Raises NotUnderstood when they leave out what has to follow from it.
 
-    A minimum presence needs its number, a cycle's end its day; words about the rhythm may be a rule,
-    which then is one, or free.
+    A minimum presence needs its number, a cycle's end its day or one of the lengths of R53; words about
+    the rhythm may be a rule, which then is one, or free.
     """
     said = _one_line(text)
     match line.key:
         case Key.PRESENCE:
             return replace(line, text=said, least=_least(said))
         case Key.CYCLE:
-            until = _until(said, now=now, zone=zone)
-            return replace(line, text=said, until=until)
+            return _other_end(said, now=now, zone=zone)
         case Key.RHYTHM:
             return _other_rhythm(line, said, now=now, zone=zone)
         case _:
@@ -210,6 +226,35 @@ def _least(said: str) -> int:
     )
 
 
+_MEETINGS_IN = re.compile(
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[0-9]{1,3}) (?:meetings?|times)\b",
+    re.IGNORECASE,
+)
+
+
+def length_in(text: str) -> Length | None:
+    """The number of meetings that a line about a cycle's end names; None when it names none. Raises NotUnderstood."""
+    named = _MEETINGS_IN.search(text)
+    return read_length(named[0]) if named is not None else None
+
+
+def _other_end(said: str, *, now: datetime, zone: ZoneInfo) -> Line:
+    """The line about the end in other words: bare ones, such as `six meetings`, become a sentence."""
+    try:
+        bare = read_length(re.sub(r"^for ", "", said, flags=re.IGNORECASE))
+    except NotUnderstood:
+        bare = None
+    if bare is not None:
+        return ending(bare if bare.meetings else _until(f"for {bare}", now=now, zone=zone))
+    try:
+        return Line(key=Key.CYCLE, text=said, until=_until(said, now=now, zone=zone))
+    except NotUnderstood:
+        length = length_in(said)
+        if length is None:
+            raise
+        return Line(key=Key.CYCLE, text=said, length=length)
+
+
 _DAY_IN = re.compile(r"(?:until|till|for|on) (.+?)(?:$|[;.]|, (?:and|then))", re.IGNORECASE)
 
 
@@ -221,7 +266,7 @@ def _until(said: str, *, now: datetime, zone: ZoneInfo) -> date:
     except NotUnderstood as problem:
         raise NotUnderstood(
             f"I could not find a day to come in {shown(said)}, and every crew has an end at which it looks back. "
-            "For example “We do this until 22 January, then we look back”."
+            "For example “We do this until 22 January, then we look back”, or “six meetings”: five, six or ten."
         ) from problem
 
 
@@ -266,13 +311,13 @@ def is_active(
 ) -> bool:
     """Whether a charter makes its crew active; `accepted` holds who accepted a line, by its place.
 
-    All seven lines of R52 have to be there, one of them with the day on which it ends.
+    All seven lines of R52 have to be there, one of them with the day or the number of meetings with which it ends.
     """
     kept, here = list(lines), set(members)
     return (
         crew_activates(len(here))
         and set(REQUIRED) <= {line.key for line in kept}
-        and any(line.until is not None for line in kept)
+        and any(line.until is not None or line.length is not None for line in kept)
         and all(here <= set(accepted.get(place, ())) for place in range(len(kept)))
     )
 

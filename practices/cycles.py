@@ -1,8 +1,19 @@
 """A crew's cycle: how long it meets before it looks back, and on which of its meetings it does.
 
-A cycle is agreed on with its end in mind (V11, R16): it holds 5, 6 or 10 meetings or lasts 2 months (R53), and
-its last meeting is the retrospective (R54, CREW-13). It promises that a meeting which was left out, or did not
-take place, is none of the cycle's, and that one which was moved counts on the day on which it is held.
+A cycle is agreed on with its end in mind (V11, R16): it holds 5, 6 or 10 meetings or lasts 2 months (R53), or until
+the day that the crew's charter names (R52), and its last meeting is the retrospective (R54, CREW-13). It promises that
+a meeting which was left out, or did not take place, is none of the cycle's, and that one which was moved counts on the
+day on which it is held.
+
+How R54 is read. It places a retrospective when a cycle starts, "and additionally monthly when the cycle is longer than
+3 months". For a crew that meets weekly or every other week that is taken at its word: every fourth or every second
+meeting. A crew that meets monthly, five times, is in a cycle of almost five months; at its word it would look back at
+each of its meetings and would never just meet. The rule is there so that nobody waits half a year to name a tension
+(CREW-13: "monthly in long cycles", "name tension early"), not so that looking back takes the place of what is looked back
+on. So a crew whose meetings are a month apart has at least one meeting between two looks that is nothing but a meeting: it
+does not look back at the cycle's first meeting, where there is nothing to look back on, nor at the one right before the
+last, which looks back itself. A monthly crew of five meetings looks back at its second and its fifth; for whoever meets more
+often nothing is left out. Who wants the rule at its word with monthly meetings agrees on `retrospective monthly`.
 """
 
 from __future__ import annotations
@@ -10,7 +21,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
@@ -25,6 +36,7 @@ __all__ = [
     "Length",
     "Looking",
     "count_words",
+    "last_day",
     "length_words",
     "ordinal_words",
     "read_length",
@@ -58,6 +70,8 @@ _MONTHS = 2
 _LONG = relativedelta(months=3)
 #: "About monthly": a monthly meeting may come round after four weeks already.
 _A_MONTH = timedelta(weeks=4)
+#: So many meetings on, the next look back of a crew that meets monthly: one of each two is a meeting and nothing else.
+_APART = 2
 
 _SAID = {
     "5": Length.FIVE,
@@ -111,6 +125,12 @@ def length_words(length: Length) -> str:
     return _WORDS[length]
 
 
+def last_day(length: Length, begins: datetime, zone: ZoneInfo) -> date | None:
+    """The day on which a cycle of time that begins at an instant ends, in a zone; None where meetings are counted."""
+    end = _end(length, begins, zone, None)
+    return None if end is None else clock.wall(end, zone).date()
+
+
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -138,6 +158,8 @@ class Course:
     begins: datetime
     zone: ZoneInfo
     meetings: tuple[datetime, ...]
+    until: date | None = None
+    """The last day of a cycle of time whose end was agreed on as a day."""
 
     @classmethod
     def of(
@@ -148,13 +170,15 @@ class Course:
         *,
         standing: Iterable[datetime],
         coming: Iterable[datetime],
+        until: date | None = None,
     ) -> Course:
         """The course of a cycle that was agreed on at the instant `begins`.
 
         `standing` are meetings that took place or are planned, at the instant at which they are held, in any
         order; `coming` are those that the rhythm goes on with, in order and perhaps without an end. Neither
         holds a meeting that was left out. A meeting counts when it begins after the cycle does, for the crew
-        that agrees on a cycle while it sits together begins with its next meeting.
+        that agrees on a cycle while it sits together begins with its next meeting. `until` is the last day, in
+        `zone`, of a cycle of time that ends on a day; one of meetings has none.
         """
         begins = clock.aware(begins)
         after = (
@@ -162,16 +186,16 @@ class Course:
             for at in heapq.merge(sorted(map(clock.aware, standing)), map(clock.aware, coming))
             if at > begins
         )
-        end = _end(length, begins, zone)
+        end = _end(length, begins, zone, until)
         found = (
             islice(after, length.meetings) if end is None else takewhile(lambda at: at < end, after)
         )
-        return cls(length=length, begins=begins, zone=zone, meetings=tuple(found))
+        return cls(length=length, begins=begins, zone=zone, meetings=tuple(found), until=until)
 
     @property
     def ends(self) -> datetime | None:
-        """The instant (UTC) by which a cycle of two months is over; None where meetings are counted."""
-        return _end(self.length, self.begins, self.zone)
+        """The instant (UTC) by which a cycle of time is over; None where meetings are counted."""
+        return _end(self.length, self.begins, self.zone, self.until)
 
     @property
     def last(self) -> datetime | None:
@@ -202,7 +226,8 @@ class Course:
         """When the crew looks back, in order: at the last meeting, and about monthly on the way (R54).
 
         On the way means: from four weeks after the beginning, and after each look back, the first meeting that
-        follows. A cycle of months in which no meeting falls is looked back on when it is over.
+        follows; unless the crew has agreed on `MONTHLY`, no two of these are meetings in a row that are a month
+        apart. A cycle of time in which no meeting falls is looked back on when it is over.
         """
         last = self.last
         if last is None:
@@ -211,12 +236,20 @@ class Course:
             looking is Looking.BY_LENGTH and not self._is_long(last)
         ):
             return (last,)
-        found, since = [], self._day(self.begins)
-        for at in self.meetings[:-1]:
-            if self._day(at) - since >= _A_MONTH:
+        between = looking is Looking.BY_LENGTH
+        return (*self._on_the_way(between=between), last)
+
+    def _on_the_way(self, *, between: bool) -> list[datetime]:
+        """The looks back before the last one; `between` leaves a meeting between two that are a month apart."""
+        found, since, before = [], self._day(self.begins), -1
+        *on_the_way, last = self.meetings
+        for place, at in enumerate(on_the_way):
+            follows = place - before < _APART
+            leads = len(on_the_way) - place < _APART and self._day(last) - self._day(at) >= _A_MONTH
+            if self._day(at) - since >= _A_MONTH and not (between and (follows or leads)):
                 found.append(at)
-                since = self._day(at)
-        return (*found, last)
+                since, before = self._day(at), place
+        return found
 
     def _is_long(self, last: datetime) -> bool:
         return clock.wall(last, self.zone) > clock.wall(self.begins, self.zone) + _LONG
@@ -227,7 +260,9 @@ class Course:
         return local.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _end(length: Length, begins: datetime, zone: ZoneInfo) -> datetime | None:
+def _end(length: Length, begins: datetime, zone: ZoneInfo, until: date | None) -> datetime | None:
     if length is not Length.TWO_MONTHS:
         return None
+    if until is not None:
+        return clock.resolve(datetime.combine(until + timedelta(days=1), time()), zone)
     return clock.resolve(clock.wall(begins, zone) + relativedelta(months=_MONTHS), zone)

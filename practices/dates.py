@@ -8,6 +8,7 @@ back here to the same moment and the same rhythm. The grammar itself is `practic
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +23,8 @@ from practices.phrases import (
     OnDate,
     Phrase,
     Token,
+    around_the_hour,
+    known_words,
     parse,
     span,
     tokens,
@@ -33,6 +36,7 @@ __all__ = [
     "Reminding",
     "When",
     "duration_words",
+    "mended",
     "read_duration",
     "read_rhythm",
     "read_time",
@@ -118,6 +122,10 @@ def split_reminder(
     The day may also stand at one end and its time at the other. Raises NotUnderstood.
     """
     said = _said_around(text)
+    timed = said is not None and (said[1].complete or said[1].only_time)
+    none = None if timed else _no_such_time(tokens(text))
+    if none is not None:
+        raise NotUnderstood(f"{none} For example “tomorrow 9:00 call Lee”.")
     if said is None:
         raise NotUnderstood(
             "When shall I say it? Put the time first or last, "
@@ -189,11 +197,59 @@ def _puzzled(text: str, run: Sequence[Token], examples: str) -> str:
     for token in run:
         if token.kind == "zone" and parse([token, *tokens("noon")]) is None:
             return _unknown_zone(text[token.start : token.end])
+    none = _no_such_time(run)
+    if none is not None:
+        return f"I could not read {shown(text)}. {none} {examples}"
+    meant = mended(text)
+    if meant is not None:
+        return f"I could not read {shown(text)}. Did you mean {shown(meant)}? {examples}"
+    around = around_the_hour(run)
+    if around is not None:
+        hour, minute = around[0] % (_HOURS_A_DAY // 2), around[1]
+        half = f"“{hour}:{minute:02}” or “{hour + 12}:{minute:02}”"
+        return f"In the morning or in the evening? Write {half}. {examples}"
     bare, *others = [token.text for token in run if token.kind == "number"] or [""]
     reading = _clock_readings(bare)
     if reading and not others:
         return f"If “{bare}” is a time of day, write {reading}. {examples}"
     return f"I could not read {shown(text)}. {examples}"
+
+
+#: How much a word has to be like one of the grammar to be taken for it, mistyped.
+_ALIKE = 0.75
+_SHORTEST_MISTYPED = 4
+
+
+def mended(text: str) -> str | None:
+    """The same words spelt so that they can be read, as `every other tuesday at 7`; None when that is no help."""
+    run, (known, whole) = tokens(text), known_words()
+    if len(run) > _LONGEST_PHRASE:
+        return None
+    spelt, at = "", 0
+    for token in run:
+        word = token.text
+        if token.kind == "word" and len(word) >= _SHORTEST_MISTYPED and word not in known:
+            near = difflib.get_close_matches(word, sorted(whole), n=1, cutoff=_ALIKE)
+            word = near[0] if near else word
+        spelt += text[at : token.start] + (
+            word if word != token.text else text[token.start : token.end]
+        )
+        at = token.end
+    spelt += text[at:]
+    return spelt if spelt != text and parse(tokens(spelt)) is not None else None
+
+
+def _no_such_time(run: Sequence[Token]) -> str | None:
+    """What is said of a time that no clock shows, as in `25:00`; None when there is none."""
+    for token in run:
+        if token.kind != "clock":
+            continue
+        hour, minute = (int(part) for part in re.split("[:.]", token.text))
+        if (hour, minute) == (_HOURS_A_DAY, 0):
+            return "24:00 is 0:00 of the day after: say that day, and 0:00."
+        if hour not in range(_HOURS_A_DAY) or minute not in range(_MINUTES_AN_HOUR):
+            return f"There is no {token.text}: a day goes from 0:00 to 23:59."
+    return None
 
 
 def _clock_readings(bare: str) -> str | None:

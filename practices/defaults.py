@@ -16,7 +16,21 @@ from practices.circles import RoomKind
 from practices.dates import duration_words, read_duration, read_time
 from practices.understanding import NotUnderstood, shown
 
-__all__ = ["SETTINGS", "Kind", "Setting", "Value", "find", "read", "settings_for", "words"]
+__all__ = [
+    "PATIENCE",
+    "SETTINGS",
+    "Kind",
+    "Setting",
+    "Value",
+    "begins_with",
+    "find",
+    "read",
+    "settings_for",
+    "words",
+]
+
+PATIENCE = timedelta(days=14)
+"""How long what people are asked together stays open, and a place is kept (CREW-1, R49): for every wish the same."""
 
 Value = int | bool | str | time | timedelta
 """What a setting can hold. `words` of it is also how it is stored: `read` reads it again."""
@@ -57,6 +71,8 @@ class Setting:
 _CREWS = frozenset({RoomKind.CREW})
 _PAIRS = frozenset({RoomKind.CREW, RoomKind.DYAD})
 _ROOMS = frozenset({RoomKind.CREW, RoomKind.DYAD, RoomKind.WORKING, RoomKind.CONGREGATION})
+_TABLES = frozenset({RoomKind.CREW, RoomKind.DYAD, RoomKind.WORKING})
+"""Where people meet: a congregation's space has no meetings of its own."""
 _WHOLES = frozenset({RoomKind.CONGREGATION})
 _CREWS_AND_WHOLES = _CREWS | _WHOLES
 
@@ -69,7 +85,7 @@ SETTINGS: tuple[Setting, ...] = (
         high=28,
         help="how many days before a meeting it is announced; 0 for not at all",
         source="R62 [p], CREW-6 [d]",
-        kinds=_ROOMS,
+        kinds=_TABLES,
     ),
     Setting(
         name="ask-hours",
@@ -79,7 +95,7 @@ SETTINGS: tuple[Setting, ...] = (
         high=168,
         help="how many hours before a meeting people are asked whether they come",
         source="R62 [d], CREW-6 [d]",
-        kinds=_ROOMS,
+        kinds=_TABLES,
     ),
     Setting(
         name="crews-per-person",
@@ -104,7 +120,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         name="invitation-days",
         kind=Kind.NUMBER,
-        default=14,
+        default=PATIENCE.days,
         low=1,
         high=60,
         help="how many days an invitation, a wish to join or a proposed change stays open",
@@ -119,7 +135,7 @@ SETTINGS: tuple[Setting, ...] = (
         high=480,
         help="how many minutes a meeting takes",
         source="CREW-6 [p], CREW-2 [d]",
-        kinds=_ROOMS,
+        kinds=_TABLES,
     ),
     Setting(
         name="minimum-presence",
@@ -169,7 +185,7 @@ SETTINGS: tuple[Setting, ...] = (
         high=12,
         help="how many hours before a meeting those who are coming are reminded",
         source="R62 [d], CREW-6 [d]",
-        kinds=_ROOMS,
+        kinds=_TABLES,
     ),
     Setting(
         name="retrospective",
@@ -231,7 +247,8 @@ def find(name: str) -> Setting:
     said = "-".join(name.replace("_", " ").replace("-", " ").casefold().split())
     if said in _BY_NAME:
         return _BY_NAME[said]
-    near = difflib.get_close_matches(said[:_LONGEST_NAME], _BY_NAME, 3, 0.5)
+    near = [each for each in _BY_NAME if said and each.startswith(f"{said}-")][:3]
+    near = near or difflib.get_close_matches(said[:_LONGEST_NAME], _BY_NAME, 3, 0.5)
     if near:
         meant = " or ".join(f"“{each}”" for each in near)
         raise NotUnderstood(f"I don't know a setting {shown(name)}. Did you mean {meant}?")
@@ -241,7 +258,24 @@ def find(name: str) -> Setting:
     )
 
 
+def begins_with(text: str) -> tuple[Setting, str]:
+    """The setting whose name a text begins with, as in `crews per person 4`, and what follows it; "" for nothing.
+
+    A sign or a word that joins them, as in `ask hours: 48` or `ask-hours to 48`, belongs to neither. Raises
+    NotUnderstood when it begins with no name.
+    """
+    words = text.split()
+    for count in range(min(len(words), _MOST_WORDS), 0, -1):
+        said = "-".join(words[:count]).replace("_", "-").casefold().rstrip(":=")
+        if said in _BY_NAME:
+            joined = words[count : count + 1] and words[count].casefold() in _JOINS
+            return _BY_NAME[said], " ".join(words[count + bool(joined) :])
+    return find(words[0] if words else text), " ".join(words[1:])
+
+
 _LONGEST_NAME = 64
+_MOST_WORDS = max(name.count("-") for name in _BY_NAME) + 1
+_JOINS = frozenset({":", "=", "to", "is"})
 
 
 def read(setting: Setting, text: str) -> Value:

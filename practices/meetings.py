@@ -7,6 +7,7 @@ before a meeting they accepted, that one meeting gives rise to at most three mes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -31,6 +32,7 @@ __all__ = [
     "last_waking",
     "next_waking",
     "read_attendance",
+    "read_attendance_said_to_all",
     "useful",
 ]
 
@@ -316,5 +318,34 @@ _TONES = dict.fromkeys(range(127995, 128000))
 
 def read_attendance(text: str) -> Attendance | None:
     """What a reply or a reaction says about coming; None when it says something else."""
+    return _MEANINGS.get(_as_said(text)) or read_attendance_said_to_all(text)
+
+
+def _as_said(text: str) -> str:
     said = text.translate(_APOSTROPHES).translate(_TONES).casefold()
-    return _MEANINGS.get(" ".join(said.split()).strip(" .!"))
+    return " ".join(said.split()).strip(" .!")
+
+
+# What is meant for whoever asks even where it replies to nothing: it names the coming itself.
+_SAID_TO_ALL = {
+    said: meant
+    for said, meant in _MEANINGS.items()
+    if re.search(r"\bcoming\b|\bcome\b|\bbe there\b|\bmake it\b|^count me|^not this time$", said)
+    and said != "will be there"
+}
+_HEAD = re.compile(r"(?P<head>[^,;.!–—-]+)(?:[,;.!–—]|\s-)\s*(?P<rest>.*)", re.DOTALL)
+_UNSURE = re.compile(r"\?|^(?:or|if|unless|maybe|perhaps|i think|probably)\b", re.IGNORECASE)
+
+
+def read_attendance_said_to_all(text: str) -> Attendance | None:
+    """What somebody says about coming who speaks into the room, as in `coming` or `coming, and I bring bread`.
+
+    Only words that stand alone or before a comma count, and nothing that asks or doubts; None for all other talk.
+    """
+    found = _SAID_TO_ALL.get(_as_said(text))
+    if found is not None or "?" in text:
+        return found if "?" not in text else None
+    head = _HEAD.fullmatch(text.strip())
+    if head is None or _UNSURE.search(head["rest"]):
+        return None
+    return _SAID_TO_ALL.get(_as_said(head["head"]))

@@ -29,6 +29,8 @@ __all__ = [
     "Phrase",
     "Slashed",
     "Token",
+    "around_the_hour",
+    "known_words",
     "parse",
     "span",
     "tokens",
@@ -446,13 +448,89 @@ def _time(words: _Words) -> time | None:
     clocked = words.kind("clock")
     if clocked:
         hour, minute = (int(part) for part in re.split("[:.]", clocked))
-        return _clock_time(hour, minute, _table(words, _MERIDIEMS))
+        return _clock_time(hour, minute, _half(words, hour))
+    around = words.read(_around_the_hour)
+    if around is not None:
+        # Without its half of the day it would be a guess; practices.dates asks.
+        half = _half(words, around[0])
+        return None if half is None else _clock_time(around[0], around[1], half)
+    number = words.read(_word_and_half)
+    if number is not None:
+        return number
     said = words.kind("number")
     if said is None or len(said) > len("12"):
         return None
     marked = words.word("o'clock", "o’clock", "oʼclock") is not None
-    half = _table(words, _MERIDIEMS)
+    half = _half(words, int(said))
     return _clock_time(int(said), 0, half) if at or marked or half is not None else None
+
+
+#: The hours of half a day that people count to each part of it, and what to add to them.
+_PARTS_OF_DAY = {
+    "morning": (range(1, 12), 0),
+    "afternoon": ((12, *range(1, 7)), _HALF_DAY),
+    "evening": (range(4, 12), _HALF_DAY),
+}
+
+
+def _half(words: _Words, hour: int) -> int | None:
+    """The hours to add for the half of the day that is meant: `am`, `pm`, `in the morning`, `in the evening`."""
+    half = _table(words, _MERIDIEMS)
+    if half is not None:
+        return half
+    for part, (hours, more) in _PARTS_OF_DAY.items():
+        if hour in hours and words.phrase(f"in the {part}"):
+            return more
+    return None
+
+
+_QUARTERS = {"half": 30, "quarter": 15}
+
+
+def _around_the_hour(words: _Words) -> tuple[int, int] | None:
+    """`half past seven`, `quarter past 7`, `a quarter to eight`, as hour and minute of half a day."""
+    words.phrase("[a]")
+    minutes = _table(words, _QUARTERS)
+    side = words.word("past", "to")
+    hour = words.read(_count)
+    if minutes is None or side is None or hour is None or not 1 <= hour <= _HALF_DAY:
+        return None
+    if side == "past":
+        return hour, minutes
+    return ((hour - 1) or _HALF_DAY), _MINUTES_AN_HOUR - minutes
+
+
+def _word_and_half(words: _Words) -> time | None:
+    """`seven pm`, `seven in the evening`: a number in letters with its half of the day."""
+    hour = None if words.word("a", "an") else _table(words, _NUMBERS)
+    half = None if hour is None else _half(words, hour)
+    return None if hour is None or half is None else _clock_time(hour, 0, half)
+
+
+def around_the_hour(run: Sequence[Token]) -> tuple[int, int] | None:
+    """The hour and minute of a time such as `half past seven` somewhere in a run, whatever half of the day it is in."""
+    for place in range(len(run)):
+        words = _Words(run[place:])
+        found = words.read(_around_the_hour)
+        if found is not None and _half(words, found[0]) is None:
+            return found
+    return None
+
+
+def known_words() -> tuple[frozenset[str], frozenset[str]]:
+    """Every word of the grammar, and of those the whole words that somebody could mean who mistyped one."""
+    tables = (
+        *(_WEEKDAYS, _PLURALS, _MONTHS, _ORDINALS, _NUMBERS, _SHORT_UNITS, _LONG_UNITS),
+        *(_MERIDIEMS, _PARTS_OF_DAY, _QUARTERS, dict.fromkeys(Moon)),
+    )
+    said = """
+        every each other second weekly fortnightly biweekly monthly daily yearly annually fortnight fortnights weekday
+        weekdays tomorrow today tonight after next this from starting beginning until noon midday midnight moon moons
+        past half quarter evening morning afternoon weeks months years clock
+    """
+    every = {word for table in tables for word in table} | set(said.split())
+    whole = {*map(str.casefold, (*clock.WEEKDAYS, *clock.MONTHS)), *_PLURALS, *said.split()}
+    return frozenset(every), frozenset(whole)
 
 
 def _clock_time(hour: int, minute: int, half: int | None) -> time | None:
@@ -474,6 +552,8 @@ def _span(words: _Words) -> timedelta | None:
     first = words.read(_part)
     if first is None:
         return None
+    if first[1] == _HOUR and words.phrase("and a half"):
+        return first[0] + _HOUR / 2
     second = words.read(_second_part) if first[1] == _HOUR else None
     return first[0] + (second or timedelta())
 

@@ -11,8 +11,8 @@ Decided where the texts are silent:
 - A part of the whole group that may take longer (`Phase.up_to`) does so before the next one is announced, and so does
   one that is the focus person's alone (R73). In a circle that asks whether everyone was listened to, what is done
   together has a minute of grace.
-- "Stop" by whoever began ends the sitting; by anybody else it ends their own turn, and the sitting once a second
-  person says it. No reason, and no name.
+- "Stop" ends one's own turn, and the sitting once a second person says it, or whoever began says it again. No
+  reason, and no name. A sitting that was stopped rests: those who sat in it may take it up where it was.
 - What is optional takes place when more than half of those present want it within two minutes.
 - A sitting that everybody has walked away from ends by itself.
 """
@@ -39,6 +39,7 @@ __all__ = [
     "Step",
     "as_state",
     "begin",
+    "called_off",
     "done",
     "due",
     "focused",
@@ -54,6 +55,7 @@ __all__ = [
     "remaining",
     "resumed",
     "stopped",
+    "taken_up",
     "tick",
     "voted",
 ]
@@ -73,7 +75,10 @@ DECISION = timedelta(minutes=2)
 """How long those present may take to say whether they want what is optional."""
 
 PAUSE = timedelta(hours=12)
-"""How long a sitting may rest."""
+"""How long a sitting may rest, also one that was stopped."""
+
+LAST_WORDS = timedelta(minutes=1)
+"""What is left of a turn that is taken up after its time was round."""
 
 _PATIENCE = {True: timedelta(hours=12), False: timedelta(hours=2)}
 """How long after the soft end of a turn nobody is missed, in writing and in speech."""
@@ -119,6 +124,8 @@ class Kind(StrEnum):
     OPTIONAL = "optional"
     PAUSED = "paused"
     RESUMED = "resumed"
+    #: Somebody would like to stop, and nobody is speaking who would be disturbed by hearing it.
+    WISH = "wish"
     #: `person` is to be asked, privately, for one next step.
     NEXT_STEP = "next step"
     FOCUS_LEFT = "focus left"
@@ -664,12 +671,13 @@ def paused(session: Session, script: Script, person: str, now: datetime) -> Step
 
 
 def resumed(session: Session, script: Script, person: str, now: datetime) -> Step:
-    """Anybody of the circle may have it go on, unless it waits for another focus."""
-    if session.ended is not None or session.paused is None or person not in session.people:
+    """Anybody of the circle may have it go on, unless it waits for another focus; their own wish to stop is gone."""
+    if session.ended is not None or person not in session.people:
         return _nothing(session, script)
-    if session.lacks_focus:
-        return _nothing(session, script)
-    session = _at(session, now)
+    wishing = tuple(each for each in session.stopping if each != person)
+    if session.paused is None or session.lacks_focus:
+        return _step(replace(session, stopping=wishing), script)
+    session = replace(_at(session, now), stopping=wishing)
     assert session.paused is not None
     until = session.until + (session.at - session.paused)
     session = replace(session, paused=None, until=until)
@@ -680,21 +688,57 @@ def resumed(session: Session, script: Script, person: str, now: datetime) -> Ste
 def stopped(session: Session, script: Script, person: str, now: datetime) -> Step:
     """Somebody says "stop": nobody is asked why.
 
-    Whoever began ends the sitting. The wish of anybody else ends their own turn, and the sitting once a second
-    person has it.
+    The wish of one ends their own turn, and the sitting once a second person has it, or whoever began says it again.
+    What is stopped stands where it was, so that it can be taken up.
     """
     if session.ended is not None or person not in (*session.people, session.began_by):
         return _nothing(session, script)
     session = _at(session, now)
     wishing = tuple(dict.fromkeys((*session.stopping, person)))
-    if person == session.began_by or len(wishing) > 1:
-        return _end(session, script, Ending.STOPPED, ())
+    again = person in session.stopping and person == session.began_by
+    if again or len(wishing) > 1:
+        stands = replace(session, ended=Ending.STOPPED, paused=session.paused or session.at)
+        return _step(stands, script, (Announcement(kind=Kind.ENDED),))
+    wish = () if person in session.stopping else (Announcement(kind=Kind.WISH),)
     session = replace(session, stopping=wishing)
     phase = _present(session, script)
     if session.holder != person or phase is None or not _running(session):
-        return _step(session, script)
+        heard = session.holder is None or session.paused is not None
+        return _step(session, script, wish if heard else ())
     session = replace(session, had=(*session.had, person), holder=None)
     return _turn(session, script, phase, ())
+
+
+def taken_up(session: Session, script: Script, person: str, now: datetime) -> Step:
+    """One of those who sat in it takes a stopped sitting up: who had the turn has it, with the time that was left."""
+    phase = _present(session, script)
+    if session.ended is not Ending.STOPPED or person not in session.people or phase is None:
+        return _nothing(session, script)
+    if session.lacks_focus:
+        return _nothing(session, script)
+    session = _at(session, now)
+    assert session.paused is not None
+    left = max(session.until - session.paused, LAST_WORDS)
+    session = replace(session, ended=None, paused=None, stopping=())
+    if session.deciding:
+        return _enter(session, script, session.phase, ())
+    session = replace(session, until=session.at + left, told_over=False)
+    phase_ = Announcement(
+        kind=Kind.PHASE, phase=session.phase, person=session.focus_now, until=session.until
+    )
+    if session.holder is None:
+        return _step(session, script, (phase_,))
+    turn = Announcement(
+        kind=Kind.TURN, phase=session.phase, person=session.holder, until=session.until
+    )
+    return _step(session, script, (phase_, turn))
+
+
+def called_off(session: Session, script: Script, now: datetime) -> Step:
+    """Nobody brings what the sitting would be about: it ends, and nothing of it is left to take up."""
+    if session.ended is not None:
+        return _nothing(session, script)
+    return _end(_at(session, now), script, Ending.STOPPED, ())
 
 
 def joined(session: Session, script: Script, person: str, now: datetime) -> Step:

@@ -70,11 +70,22 @@ def test_the_wheel_holds_every_module_and_every_migration(wheel: zipfile.ZipFile
     wanted = {
         file.relative_to(ROOT).as_posix()
         for package in PACKAGES
-        for file in (ROOT / package).glob("*.py")
+        for file in (ROOT / package).rglob("*.py")
     }
     wanted |= {file.relative_to(ROOT).as_posix() for file in ROOT.glob("storage/migrations/*.sql")}
+    wanted |= {file.relative_to(ROOT).as_posix() for file in ROOT.glob("practices/scripts/*.yaml")}
 
     assert wanted - set(wheel.namelist()) == set()
+
+
+def test_the_wheel_holds_the_typeface_of_pictures_and_its_licence(wheel: zipfile.ZipFile) -> None:
+    fonts = {name for name in wheel.namelist() if name.startswith("daemon/picture/fonts/")}
+
+    assert {Path(name).name for name in fonts} == {
+        *("Inter-Regular.otf", "Inter-SemiBold.otf"),
+        "OFL.txt",
+    }
+    assert b"SIL OPEN FONT LICENSE" in wheel.read("daemon/picture/fonts/OFL.txt")
 
 
 def test_the_wheel_holds_nothing_but_our_packages(wheel: zipfile.ZipFile) -> None:
