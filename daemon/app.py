@@ -6,12 +6,12 @@ import os
 import signal
 import socket
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daemon import web
 from daemon.calendar import Calendar
@@ -19,10 +19,12 @@ from daemon.clock import Clock, DemoClock, SystemClock
 from daemon.device import Device, log_in, make_trusted
 from daemon.direct import publish_direct
 from daemon.encryption import Encryption
+from daemon.events import listed
+from daemon.gather import Gathered, Gatherer
 from daemon.hear import Listener
 from daemon.inbox import Inbox
 from daemon.keyring import Keyring
-from daemon.matrix import Homeserver, Refusal, Unreachable, path
+from daemon.matrix import Homeserver, Limited, Refusal, Revoked, Unreachable, path
 from daemon.news import Reader, changed
 from daemon.only_one import only_one
 from daemon.rooms import Rooms
@@ -30,10 +32,11 @@ from daemon.settings import Settings
 from daemon.settle import Outcome, Settler, transaction_id
 from daemon.speak import LEFT_US, Speaker
 from handlers.catalogue import CATALOGUE
-from handlers.language import Change, House
+from handlers.language import Catalogue, Change, House
 from handlers.meetings import RESTING
 from handlers.words import escaped
 from practices.circles import RoomKind
+from practices.polls.chart import Chart
 from storage import bookings
 from storage.coming import Coming
 from storage.database import close_database, open_database, scrub, transaction
@@ -47,6 +50,9 @@ from storage.presence import Presence, to_totals
 from storage.questions import Question
 from storage.rooms import Room
 from storage.shares import forget_overdue
+
+if TYPE_CHECKING:
+    from daemon.picture import Drawing
 
 log = logging.getLogger(__name__)
 
@@ -66,11 +72,11 @@ SCRUB_PAUSE = 60.0
 WATCHDOG = 20.0
 
 
-def house_of(settings: Settings, keys: Keyring) -> House:
+def house_of(settings: Settings, keys: Keyring, catalogue: Catalogue = CATALOGUE) -> House:
     """What features may know of these settings."""
     return House(
         me=settings.user_id,
-        catalogue=CATALOGUE,
+        catalogue=catalogue,
         keys=keys,
         prefix=settings.command_prefix,
         zone=settings.timezone,
@@ -142,6 +148,13 @@ async def at_home(
         await homeserver.close()
 
 
+def drawn(chart: Chart) -> "Drawing":
+    """A picture of a chart; what draws is loaded with the first picture."""
+    from daemon.picture import draw  # noqa: PLC0415 - see above
+
+    return draw(chart)
+
+
 class Daemon:
     """One kinkeeper, awake."""
 
@@ -153,10 +166,13 @@ class Daemon:
         encryption: Encryption,
         keyring: Keyring,
         group: asyncio.TaskGroup,
+        *,
+        catalogue: Catalogue = CATALOGUE,
+        draw: Callable[[Chart], "Drawing"] = drawn,
     ) -> None:
         """Joins the parts; `run` wakes them."""
         self.clock = clock
-        self.house = house_of(settings, keyring)
+        self.house = house_of(settings, keyring, catalogue)
         self.rooms = Rooms()
         self.tally: Counter[str] = Counter()
         self._homeserver = homeserver
@@ -170,12 +186,19 @@ class Daemon:
             prefix=settings.command_prefix,
             encryption=encryption,
         )
+        self.gatherer = Gatherer(homeserver, self.rooms, self.house, self.reader, encryption)
         device = encryption.machine.device_id
         self.listener = Listener(
             homeserver,
             clock,
             self.reader,
-            Inbox(clock, self.rooms, me=settings.user_id, device=device),
+            Inbox(
+                clock,
+                self.rooms,
+                me=settings.user_id,
+                device=device,
+                threads=self.house.catalogue.threads,
+            ),
             me=settings.user_id,
             encryption=encryption,
             on_heard=self._heard,
@@ -194,6 +217,8 @@ class Daemon:
             on_wedged=self._wedged,
             on_made=self._made,
             on_removed=self._removed,
+            on_gather=self._gather,
+            draw=draw,
             on_private=lambda _person: self._later(self._publish_direct()),
         )
         self.settler = Settler(
@@ -318,10 +343,26 @@ class Daemon:
         await left.save()
         return [left]
 
+    async def _gather(self, row: Owed, room_id: str) -> None:
+        """Read again what was said to some of our messages, and tell the feature that wants to know."""
+        names = listed((row.content or {}).get("names"))
+        try:
+            found = await self.gatherer.gather(room_id, [str(name) for name in names])
+        except (Limited, Revoked):
+            raise
+        except Refusal as refusal:
+            log.warning("a room could not be read again: %s", refusal)
+            found = Gathered(complete=False)
+        self.settler.put(await transaction(lambda: self._store_gathered(row, room_id, found)))
+
+    async def _store_gathered(self, row: Owed, room_id: str, found: Gathered) -> list[Heard]:
+        await arrived(row.id, room_id, None)
+        return [await self._report(row, Change.GATHERED, room_id, found.as_json())]
+
     async def _report(
         self, row: Owed, change: Change, room_id: str, told: Mapping[str, object]
     ) -> Heard:
-        """What became of a room that a feature asked for, as something that happened."""
+        """What became of something that a feature asked for, as something that happened."""
         wanted = row.content or {}
         given = wanted.get("content")
         content = {**(given if isinstance(given, dict) else {}), **told}

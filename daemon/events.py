@@ -3,16 +3,30 @@
 Pure: takes JSON, gives values, never raises. An event that cannot be understood is nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.language import MOST_OPTIONS
 from handlers.words import INVISIBLE, after_prefix
 
 Json = dict[str, Any]
 
 #: Longer texts are cut; a script pasted into the private chat still fits.
 LONGEST = 32_768
+
+#: No option of ours has an id as long as this.
+LONGEST_ID = 64
+
+#: Polls go by the names of the specification and by those of its draft (MSC3381), which Element sends.
+POLL_RESPONSES = frozenset({"m.poll.response", "org.matrix.msc3381.poll.response"})
+POLL_ENDS = frozenset({"m.poll.end", "org.matrix.msc3381.poll.end"})
+
+#: What counts in an encrypted room only if it came encrypted; reactions and redactions never do.
+ENCRYPTABLE = frozenset({"m.room.message"}) | POLL_RESPONSES | POLL_ENDS
+
+#: What only the homeserver may tell: inside an encrypted event it is somebody's joke.
+NEVER_ENCRYPTED = frozenset({"m.room.redaction"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +65,38 @@ class TakenBack:
     target: str
 
 
-Happening = Said | Sent | Tapped | TakenBack
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reworded:
+    """New words for a message; whether that was the same person's is not known yet."""
+
+    target: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """An answer in a poll."""
+
+    target: str
+    #: The ids of the options; none when the answer is void, whatever the options are.
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A poll takes no more answers, if whoever says so may."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InClear:
+    """An answer that anybody with a homeserver's keys could have written: it came in clear where all is encrypted."""
+
+    target: str
+
+
+Happening = Said | Sent | Tapped | TakenBack | Reworded | Answered | Ended | InClear
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
@@ -86,7 +131,9 @@ def happening(event_type: str, raw: Mapping[str, Any]) -> Happening | None:
     content = mapping(raw.get("content"))
     match event_type:
         case "m.room.message":
-            return _sent(content) if content.get("msgtype") == "m.file" else _said(content)
+            if content.get("msgtype") == "m.file":
+                return _sent(content)
+            return _said(content) or _reworded(content)
         case "m.reaction":
             relation = mapping(content.get("m.relates_to"))
             target, key = text(relation.get("event_id")), text(relation.get("key"))
@@ -96,6 +143,8 @@ def happening(event_type: str, raw: Mapping[str, Any]) -> Happening | None:
             target = text(raw.get("redacts")) or text(content.get("redacts"))
             if target:
                 return TakenBack(target=target)
+        case _ if event_type in POLL_RESPONSES or event_type in POLL_ENDS:
+            return _of_poll(event_type, content)
     return None
 
 
@@ -133,6 +182,46 @@ def _said(content: Mapping[str, Any]) -> Said | None:
         reply_to=reply,
         thread=thread,
     )
+
+
+def _reworded(content: Mapping[str, Any]) -> Reworded | None:
+    relation, new = mapping(content.get("m.relates_to")), mapping(content.get("m.new_content"))
+    target, body = text(relation.get("event_id")), text(new.get("body"))
+    if relation.get("rel_type") != "m.replace" or not target or body is None:
+        return None
+    if new.get("msgtype") not in ("m.text", "m.emote"):
+        return None
+    return Reworded(target=target, text=_without_quotation(body)[:LONGEST])
+
+
+def _of_poll(event_type: str, content: Mapping[str, Any]) -> Answered | Ended | None:
+    relation = mapping(content.get("m.relates_to"))
+    target = text(relation.get("event_id"))
+    if relation.get("rel_type") != "m.reference" or not target:
+        return None
+    if event_type in POLL_ENDS:
+        return Ended(target=target)
+    return Answered(target=target, answers=_answers(content))
+
+
+def _answers(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """The options chosen, as the draft and as the specification write them; anything odd voids the whole answer."""
+    found = content.get("m.selections")
+    for name in POLL_RESPONSES:
+        found = mapping(content.get(name)).get("answers", found)
+    answers = listed(found)
+    sound = all(isinstance(answer, str) and 0 < len(answer) <= LONGEST_ID for answer in answers)
+    return tuple(answers) if sound and len(answers) <= MOST_OPTIONS else ()
+
+
+def voice(answers: Iterable[object], options: int, *, most: int = 1) -> str:
+    """What an answer in a poll of ours says: the numbers of its options, at most `most`; "" when it is void.
+
+    The options go by their numbers from 1. One that is none of them voids the whole answer (MSC3381).
+    """
+    known = {str(number) for number in range(1, options + 1)}
+    chosen = [str(answer) for answer in answers]
+    return ",".join(chosen[:most]) if known.issuperset(chosen) else ""
 
 
 def _without_quotation(body: str) -> str:

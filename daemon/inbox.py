@@ -4,21 +4,36 @@ The cursor moves in the same transaction. Of the ordinary talk only what answers
 decided about a room is never overwritten by what the homeserver says of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from daemon.clock import Clock
-from daemon.events import Said, TakenBack, Tapped, is_event, mapping
+from daemon.events import (
+    Answered,
+    Ended,
+    InClear,
+    Reworded,
+    Said,
+    TakenBack,
+    Tapped,
+    is_event,
+    mapping,
+)
 from daemon.matrix import Json
-from daemon.news import News, changed
+from daemon.news import Candidate, News, changed
 from daemon.rooms import Rooms, declined, set_members, take_member
+from handlers import power
 from handlers.language import Change
 from practices.circles import RoomKind
+from practices.meetings import read_attendance_said_to_all
 from storage.database import transaction
 from storage.facts import recall, remember
 from storage.inbox import Heard, Kind, Settled
+from storage.meetings import who_comes
+from storage.members import Member
 from storage.outbox import Delivery, Owed
+from storage.polls import Cast, voices
 from storage.questions import Question
 from storage.reminders import Reminder
 from storage.rooms import Room
@@ -53,12 +68,21 @@ HEARD_COLUMNS = (
 class Inbox:
     """Where all that is heard is kept, once."""
 
-    def __init__(self, clock: Clock, rooms: Rooms, *, me: str, device: str) -> None:
-        """`device` is the one that listens now."""
+    def __init__(
+        self,
+        clock: Clock,
+        rooms: Rooms,
+        *,
+        me: str,
+        device: str,
+        threads: Callable[[str], bool],
+    ) -> None:
+        """`device` is the one that listens now; `threads` tells whether the thread of a named message answers it."""
         self._clock = clock
         self._rooms = rooms
         self._me = me
         self._device = device
+        self._threads = threads
 
     async def cursor(self) -> str | None:
         """How far was listened; None before the first sync."""
@@ -87,7 +111,7 @@ class Inbox:
     async def _store(self, news: News, cursor: str, *, first: bool) -> list[Heard]:
         await self._store_rooms(news)
         for room_id, members in news.member_lists.items():
-            await set_members(room_id, members)
+            await self._store_list(news, room_id, members)
         for room_id, event in news.members:
             await self._store_member(news, room_id, event)
         forgotten = await self._store_echoes(news) if news.echoes else {}
@@ -116,6 +140,24 @@ class Inbox:
                 new.append(room)
         if new:
             await Room.bulk_create(new)
+
+    async def _store_list(
+        self, news: News, room_id: str, members: Mapping[str, str | None]
+    ) -> None:
+        """Replace who is in a room. Of a circle we were in before, who came and went is told as if it were seen."""
+        before = await Member.filter(room=room_id).values_list("person", flat=True)
+        await set_members(room_id, members)
+        room = await Room.get_or_none(id=room_id)
+        if room is None or not room.joined or room.kind.scale is None or not before:
+            return
+        at = self._clock.now()
+        for change, people in (
+            (Change.JOINED, set(members).difference(before)),
+            (Change.LEFT, set(map(str, before)).difference(members)),
+        ):
+            for person in sorted(people - {self._me}):
+                key = f"{room_id}:{person}:{at.isoformat()}"
+                news.add(changed(room_id, change, key, by=person, at=at))
 
     async def _store_member(self, news: News, room_id: str, event: Json) -> None:
         """Follow who is in a room, and tell the features of those in which it matters."""
@@ -167,35 +209,71 @@ class Inbox:
         return {str(owed.event_id): str(owed.room) for owed in forgotten}
 
     async def _choose(self, news: News, forgotten: Mapping[str, str]) -> list[Heard]:
-        """Of the ordinary talk, keep only what answers us: replies, taps, open questions, take-backs."""
+        """Of the ordinary talk, keep only what answers us: replies, taps, votes, open questions, and changes of those.
+
+        While the question who comes stands in a room, the very words that answer it do so without replying to it.
+        """
         # What we forgot gets its name back when its cause is settled; until then its id stands for it.
         names = {(room, event): event for event, room in forgotten.items()}
         names |= await self._names_of_targets(news)
         forgetful = set(forgotten.values())
         awaited = await self._awaited(news)
-        requests = await self._requests_taken_back(news)
+        spoken = await self._spoken(news)
+        coming = await self._coming(news)
         rows = []
         for candidate in news.candidates:
             row, keep = candidate.row, candidate.certain
             match candidate.happening:
                 case Said() as said:
                     assert row.content is not None
-                    row.content["target"] = names.get((row.room, said.reply_to or ""))
+                    row.content |= self._answered(row.room, said, names)
+                    if not candidate.certain and row.room in coming and _says_who_comes(said):
+                        row.content["target"] = coming[row.room]
                     row.content["overheard"] = not candidate.certain
                     keep = keep or bool(row.content["target"]) or (row.room, row.sender) in awaited
                     if not keep and row.room in forgetful:
                         row.content["perhaps"] = keep = True
-                case Tapped() as tapped:
-                    name = names.get((row.room, tapped.target))
-                    row.content = {"text": tapped.sign, "target": name}
-                    keep = name is not None
-                case TakenBack() as taken:
-                    keep = taken.target in requests
+                case TakenBack() | Reworded():
+                    keep = _concerns(candidate, spoken)
                 case None:
                     pass
+                case _:
+                    keep = await self._taps(candidate, names)
             if keep:
+                spoken[row.key] = row.sender
                 rows.append(row)
         return rows + await self._shared(news)
+
+    def _answered(
+        self, room: str, said: Said, names: Mapping[tuple[str, str], str]
+    ) -> dict[str, object]:
+        """What a message replies to: what it names, or else what began the thread, where that is understood so."""
+        if said.reply_to is not None or said.thread is None:
+            return {"target": names.get((room, said.reply_to or ""))}
+        name = names.get((room, said.thread))
+        # Whether what was forgotten listens to its thread is known when its name is.
+        listens = name is not None and (name.startswith("$") or self._threads(name))
+        return {"target": name, "in_thread": True} if listens else {"target": None}
+
+    async def _taps(self, candidate: Candidate, names: Mapping[tuple[str, str], str]) -> bool:
+        """Whether a tap, or an answer in a poll or its end, is for something of ours; then with its content."""
+        row = candidate.row
+        match candidate.happening:
+            case Tapped() as tapped:
+                name = names.get((row.room, tapped.target))
+                row.content = {"text": tapped.sign, "target": name}
+                return name is not None
+            case Answered() as answered:
+                # How many options there are stands where the poll is: that is looked up when this is settled.
+                answers = list(answered.answers)
+                row.content = {"door": "poll", "target": answered.target, "answers": answers}
+                return (row.room, answered.target) in names
+            case Ended() as ended:
+                return (row.room, ended.target) in names and await _may_end(row)
+            case InClear() as unsure:
+                return (row.room, unsure.target) in names
+            case _:
+                return False
 
     async def _shared(self, news: News) -> list[Heard]:
         """Of the talk, that in rooms whose people share in writing just now."""
@@ -212,7 +290,14 @@ class Inbox:
         targets = set()
         for candidate in news.candidates:
             match candidate.happening:
-                case Said(reply_to=str(target)) | Tapped(target=target):
+                case (
+                    Said(reply_to=str(target))
+                    | Said(reply_to=None, thread=str(target))
+                    | Tapped(target=target)
+                    | Answered(target=target)
+                    | Ended(target=target)
+                    | InClear(target=target)
+                ):
                     targets.add(target)
                 case _:
                     pass
@@ -234,16 +319,36 @@ class Inbox:
         waiting = Question.filter(person__in=list(senders), until__gt=self._clock.now())
         return set(await waiting.values_list("room", "person"))
 
-    async def _requests_taken_back(self, news: News) -> set[str]:
-        """Those of the redacted events that asked for a reminder."""
-        asked = [
+    async def _coming(self, news: News) -> dict[str, str]:
+        """Where somebody says among people that they come or do not, and was asked: the room, and what asked."""
+        rooms = {
+            candidate.row.room
+            for candidate in news.candidates
+            if isinstance(candidate.happening, Said)
+            and not candidate.certain
+            and _says_who_comes(candidate.happening)
+        }
+        return await who_comes(rooms, self._clock.now()) if rooms else {}
+
+    async def _spoken(self, news: News) -> dict[str, str | None]:
+        """Of the events that are redacted or edited now, those that matter to us, and by whom they were, if that is known.
+
+        They asked for a reminder, were a voice in a poll, or wait to be settled and may become one.
+        """
+        targets = [
             candidate.happening.target
             for candidate in news.candidates
-            if isinstance(candidate.happening, TakenBack)
+            if isinstance(candidate.happening, TakenBack | Reworded)
         ]
-        if not asked:
-            return set()
-        return {str(each.request) for each in await Reminder.filter(request__in=asked)}
+        if not targets:
+            return {}
+        asked = await Reminder.filter(request__in=targets).values_list("request", flat=True)
+        spoken: dict[str, str | None] = dict.fromkeys(map(str, asked))
+        spoken |= dict.fromkeys(await voices(targets))
+        spoken |= dict(await Cast.filter(event__in=targets).values_list("event", "person"))
+        waiting = Heard.filter(key__in=targets, state__in=(Settled.WAITING, Settled.SEALED))
+        spoken |= {row.key: row.sender for row in await waiting}
+        return spoken
 
     async def _store_rows(self, rows: list[Heard]) -> list[Heard]:
         """Insert what is new; returns the new rows that wait to be settled, in order."""
@@ -276,6 +381,30 @@ class Inbox:
             about=f"session:{row.session}"[:64],
             content={"ritual": "unreadable", "session": row.session, "sender": row.sender},
         )
+
+
+def _says_who_comes(said: Said) -> bool:
+    """Whether somebody speaks to all about coming, in answer to nobody else."""
+    if said.reply_to is not None or said.thread is not None or said.mentions:
+        return False
+    return read_attendance_said_to_all(said.text) is not None
+
+
+def _concerns(candidate: Candidate, spoken: Mapping[str, str | None]) -> bool:
+    """Whether a redaction or an edit is of something that mattered; nobody edits what another has said."""
+    match candidate.happening:
+        case TakenBack(target=target):
+            return target in spoken
+        case Reworded(target=target):
+            return target in spoken and spoken[target] in (None, candidate.row.sender)
+        case _:
+            return False
+
+
+async def _may_end(row: Heard) -> bool:
+    """Whether the room lets its sender end a poll that is not theirs: that is for those who may redact it."""
+    room = await Room.get_or_none(id=row.room)
+    return room is not None and power.may_redact(room, str(row.sender))
 
 
 def _in_private(private_with: str, person: str, event: Mapping[str, Any]) -> Change | None:

@@ -19,7 +19,13 @@ from daemon.clock import Clock
 from daemon.direct import recall_direct
 from daemon.encryption import Distrusted, Encryption, Opened, Sealed
 from daemon.events import (
+    ENCRYPTABLE,
+    NEVER_ENCRYPTED,
+    Answered,
+    Ended,
     Happening,
+    InClear,
+    Reworded,
     Said,
     Sent,
     TakenBack,
@@ -46,7 +52,7 @@ log = logging.getLogger(__name__)
 LARGEST_GAP = 10_000
 
 #: What may be in a file is looked at only if its name ends so, and if it has no more bytes than this.
-READABLE = frozenset({".yaml", ".yml"})
+READABLE = frozenset({".yaml", ".yml", ".json"})
 LARGEST_FILE = 65_536
 
 #: The daemon and one person: a private chat.
@@ -133,6 +139,10 @@ class Reader:
         """Answer to a display name, too."""
         self._names = tuple(dict.fromkeys(filter(None, (name, self._local))))
 
+    def addressed(self, said: Said) -> str | None:
+        """What is said to us in a room of many; None when it is said to others."""
+        return addressed(said, me=self._me, names=self._names, prefix=self._prefix)
+
     async def read(self, answer: Json, since: str | None, came: Collection[str]) -> News:
         """The news in the answer to a sync from `since`, and in sealed rows whose sessions `came`.
 
@@ -168,7 +178,7 @@ class Reader:
                 continue
             if isinstance(read, Opened):
                 news.opened.append(row)
-                await self._take_clear(news, row.room, str(read.event["type"]), read.event)
+                await self._take_opened(news, row.room, read.event)
 
     async def _read_joined(
         self, news: News, room_id: str, section: Mapping[str, Any], since: str | None
@@ -322,11 +332,27 @@ class Reader:
         if event_type == "m.room.encrypted":
             await self._take_encrypted(news, room_id, event)
             return
-        if self._rooms[room_id].encrypted and event_type == "m.room.message":
+        if self._rooms[room_id].encrypted and event_type in ENCRYPTABLE:
             # Anybody with the server's keys could have written it.
             log.info("a clear message in an encrypted room was not obeyed: %s", event["event_id"])
+            self._note_clear(news, room_id, event_type, event)
             return
         await self._take_clear(news, room_id, event_type, event)
+
+    def _note_clear(self, news: News, room_id: str, event_type: str, event: Json) -> None:
+        """What would have answered us, had it been encrypted; of one person to one message it is noted once."""
+        match happening(event_type, event):
+            case (
+                Answered(target=target)
+                | Said(reply_to=str(target))
+                | Said(reply_to=None, thread=str(target))
+            ):
+                key, by = f"{target}:{event['sender']}", event["sender"]
+                at = self._happened(event)
+                row = changed(room_id, Change.IN_CLEAR, key, by=by, at=at, target=target)
+                news.add(row, InClear(target=target), certain=False)
+            case _:
+                pass
 
     def _take_echo(self, news: News, room_id: str, event: Json) -> None:
         sent = text(mapping(event.get("unsigned")).get("transaction_id"))
@@ -348,13 +374,24 @@ class Reader:
             row.state, row.session, row.content = Settled.SEALED, read.session, dict(event)
             news.add(row)
         else:
-            await self._take_clear(news, room_id, str(read.event["type"]), read.event)
+            await self._take_opened(news, room_id, read.event)
+
+    async def _take_opened(self, news: News, room_id: str, event: Json) -> None:
+        """Read what was in an encrypted event."""
+        event_type = str(event["type"])
+        if event_type in NEVER_ENCRYPTED:
+            log.info("what only a homeserver may say was not believed: %s", event["event_id"])
+            return
+        await self._take_clear(news, room_id, event_type, event)
 
     async def _take_clear(self, news: News, room_id: str, event_type: str, event: Json) -> None:
         letter = mapping(event.get("content")).get(LETTER)
         if letter is not None and event_type == "m.room.message":
             self._take_letter(news, room_id, event, letter)
             return
+        await self._take_happening(news, room_id, event_type, event)
+
+    async def _take_happening(self, news: News, room_id: str, event_type: str, event: Json) -> None:
         match happening(event_type, event):
             case Said() as said:
                 await self._take_said(news, room_id, event, said)
@@ -365,10 +402,30 @@ class Reader:
             case TakenBack() as taken:
                 row = self._change(room_id, Change.TAKEN_BACK, event, target=taken.target)
                 news.add(row, taken, certain=False)
+            case Reworded() as reworded:
+                self._take_reworded(news, room_id, event, reworded)
+            case Answered() as answered:
+                news.add(self._row(room_id, Kind.REACTION, event), answered, certain=False)
+            case Ended() as ended:
+                row = self._change(room_id, Change.POLL_ENDED, event, target=ended.target)
+                news.add(row, ended, certain=False)
             case None if event_type == "m.room.message":
                 self._note_talk(news, room_id, event)
             case None:
                 pass
+
+    def _take_reworded(self, news: News, room_id: str, event: Json, reworded: Reworded) -> None:
+        """An edit: talk, like what it edits, and new words for it if that was a voice."""
+        self._note_talk(news, room_id, event)
+        row = self._change(
+            room_id,
+            Change.REWORDED,
+            event,
+            target=reworded.target,
+            text=reworded.text,
+            event=str(event["event_id"]),
+        )
+        news.add(row, reworded, certain=False)
 
     def _note_talk(self, news: News, room_id: str, event: Json) -> None:
         if self._rooms[room_id].kind.scale is not None:
@@ -397,7 +454,7 @@ class Reader:
                 return
             news.add(row, said)
             return
-        heard = addressed(said, me=self._me, names=self._names, prefix=self._prefix)
+        heard = self.addressed(said)
         if known.kind is RoomKind.PROTOCOL and not self._is_ours(event["sender"], said):
             return
         if heard is None:

@@ -9,7 +9,7 @@ import base64
 import logging
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
@@ -17,7 +17,9 @@ from typing import Any
 from tortoise.queryset import QuerySet
 
 from daemon.clock import Clock
+from daemon.events import listed, voice
 from daemon.rooms import Rooms
+from daemon.text import POLL_END, POLL_START
 from handlers import conversation
 from handlers.language import (
     Ask,
@@ -26,11 +28,15 @@ from handlers.language import (
     Change,
     Edit,
     Effect,
+    EndPoll,
+    Gather,
     House,
     Invite,
     Join,
     Leave,
     MakeRoom,
+    Picture,
+    Poll,
     Post,
     React,
     Redact,
@@ -44,6 +50,7 @@ from handlers.language import (
 )
 from handlers.meetings import may_ring
 from handlers.words import escaped
+from practices.polls import chart
 from storage.database import transaction
 from storage.inbox import Heard, Kind, Settled, take
 from storage.outbox import Deed, Delivery, Owed
@@ -105,7 +112,8 @@ async def settle(row: Heard, house: House, now: datetime) -> Outcome:
         outcome = Outcome()
         if await take(row.id, Settled.REFUSED, now):
             room = await Room.get_or_none(id=row.room) or Room(id=row.room)
-            await _collect(_call(row, room, house, now), [Say(text=reason)], outcome)
+            call = _call(row, room, house, now)
+            await _collect(call, [Say(text=conversation.with_signs(call, reason))], outcome)
             await _write(outcome)
             outcome.tally[Settled.REFUSED] += 1
         return outcome
@@ -224,16 +232,33 @@ async def _effects(row: Heard, call: Call, *, late: bool) -> Iterable[Effect]:
     target = await _name(call.content.get("target"), row.room)
     match row.kind:
         case Kind.MESSAGE:
+            if call.content.get("in_thread") and not call.house.catalogue.threads(target or ""):
+                target = None  # it was not known yet what began the thread
             asked = target or not call.content.get("perhaps")
             if not asked and await conversation.open_question(call) is None:
                 return []  # ordinary talk, after all
             return await conversation.on_message(call, target=target)
         case Kind.REACTION:
+            if "answers" in call.content:
+                call, target = await _voted(call)
             return await conversation.on_reaction(call, target=target) if target else []
         case Kind.CHANGE:
-            return await conversation.on_change(call, Change(str(call.content["change"])))
+            return await _changed(call, target)
         case Kind.HOUR:
             return await conversation.on_hour(call, str(call.content["ritual"]), late=late)
+
+
+async def _changed(call: Call, target: str | None) -> Iterable[Effect]:
+    """What follows from a change; of what was said to a message of ours its name is told."""
+    change = Change(str(call.content["change"]))
+    if change is Change.POLL_ENDED and "name" not in call.content:
+        poll = await _poll(call)
+        if poll is None:
+            return []
+        call = replace(call, content={**call.content, "name": poll.name})
+    if change is Change.IN_CLEAR:
+        call = replace(call, content={**call.content, "name": target or ""})
+    return await conversation.on_change(call, change)
 
 
 async def _name(target: object, room: str) -> str | None:
@@ -242,6 +267,21 @@ async def _name(target: object, room: str) -> str | None:
         return str(target) if target else None
     named = await Owed.filter(event_id=target, room=room, name__not_isnull=True).first()
     return named.name if named else None
+
+
+async def _poll(call: Call) -> Owed | None:
+    """The poll of ours that was answered or ended."""
+    said = Owed.filter(event_id=str(call.content["target"]), room=call.room.id, deed=Deed.POLL)
+    return await said.filter(name__not_isnull=True).first()
+
+
+async def _voted(call: Call) -> tuple[Call, str | None]:
+    """An answer in a poll of ours, as the numbers of its options, and the name of the poll."""
+    poll = await _poll(call)
+    if poll is None:
+        return call, None
+    said = voice(listed(call.content["answers"]), int(poll.target or 0))
+    return replace(call, text=said), poll.name
 
 
 # ---------------------------------------------------------------------------------------- storing effects
@@ -259,8 +299,44 @@ async def _collect(call: Call, effects: Iterable[Effect], outcome: Outcome) -> N
                 outcome.scrub = True
             case Ask():
                 outcome.owed += await _owed(call, position, await _asked(call, effect))
+            case Redact():
+                outcome.owed += await _owed(call, position, effect)
+                await _says_nothing(effect.target, effect.room or call.room.id)
+            case Edit() if await _says_that_already(call, effect, outcome):
+                pass  # an edit without a change would only tell when somebody has done something
             case _:
                 outcome.owed += await _owed(call, position, effect)
+
+
+async def _says_that_already(call: Call, edit: Edit, outcome: Outcome) -> bool:
+    """Whether a message in a room stands there in these words, as far as we know; from now on it does.
+
+    A message that we forgot is edited in any case, and so is one in a private chat.
+    """
+    lane = edit.room or call.room.id
+    ours = (each for each in reversed(outcome.owed) if (each.deed, each.lane) == (Deed.SEND, lane))
+    said = next((each for each in ours if each.name == edit.name), None)
+    if said is None:
+        known = Owed.filter(name=edit.name, lane=lane, deed=Deed.SEND)
+        said = await known.order_by("-id").first()
+    if said is None or said.target is None:
+        return False
+    before, said.target = said.target, _unreadably(call, edit.text)
+    if said.target != before:
+        await Owed.filter(transaction=said.transaction).update(target=said.target)
+    return said.target == before
+
+
+async def _says_nothing(target: str, lane: str) -> None:
+    """A message is taken back: nothing stands for its words any more."""
+    if not target.startswith("$"):
+        await Owed.filter(name=target, lane=lane, deed=Deed.SEND).update(target=None)
+
+
+def _unreadably(call: Call, text: str) -> str:
+    """Stands for a text that is not kept: the same for the same text, and it tells nobody what that was."""
+    key = call.house.keys.key("said")
+    return blake2b(text.encode(), key=key, digest_size=16).hexdigest()
 
 
 async def _write(outcome: Outcome) -> None:
@@ -270,12 +346,14 @@ async def _write(outcome: Outcome) -> None:
     if outcome.owed:
         await Owed.bulk_create(outcome.owed, ignore_conflicts=True)
         # Their ids; and without those that an echo has told us were sent in a former life.
-        made = {one.transaction: one.name for one in outcome.owed}
+        made = {one.transaction: one for one in outcome.owed}
         stored = await Owed.filter(transaction__in=list(made)).order_by("id")
         outcome.owed = [one for one in stored if one.state is Delivery.OWED]
         for one in stored:
-            if one.name is None and made[one.transaction] is not None:
-                await Owed.filter(id=one.id).update(name=made[one.transaction])
+            own = made[one.transaction]
+            if one.name is None and own.name is not None:
+                # An echo knows neither what it is called nor what sort of thing it is.
+                await Owed.filter(id=one.id).update(name=own.name, deed=own.deed, target=own.target)
 
 
 def _hour(call: Call, ring: Ring) -> Heard:
@@ -301,15 +379,17 @@ async def _call_off(effect: CallOff, outcome: Outcome) -> None:
 
 async def _asked(call: Call, ask: Ask) -> Say | Whisper:
     lane = ask.person if ask.private and ask.person else call.room.id
+    inquiry = call.house.catalogue.inquiries.get(ask.inquiry)
     question = await Question.create(
         room=lane,
         person=ask.person,
         inquiry=ask.inquiry,
-        data=dict(ask.data),
+        data=conversation.with_labels(ask, inquiry),
+        answers=dict(ask.answers),
         until=ask.until,
     )
-    inquiry = call.house.catalogue.inquiries.get(ask.inquiry)
-    taps = tuple(option.sign for option in inquiry.options) if inquiry else ()
+    options = inquiry.options if inquiry else ()
+    taps = tuple(option.sign for option in options if option.word not in ask.without)
     name = f"question:{question.id}"
     if ask.private and ask.person:
         return Whisper(person=ask.person, text=ask.text, name=name, taps=taps)
@@ -336,7 +416,10 @@ async def _owed(call: Call, position: int, effect: Effect) -> list[Owed]:
             content = _content(effect.text, mention=effect.mention, thread=thread)
             if effect.letter is not None:
                 content["letter"] = dict(effect.letter)
-            return _message(owe, lane, content, effect.name, effect.taps)
+            rows = _message(owe, lane, content, effect.name, effect.taps)
+            if effect.name is not None and not (call.is_private and lane == call.room.id):
+                rows[0].target = _unreadably(call, effect.text)
+            return rows
         case Whisper():
             lane = await _private_lane(call, effect.person)
             thread = call.thread if lane == call.room.id else None
@@ -353,9 +436,12 @@ def _deed(call: Call, owe: Callable[..., Owed], effect: Effect) -> Owed:
         case Edit():
             return owe(Deed.EDIT, lane, content=_content(effect.text), target=effect.name)
         case React():
-            return owe(Deed.REACT, lane, content={"sign": effect.sign}, target=call.event_id)
+            target = effect.name or call.event_id
+            return owe(Deed.REACT, lane, content={"sign": effect.sign}, target=target)
         case Post():
             return owe(Deed.FILE, lane, content=_file(call, effect))
+        case Picture() | Poll() | EndPoll() | Gather():
+            return _of_poll(call, owe, lane, effect)
         case SetState():
             content = dict(effect.content)
             return owe(Deed.STATE, lane, type=effect.type, content=content, target=effect.key)
@@ -381,6 +467,36 @@ def _passage(owe: Callable[..., Owed], lane: str, effect: Effect) -> Owed:
             return owe(Deed.LEAVE, lane, content={})
         case _:
             raise TypeError(f"{type(effect).__name__} is not delivered")
+
+
+def _of_poll(
+    call: Call, owe: Callable[..., Owed], lane: str, effect: Picture | Poll | EndPoll | Gather
+) -> Owed:
+    """What is asked of everybody, and what came of it."""
+    match effect:
+        case Poll():
+            content = {
+                "question": effect.question,
+                "options": list(effect.options),
+                "disclosed": effect.disclosed,
+            }
+            # What it held is forgotten as it is sent, and its answers are understood by how many options it had.
+            many = str(len(effect.options))
+            return owe(
+                Deed.POLL, lane, type=POLL_START, content=content, name=effect.name, target=many
+            )
+        case EndPoll():
+            content = {"text": effect.text}
+            return owe(Deed.END, lane, type=POLL_END, content=content, target=effect.name)
+        case Picture():
+            thread = call.thread if effect.answers and lane == call.room.id else None
+            drawn = chart.as_json(effect.chart)
+            content = {"chart": drawn, "alt": effect.alt, "thread": thread}
+            return owe(Deed.PICTURE, lane, content=content, name=effect.name)
+        case Gather():
+            return owe(
+                Deed.GATHER, lane, content={"names": list(effect.names)}, target=effect.about
+            )
 
 
 def _file(call: Call, post: Post) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Speaks: delivers what is owed, each room in order and rooms side by side, once.
+"""Speaks: delivers what is owed, each room in order and rooms side by side, once. `daemon/lanes.py` knows the order.
 
 The transaction id of a row never changes, so a message tried twice is said once. The homeserver forgets ids after a
 day: an older row is looked for among our own messages first. A refusal wedges that one message; the room goes on.
@@ -8,13 +8,14 @@ import asyncio
 import base64
 import logging
 import random
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import nullcontext
 from datetime import timedelta
 from functools import partial
 from hashlib import blake2b
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nio.crypto.attachments import encrypt_attachment
 from tortoise.expressions import Q
@@ -23,13 +24,19 @@ from daemon import text
 from daemon.clock import Clock
 from daemon.encryption import Encryption
 from daemon.events import is_event, listed, mapping
+from daemon.lanes import AT_ONCE, SPOKEN, TIDYING, Lane, Urgency, urgency
 from daemon.matrix import Homeserver, Json, Limited, Refusal, Revoked, Unreachable, path
 from daemon.rooms import Rooms
+from handlers.words import verbatim
 from practices.circles import RoomKind
 from practices.greeting import LETTER
+from practices.polls.chart import Chart, from_json
 from storage.database import transaction
 from storage.outbox import Deed, Delivery, Owed, arrived
 from storage.rooms import Room
+
+if TYPE_CHECKING:
+    from daemon.picture import Drawing
 
 log = logging.getLogger(__name__)
 
@@ -37,9 +44,6 @@ log = logging.getLogger(__name__)
 REMEMBERED = timedelta(hours=23)
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
-
-#: So many reminders and the like are on their way at once; more would only queue at the homeserver.
-AT_ONCE = 16
 
 #: What was refused is tried again within this time; later nobody waits for it.
 STILL_WANTED = timedelta(days=1)
@@ -59,25 +63,18 @@ EVERYBODY_MAY = (
     "im.vector.modular.widgets",
 )
 
-#: Rows held in memory per room; the others wait in the database.
-AT_HAND = 50
+#: What stands in a room's timeline, with our mark, once it was said.
+MESSAGES = frozenset({Deed.SEND, Deed.FILE, Deed.EDIT, Deed.PICTURE, Deed.POLL, Deed.END})
+
+PNG = "image/png"
+
+#: Rows held in memory per room; the others wait in the database. Of what tidies more are at hand: a change of a message is
+#: left out only for a newer one that is known, and two hundred voices change one board two hundred times.
+AT_HAND, TIDYING_AT_HAND = 50, 400
 
 DUPLICATE = "M_DUPLICATE_ANNOTATION"
 IN_USE = "M_ROOM_IN_USE"
 LEFT_US = "KINKEEPER_LEFT_PRIVATE_CHAT"
-
-
-class Lane:
-    """What is owed to one room or person, oldest first."""
-
-    def __init__(self) -> None:
-        """Empty."""
-        self.rows: deque[Owed] = deque()
-        #: Whether the database holds more than `rows`.
-        self.more = False
-        #: Whether rows were stored while the others were being loaded.
-        self.grew = False
-        self.task: asyncio.Task[None] | None = None
 
 
 class Speaker:
@@ -97,12 +94,15 @@ class Speaker:
         on_wedged: Callable[[Owed], Awaitable[None]],
         on_made: Callable[[Owed, str], Awaitable[None]],
         on_removed: Callable[[Owed, str], Awaitable[None]],
+        on_gather: Callable[[Owed, str], Awaitable[None]],
+        draw: Callable[[Chart], "Drawing"],
         on_private: Callable[[str], None],
     ) -> None:
         """`may_speak` is set once the daemon has listened; `on_sent` gets the lane that moved on.
 
         `on_wedged` notes that a row was refused, `on_made` that a room asked for is there,
         `on_removed` that somebody is out of a room; `on_private` gets the person with whom there is a private chat now.
+        `on_gather` reads a room's history again and notes what it found; `draw` makes a picture, in a thread of its own.
         """
         self._homeserver = homeserver
         self._clock = clock
@@ -115,11 +115,14 @@ class Speaker:
         self._on_wedged = on_wedged
         self._on_made = on_made
         self._on_removed = on_removed
+        self._on_gather = on_gather
+        self._draw = draw
         self._on_private = on_private
-        self._lanes: dict[str, Lane] = {}
-        #: What nobody asked for just now leaves the homeserver room for answers.
-        self._unasked = asyncio.Semaphore(AT_ONCE)
-        #: Not set while many hours strike at once: then only answers leave.
+        #: By the room or person, and whether it tidies.
+        self._lanes: dict[tuple[str, bool], Lane] = {}
+        #: What is less urgent leaves the homeserver room for what is more.
+        self._doors = {how: asyncio.Semaphore(most) for how, most in AT_ONCE.items()}
+        #: Not set while many hours strike at once: then what nobody asked for stays, but for signals.
         self.calm = asyncio.Event()
         self.calm.set()
         self._unsent: Counter[tuple[str, str | None]] = Counter()
@@ -134,56 +137,88 @@ class Speaker:
 
     async def resume(self) -> None:
         """Take up what a former life owed."""
-        lanes = await Owed.filter(state=Delivery.OWED).distinct().values_list("lane", flat=True)
-        for name in lanes:
-            lane = self._lanes.setdefault(str(name), Lane())
-            lane.more = True
-            self._start(str(name), lane)
+        names = await Owed.filter(state=Delivery.OWED).distinct().values_list("lane", flat=True)
+        for name in names:
+            self._reload(str(name))
 
     def put(self, rows: Iterable[Owed]) -> None:
         """Queue rows that are stored already."""
         for row in rows:
             self._unsent[row.lane, row.asker] += 1
             self._trying.add(row.transaction)
-            lane = self._lanes.setdefault(row.lane, Lane())
-            if lane.more or len(lane.rows) >= AT_HAND:
+            lane = self._lane(row.lane, tidies=row.deed in TIDYING)
+            if lane.more or len(lane.rows) >= _at_hand(lane):
                 lane.more = lane.grew = True
             else:
                 lane.rows.append(row)
-            self._start(row.lane, lane)
+            self._start(lane)
 
     def arrived(self, transactions: Iterable[str]) -> None:
         """The homeserver has shown us our own messages."""
         self._arrived.update(self._trying.intersection(transactions))
 
-    def _start(self, name: str, lane: Lane) -> None:
-        if lane.task is None:
-            lane.task = self._group.create_task(self._run(name, lane))
+    def _lane(self, name: str, *, tidies: bool) -> Lane:
+        return self._lanes.setdefault((name, tidies), Lane(name, tidies=tidies))
 
-    async def _run(self, name: str, lane: Lane) -> None:
+    def _reload(self, name: str) -> None:
+        """The database holds rows for a room or person that are not at hand."""
+        lanes = [self._lane(name, tidies=tidies) for tidies in (False, True)]
+        for lane in lanes:
+            lane.more = True
+            self._start(lane)
+
+    def _start(self, lane: Lane) -> None:
+        if lane.task is None:
+            lane.task = self._group.create_task(self._run(lane))
+
+    async def _run(self, lane: Lane) -> None:
         await self._may_speak.wait()
         while True:
             while not lane.rows and lane.more:
-                await self._load(name, lane)
+                await self._load(lane)
             if not lane.rows:
                 break
-            row = lane.rows[0]
-            if self._superseded(row, lane):
-                await self._sent(row, name, None)
+            row = self._next(lane)
+            await self._turn(row)
+            needless = await self._needless(row, lane)
+            if needless:
+                await self._sent(row, lane.name, None)
             else:
                 await self._deliver_surely(row)
-            lane.rows.popleft()
+            lane.left(row, needless=needless)
             self._done(row)
         lane.task = None
-        del self._lanes[name]
+        lane.moved.set()
+        del self._lanes[lane.name, lane.tidies]
 
-    async def _load(self, name: str, lane: Lane) -> None:
+    def _next(self, lane: Lane) -> Owed:
+        """The row that leaves next: the oldest, or a change that many signs hold up and nothing else."""
+        change = lane.held_up()
+        return lane.rows[0] if change is None or self._before(change) is not None else change
+
+    def _before(self, row: Owed) -> Lane | None:
+        """The other lane of a row's room, if anything older is left in it."""
+        other = self._lanes.get((row.lane, row.deed not in TIDYING))
+        return other if other is not None and other.owes_before(row) else None
+
+    async def _load(self, lane: Lane) -> None:
         lane.grew = False
-        owed = Owed.filter(lane=name, state=Delivery.OWED).order_by("id")
-        rows = await owed.limit(AT_HAND + 1)
-        lane.more = len(rows) > AT_HAND or lane.grew
-        lane.rows.extend(rows[:AT_HAND])
+        owed = Owed.filter(lane=lane.name, state=Delivery.OWED)
+        owed = owed.filter(deed__in=TIDYING) if lane.tidies else owed.exclude(deed__in=TIDYING)
+        most = _at_hand(lane)
+        rows = await owed.order_by("id").limit(most + 1)
+        lane.more = len(rows) > most or lane.grew
+        lane.rows.extend(rows[:most])
+        lane.moved.set()
         self._trying.update(row.transaction for row in lane.rows)
+
+    async def _turn(self, row: Owed) -> None:
+        """Wait until nothing that it may not overtake is left in the other lane of its room."""
+        if row.deed in SPOKEN:
+            return
+        while (other := self._before(row)) is not None:
+            other.moved.clear()
+            await other.moved.wait()
 
     def _done(self, row: Owed) -> None:
         key = (row.lane, row.asker)
@@ -194,11 +229,14 @@ class Speaker:
         self._arrived.discard(row.transaction)
         self._on_sent(row.lane)
 
-    def _superseded(self, row: Owed, lane: Lane) -> bool:
-        """Whether a newer edit of the same message waits behind: then only that one is made."""
-        return row.deed is Deed.EDIT and any(
-            later.deed is Deed.EDIT and later.target == row.target for later in list(lane.rows)[1:]
-        )
+    async def _needless(self, row: Owed, lane: Lane) -> bool:
+        """Whether what waits behind it changes or takes back the same message: then only that is done."""
+        later = lane.undoes(row)
+        if later is None:
+            return False
+        # What was said between the two under the same name is another message.
+        between = Owed.filter(lane=row.lane, name=row.target, id__gt=row.id, id__lt=later.id)
+        return not await between.exists()
 
     # ---------------------------------------------------------------------------------- one delivery
 
@@ -207,11 +245,7 @@ class Speaker:
         wait = FIRST_PAUSE
         while True:
             try:
-                if row.asker is not None:
-                    return await self._deliver(row)
-                await self.calm.wait()
-                async with self._unasked:
-                    return await self._deliver(row)
+                return await self._let_out(row)
             except Revoked:
                 raise
             except Limited as limited:
@@ -227,6 +261,14 @@ class Speaker:
             except Refusal as refusal:
                 await self._wedge(row, refusal)
                 return None
+
+    async def _let_out(self, row: Owed) -> None:
+        """Deliver it when its urgency lets it leave."""
+        how = urgency(row)
+        if row.asker is None and how is not Urgency.SIGNAL:
+            await self.calm.wait()
+        async with self._doors.get(how, nullcontext()):
+            await self._deliver(row)
 
     async def _deliver(self, row: Owed) -> None:
         room = await self._room_of(row)
@@ -247,6 +289,8 @@ class Speaker:
                 await self._escort(row, room)
             case Deed.REDACT:
                 await self._redact(row, room)
+            case Deed.GATHER:
+                await self._on_gather(row, room)
             case _:
                 await self._send(row, room)
 
@@ -282,8 +326,15 @@ class Speaker:
                 return row.type, _message(content)
             case Deed.FILE:
                 return row.type, await self._file(content, room)
+            case Deed.PICTURE:
+                return row.type, await self._picture(content, room)
+            case Deed.POLL:
+                return row.type, _poll(content)
+            case Deed.END:
+                poll = await self._target(row, room)
+                return (row.type, text.poll_end(poll, str(content["text"]))) if poll else None
             case Deed.EDIT | Deed.REACT:
-                target = await self._event_named(row.target, room)
+                target = await self._target(row, room)
                 if target is None:
                     return None
                 if row.deed is Deed.REACT:
@@ -292,10 +343,13 @@ class Speaker:
             case _:
                 raise TypeError(row.deed)
 
-    async def _event_named(self, target: str | None, room: str) -> str | None:
+    async def _target(self, row: Owed, room: str) -> str | None:
+        """The event that a row is about: of messages with one name, the newest that was owed before it."""
+        target = row.target
         if target is None or target.startswith("$"):
             return target
-        named = Owed.filter(name=target, room=room, state=Delivery.SENT, event_id__not_isnull=True)
+        before = Owed.filter(name=target, room=room, id__lt=row.id)
+        named = before.filter(state=Delivery.SENT, event_id__not_isnull=True)
         found = await named.order_by("-id").first()
         return found.event_id if found else None
 
@@ -309,15 +363,30 @@ class Speaker:
             "info": {"mimetype": mime, "size": len(data)},
             "m.mentions": {},
         }
-        if await self._is_encrypted(room):
-            sealed, keys = encrypt_attachment(data)
-            address = await self._homeserver.upload(sealed, "application/octet-stream")
-            message["file"] = {**keys, "url": address}
-        else:
-            message["url"] = await self._homeserver.upload(data, mime)
-        if content.get("thread"):
-            message["m.relates_to"] = {"rel_type": "m.thread", "event_id": content["thread"]}
-        return message
+        message |= await self._uploaded(data, mime, room)
+        return text.threaded(message, content.get("thread"))
+
+    async def _picture(self, content: Json, room: str) -> Json:
+        """The message with a picture; one that cannot be drawn or stored is told in words instead."""
+        alt, thread = str(content["alt"]), content.get("thread")
+        try:
+            drawn = await asyncio.to_thread(self._draw, from_json(mapping(content["chart"])))
+            message = text.picture(alt, PNG, len(drawn.png), drawn.width, drawn.height)
+            message |= await self._uploaded(drawn.png, PNG, room)
+        except (Limited, Revoked, Unreachable):
+            raise
+        except Exception:
+            log.exception("a picture was not made; what it shows is said in words")
+            return text.message(verbatim(alt), thread=thread)
+        return text.threaded(message, thread)
+
+    async def _uploaded(self, data: bytes, mime: str, room: str) -> Json:
+        """Where a file is, as its message says it; in an encrypted room with what opens it."""
+        if not await self._is_encrypted(room):
+            return {"url": await self._homeserver.upload(data, mime)}
+        sealed, keys = encrypt_attachment(data)
+        address = await self._homeserver.upload(sealed, "application/octet-stream")
+        return {"file": {**keys, "url": address}}
 
     async def _is_encrypted(self, room: str) -> bool:
         """Whether a room is encrypted; one that we have not heard of yet is asked, never assumed."""
@@ -373,7 +442,7 @@ class Speaker:
 
     async def _said_long_ago(self, row: Owed, room: str) -> bool:
         """Whether a row that the homeserver may have forgotten stands in the room already."""
-        if row.deed not in (Deed.SEND, Deed.FILE, Deed.EDIT):
+        if row.deed not in MESSAGES:
             return False
         if self._clock.now() - row.made_at < REMEMBERED:
             return False
@@ -448,7 +517,7 @@ class Speaker:
         return str(answer.get("membership"))
 
     async def _redact(self, row: Owed, room: str) -> None:
-        event = await self._event_named(row.target, room)
+        event = await self._target(row, room)
         if event is not None:
             where = path("rooms", room, "redact", event, row.transaction)
             await self._homeserver.request("PUT", where, {})
@@ -533,9 +602,12 @@ class Speaker:
         recent = Q(made_at__gte=self._clock.now() - STILL_WANTED) | Q(deed=Deed.STATE)
         again = Owed.filter(recent, lane=lane, state=Delivery.WEDGED)
         if await again.update(state=Delivery.OWED, refusal=None):
-            entry = self._lanes.setdefault(lane, Lane())
-            entry.more = True
-            self._start(lane, entry)
+            self._reload(lane)
+
+
+def _at_hand(lane: Lane) -> int:
+    """How many rows of a lane are held in memory."""
+    return TIDYING_AT_HAND if lane.tidies else AT_HAND
 
 
 def _new_room(wanted: Json, alias: str, server: str) -> Json:
@@ -574,6 +646,11 @@ def _new_room(wanted: Json, alias: str, server: str) -> Json:
             "events": dict.fromkeys(EVERYBODY_MAY, 0),
         },
     }
+
+
+def _poll(content: Json) -> Json:
+    options = [str(option) for option in listed(content["options"])]
+    return text.poll(str(content["question"]), options, disclosed=bool(content["disclosed"]))
 
 
 def _message(content: Json) -> Json:

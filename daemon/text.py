@@ -3,6 +3,7 @@
 Nothing that a feature says can ring a whole room, run a script or load a picture from elsewhere.
 """
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -54,6 +55,16 @@ MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(
 
 #: Marks our own message, so that its echo is known whatever the homeserver has forgotten.
 TRANSACTION = "org.kinkeeper.transaction"
+
+#: The names of the draft (MSC3381, MSC1767): the only ones that Element draws.
+POLL_START = "org.matrix.msc3381.poll.start"
+POLL_END = "org.matrix.msc3381.poll.end"
+EXTENSIBLE = "org.matrix.msc1767.text"
+
+#: So much of a poll's words is shown in it, in bytes of JSON: twenty options, encrypted, are still an event that a
+#: homeserver takes.
+LONGEST_QUESTION = 1200
+LONGEST_OPTION = 600
 
 #: Rings a whole room where it is written, in any case.
 _ALARM = re.compile(r"@(?=room)", re.IGNORECASE)
@@ -145,9 +156,14 @@ def message(
         "formatted_body": html(markdown),
         "m.mentions": {"user_ids": list(mention)} if mention else {},
     }
-    if thread is not None:
-        content["m.relates_to"] = {"rel_type": "m.thread", "event_id": thread}
-    return content
+    return threaded(content, thread)
+
+
+def threaded(content: dict[str, Any], thread: str | None) -> dict[str, Any]:
+    """`content` as it is said in a thread, by the event that began it; unchanged where there is none."""
+    if thread is None:
+        return content
+    return {**content, "m.relates_to": {"rel_type": "m.thread", "event_id": thread}}
 
 
 def edited(content: dict[str, Any], event_id: str) -> dict[str, Any]:
@@ -161,6 +177,61 @@ def edited(content: dict[str, Any], event_id: str) -> dict[str, Any]:
         "m.new_content": new,
         "m.relates_to": {"rel_type": "m.replace", "event_id": event_id},
     }
+
+
+def poll(question: str, options: Sequence[str], *, disclosed: bool) -> dict[str, Any]:
+    """The content of a poll that people's clients draw; whoever has another reads its options with their numbers.
+
+    The numbers are the ids of the answers. One of them may be chosen.
+    """
+    question = _cut(_quiet(question), LONGEST_QUESTION)
+    options = [_cut(_quiet(option), LONGEST_OPTION) for option in options]
+    words = "\n".join([question, *(f"{n}. {option}" for n, option in enumerate(options, 1))])
+    return {
+        POLL_START: {
+            "kind": f"org.matrix.msc3381.poll.{'disclosed' if disclosed else 'undisclosed'}",
+            "max_selections": 1,
+            "question": {"msgtype": "m.text", "body": question, EXTENSIBLE: question},
+            "answers": [
+                {"id": str(number), EXTENSIBLE: option} for number, option in enumerate(options, 1)
+            ],
+        },
+        EXTENSIBLE: words,
+        "body": words,
+        "m.mentions": {},
+    }
+
+
+def poll_end(event_id: str, markdown: str) -> dict[str, Any]:
+    """The content that ends a poll of ours."""
+    words = plain(markdown)
+    return {
+        POLL_END: {},
+        EXTENSIBLE: words,
+        "body": words,
+        "m.mentions": {},
+        "m.relates_to": {"rel_type": "m.reference", "event_id": event_id},
+    }
+
+
+def picture(alt: str, mime: str, size: int, width: int, height: int) -> dict[str, Any]:
+    """The content of a message with a picture, but for where the picture is; no caption, for `alt` says what it shows."""
+    return {
+        "msgtype": "m.image",
+        "body": _quiet(alt),
+        "info": {"mimetype": mime, "size": size, "w": width, "h": height},
+        "m.mentions": {},
+    }
+
+
+def _cut(text: str, most: int) -> str:
+    """As much of `text` as takes no more than `most` bytes of JSON."""
+    left = most
+    for place, letter in enumerate(text):
+        left -= len(json.dumps(letter)) - 2
+        if left < 0:
+            return f"{text[:place]}…"
+    return text
 
 
 def reaction(event_id: str, sign: str) -> dict[str, Any]:

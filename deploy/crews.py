@@ -71,7 +71,8 @@ async def play(stage: Stage, space: Place, moderator: str, begins: datetime) -> 
     await _harvested(stage, crew, second)
     stage.scene("And again: what was taken on stands under the question who comes")
     passed = next(name for name in CREW if name not in (CALLER, host))
-    await _monthly(stage, crew, third, passed, "You took on:", f"- {NEWCOMER}: {TASK}")
+    taken_on = (LOOK_BACK, "You took on:", f"- {NEWCOMER}: {TASK}")
+    await _monthly(stage, crew, third, passed, *taken_on, looks_back=True)
     stage.scene("Everybody has hosted once; now it is the turn of whoever hosted longest ago")
     await _monthly(stage, crew, fourth, CALLER)
     await stage.nothing_else_was_said()
@@ -117,7 +118,7 @@ async def _curious(stage: Stage, commons: Place) -> None:
     chat = stage.chats[CALLER]
     for name, told in (("Sam", "one more, and you are three"), (DECLINING, "could be a crew")):
         await stage.tap(commons, name, board, "1️⃣")
-        await stage.each_hears(stage.lakeside, [name], f"{CALLER} knows that you are curious")
+        await stage.each_hears(stage.lakeside, [name], f"I have told {CALLER} that you are curious")
         await stage.hears(chat, f"{name} is curious", told)
 
 
@@ -132,7 +133,7 @@ async def _newcomer(stage: Stage, space: Place, moderator: str) -> None:
         chat, "Welcome to Lakeside", "you choose, and they choose you", "1️⃣ Kim calls", "Next: tap"
     )
     await stage.tap(chat, NEWCOMER, welcome, "1️⃣")
-    await stage.hears(chat, f"{CALLER} knows that you are curious, and nobody else", "Next: ")
+    await stage.hears(chat, f"I have told {CALLER} that you are curious, and nobody else", "Next: ")
     await stage.hears(stage.chats[CALLER], f"{NEWCOMER} is curious, too", "By now")
 
 
@@ -156,8 +157,8 @@ async def _first_talk(stage: Stage, begins: datetime) -> None:
     )
     await stage.each_taps(asked, "✅")
     await stage.each_hears(stage.lakeside, others, "Good: I remind you an hour before")
-    for count in range(1, len(others) + 1):
-        await stage.hears(chat, f"{count} of those who are curious")
+    counted = await stage.hears(chat, "One of those who are curious")
+    await stage.shows(chat, counted, f"{len(others)} of those who are curious")
     stage.travel(begins + TALK - timedelta(hours=1))
     await stage.each_hears(stage.lakeside, PEOPLE, "Today, Tuesday", "your first talk")
     stage.travel(begins + TALK + LENGTH)
@@ -276,13 +277,20 @@ async def _charter(stage: Stage, crew: Place, first: datetime, following: dateti
 
 
 async def _first_cycle(stage: Stage, crew: Place) -> None:
-    stage.scene("How long until they look back: the same wish of all is their cycle")
+    stage.scene(
+        "How long until they look back: as the charter says, unless all wish for another length"
+    )
+    begins = await stage.hears(
+        crew, "Your first cycle begins: until ", "You look back together on", "✏️ another length"
+    )
+    await stage.tap(crew, NEWCOMER, begins, "✏️")
     question = await stage.hears(
         crew, "How long do you like to meet", "5️⃣ five meetings · 6️⃣ six · 🔟 ten · 📅 two months"
     )
     await stage.all_tap(crew, CREW, question, "5️⃣")
     await stage.shows(crew, question, "You have chosen: five meetings")
     await stage.hears(crew, "Your first cycle begins: five meetings", "You look back together on")
+    await stage.hears(crew, "Your charter says from now on: We do this for five meetings")
 
 
 # -------------------------------------------------------------------------------------- month by month
@@ -349,14 +357,22 @@ async def _noted(stage: Stage, crew: Place, meeting: datetime) -> None:
     await stage.hears(crew, f"Noted for {day}: Kim, Nia and Sam were there")
 
 
-async def _monthly(stage: Stage, crew: Place, meeting: datetime, host: str, *taken_on: str) -> None:
-    """One more meeting, from the question who hosts to the morning after."""
+async def _monthly(
+    stage: Stage,
+    crew: Place,
+    meeting: datetime,
+    host: str,
+    *parts: str,
+    looks_back: bool = False,
+) -> None:
+    """One more meeting, from the question who hosts to the morning after; `parts` are in the question who comes."""
     stage.travel(story.hour(crew, meeting, Errand.ANNOUNCE) - story.HOST_AHEAD)
     await _gladly(stage, crew, meeting, [host])
     await _announced(stage, crew, meeting, host)
     await _prepared(stage, crew, meeting)
-    await _who_comes(stage, crew, meeting, f"{host} hosts", LOOK_BACK, *taken_on)
-    await _looked_back(stage, crew, meeting)
+    await _who_comes(stage, crew, meeting, f"{host} hosts", *parts)
+    if looks_back:
+        await _looked_back(stage, crew, meeting)
     await _noted(stage, crew, meeting)
 
 

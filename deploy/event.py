@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 ENCRYPTED: Final = "m.room.encrypted"
 
 _POLL_STARTS: Final = ("org.matrix.msc3381.poll.start", "m.poll.start")
+_POLL_ENDS: Final = frozenset({"org.matrix.msc3381.poll.end", "m.poll.end"})
 _TEXTS: Final = ("org.matrix.msc1767.text", "m.text", "body")
 _VARIATION: Final = "\ufe0f"
 
@@ -52,11 +53,13 @@ class Event:
 
     @property
     def text(self) -> str:
-        """What a reader sees: a message, an edit's new text, a poll with its answers; else ''."""
+        """What a reader sees: a message, an edit's new text, a poll with its answers or its end; else ''."""
         content = self.content.get("m.new_content", self.content)
         for name in _POLL_STARTS:
             if name in content:
                 return _poll(content[name])
+        if self.type in _POLL_ENDS:
+            return _words(content)
         return str(content.get("body", "")) if self.type == "m.room.message" else ""
 
     @property

@@ -14,45 +14,76 @@ from typing import Final
 from handlers import (
     about,
     adoption,
+    amending,
     arrivals,
+    asides,
     asking,
     attendance,
     calling,
+    carrying,
     changes,
     charter,
     claims,
+    closing,
     commitments,
     coowners,
     curiosity,
     cycles,
+    decisions,
+    delegations,
+    domains,
+    drafting,
     ending,
+    evaluations,
     forming,
     forms,
     game,
     greeting,
+    handed,
+    helping,
     hosting,
     joining,
     leaving,
+    links,
+    matters,
     members,
-    mornings,
+    notices,
+    objections,
     offers,
+    opening,
+    outcomes,
     own_data,
     pausing,
     points,
+    polls,
     practice,
+    progress,
     prompts,
+    proxies,
     record,
+    recounts,
     reminders,
+    renewing,
     reports,
+    representatives,
     retrospective,
+    reviews,
     rhythm,
+    rounds,
     scripts,
     settings,
+    sketches,
     splitting,
     steps,
+    takebacks,
+    tasks,
     times,
     trial,
     visitor,
+    votes,
+    voting,
+    waiting,
+    whose,
 )
 from handlers.adoption import CIRCLES
 from handlers.catalogue import FEATURES, declarations
@@ -83,12 +114,12 @@ THEMES: Final = (
     Theme(
         title="Getting to know me",
         opening="These do wherever we meet.",
-        features=(about,),
+        features=(about, helping),
     ),
     Theme(
         title="Asking me in, and letting me go",
         opening="A room is looked after because the people in it said so, and for as long as they like.",
-        features=(adoption, arrivals, members, greeting),
+        features=(adoption, arrivals, asides, members, greeting),
     ),
     Theme(
         title="Finding a crew",
@@ -128,6 +159,52 @@ THEMES: Final = (
         features=(record, commitments),
     ),
     Theme(
+        title="Asking everybody",
+        opening="A proposal, a poll, a score, a ranking, seats to fill, a time to find: one voice for each of you, by a tap, by "
+        "a word or in Element's own poll, and the newest counts. I count and say of how many; nothing is decided by it until "
+        "one of you says what follows.",
+        features=(
+            polls,
+            voting,
+            votes,
+            drafting,
+            amending,
+            proxies,
+            opening,
+            closing,
+            outcomes,
+            takebacks,
+        ),
+    ),
+    Theme(
+        title="Consent",
+        opening="Good enough for now and safe enough to try: questions, reactions, then objections, all shown at one moment and "
+        "taken up one by one. It does not end without a day on which you look at it again.",
+        features=(rounds, objections, progress),
+    ),
+    Theme(
+        title="Whose call is it",
+        opening="A crew can hold a domain: a card that says what it is for, what is in it and where it ends. What lies inside "
+        "needs no wider vote, what lies outside is handed on.",
+        features=(
+            domains,
+            whose,
+            representatives,
+            sketches,
+            delegations,
+            evaluations,
+            links,
+            matters,
+            handed,
+            notices,
+        ),
+    ),
+    Theme(
+        title="What you have decided",
+        opening="A list of it that all of you can search, count again and take along. What holds is looked at again on its day.",
+        features=(decisions, reviews, renewing, recounts, tasks, carrying, waiting),
+    ),
+    Theme(
         title="Cycles, and looking back",
         opening="A crew begins with a few meetings and then looks back: go on, change, become two, rest, or end. Each says it to "
         "me alone; the crew sees only how many.",
@@ -162,7 +239,7 @@ THEMES: Final = (
     Theme(
         title="Your clock and your quiet",
         opening="Where you are, when you sleep, and whether I may call you by name at all: that is between you and me.",
-        features=(times, mornings, asking),
+        features=(times, asking),
     ),
     Theme(
         title="What is yours",
@@ -195,16 +272,19 @@ There are three ways, and the first is nearly always enough.
 
 1. **Tap.** When I ask something, the answers stand under my message as small signs: ✅, ✋ and so on. Tap one. In most
    apps you can also hold the message, choose *react*, and pick the sign.
-2. **Say it.** “Yes”, “no”, “coming”, “not this time”: answer my message in words if you like that better. Reply to it, so
-   that I know you mean me.
+2. **Say it.** “Yes, gladly”, “rather not”, “coming”, or the words beside a sign as they stand: answer my message in words
+   if you like that better. Reply to it, so that I know you mean me. Who comes to a meeting can be said into the room:
+   “coming, and I bring bread” counts while my question stands there, and I keep no more of it than that you come.
 3. **Ask me for something.** In a room of many, a word for me begins with a `!`: `!when` tells the next meetings, `!help`
    what else there is. My name does as well: *Kinkeeper, when?* In our private chat there is nobody else I could
-   mistake it for, so plain words do: `when`, `help`.
+   mistake it for, so plain words do: `when` for all your circles, `help`, *who are you?*
 
 You cannot break anything. If a word is missing I ask for it; before I change a date or a rule I say back what I
-understood; `stop` ends any question of mine. If I do not know a word, I guess at what you meant.
+understood; `stop` ends any question of mine. If I do not know a word, I ask whether you meant another. `help` begins with
+what I am asking you just then, and goes on with the few words that fit where you are; `help all` lists everything.
 
-**When you talk with each other, I do not answer**, and I keep none of it.
+**When you talk with each other, I do not answer**, and I keep none of it. Only while I ask who comes are words like
+“coming” and “not coming” an answer to me.
 
 ### Our private chat
 
@@ -212,10 +292,21 @@ Start a direct chat with me, as with any person. Your time zone, your quiet hour
 else that is nobody's business but yours has its place there. If you ask for something private in a room, I answer
 in the private chat, and the room sees only that I did.
 
+### What the others see of a tap
+
+A tap in a room is seen by everybody in it, with your name, until it is taken back; and a reaction is never encrypted, even
+where the messages are, so the servers of a room can read it. When I ask something whose answers I keep to myself – who
+comes, a yes or a no to what all of you decide, who is curious about a call – I take every tap back as soon as I have it,
+the yes like the no. I can do that in the rooms that I made, and elsewhere if one of you lets me moderate the room; the
+message says which holds. For a moment somebody may still have seen it, and a server may keep what was taken back.
+
+What you answer **in our private chat** nobody else sees, from the start: `coming not`, `curious 1`, and for whatever else is
+asked of all of you `say yes` or `say no`. Words that you write in a room are yours, and stay.
+
 ## Consent
 
-I look after a circle of friends when **each of them has said yes**. One no, and I stay out of it; I name nobody, and you
-can ask me again another day. The same holds for changing a number that you all live by. Setting the rhythm, moving or
+I look after a circle of friends when **each of them has said yes**; whoever proposes it has said so by that. One no, and I
+stay out of it; I name nobody, and you can ask me again another day. The same holds for changing a number that you all live by. Setting the rhythm, moving or
 skipping a meeting is done by any one of you, because all of you see it and any of you can change it back.
 
 A whole congregation, or a room that is for work rather than for a circle, is entrusted to me by somebody who moderates
@@ -236,7 +327,7 @@ the crew up again.
 | a call, who is curious about it, and, sealed, who would sit with whom | to find those who all accept each other | until the crew is found or the call ends |
 | what you write in a practice, sealed | to open it for all at one moment | until it opens; a day later it is gone from the room, too |
 | what you choose in a retrospective, sealed | to count it | until it is counted |
-| whose turn it is while you sit together | to keep the clock | until the sitting ends |
+| whose turn it is while you sit together | to keep the clock | until the sitting ends, or half a day longer where it was stopped and may go on |
 | points of the Reciprocity Game, if you play | to show you yours | while the game is on; after a year only totals |
 | reminders, with their words | to say them | until they are said or called off |
 | your time zone, quiet hours and whether I may call you | to leave you in peace | until you say `forget me` |
@@ -250,7 +341,8 @@ outlive me.
 ## What I never do
 
 - I never record what you say to each other, in writing or aloud.
-- I never rank or compare people, and never name who did not answer or does not come.
+- I never rank or compare people, and never name who did not answer or does not come. (What people tap in a room others
+  may see: above.)
 - I never decide anything for you, and I hold no money.
 - I never call you by name at night: from 21:00 to 08:00 of your own clock, unless you choose other hours. Two things
   may: a meeting within the hour that you said you come to, and a reminder that you set for yourself.

@@ -330,13 +330,22 @@ class Person:
         relation = {"rel_type": "m.annotation", "event_id": event_id, "key": key}
         return await self.send(room, "m.reaction", {"m.relates_to": relation})
 
-    async def vote(self, room: str, poll: str, answers: Sequence[str]) -> str:
-        """Vote in a poll as Element does; `answers` are the ids of the chosen ones."""
+    async def vote(self, room: str, poll: str, *answers: str) -> str:
+        """Vote in a poll as Element does; `answers` are the ids of the chosen ones, none takes the vote back."""
         content = {
             "m.relates_to": {"rel_type": "m.reference", "event_id": poll},
             "org.matrix.msc3381.poll.response": {"answers": list(answers)},
         }
         return await self.send(room, "org.matrix.msc3381.poll.response", content)
+
+    async def end_poll(self, room: str, poll: str, text: str = "") -> str:
+        """End a poll as Element does; it counts if the poll is one's own, or if one may redact it."""
+        content = {
+            "m.relates_to": {"rel_type": "m.reference", "event_id": poll},
+            "org.matrix.msc3381.poll.end": {},
+            "org.matrix.msc1767.text": text,
+        }
+        return await self.send(room, "org.matrix.msc3381.poll.end", content)
 
     async def redact(self, room: str, event_id: str, reason: str = "") -> str:
         """Take a message or reaction back."""

@@ -1,65 +1,22 @@
-"""Who the daemon is, what it can do, and what it keeps here: help, about, ping, status."""
+"""Who the daemon is and what it keeps here: about, ping, status."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from handlers import meetings
+from handlers import keeping, meetings
 from handlers.adoption import CIRCLES
-from handlers.language import Argument, Call, Command, Effects, Refused, Say, command
+from handlers.language import Argument, Call, Effects, Say, command
 from handlers.names import people, room_name
-from handlers.words import escaped, folded, similar, verbatim
+from handlers.words import escaped, verbatim
 from practices import clock, rhythm
 from practices.circles import RoomKind
-from practices.understanding import shown
 from storage.members import Member
 from storage.people import Person
 from storage.reminders import Reminder
 from storage.rooms import Room
 
-
-@command(
-    name="help",
-    aliases=("commands",),
-    help="what you can say here, or more about one word",
-    example="help rhythm",
-    arguments=(Argument(name="word", help="a command to explain"),),
-)
-async def help_(call: Call, word: str | None) -> Effects:
-    """List what fits here, or explain one command."""
-    if word is None:
-        return [Say(text=_overview(call))]
-    known = call.house.catalogue.words
-    found = known.get(folded(word).removeprefix(call.house.prefix))
-    if found is None:
-        meant = similar(word, known)
-        hint = f" Did you mean **{meant}**?" if meant else ""
-        raise Refused(f"There is no command {escaped(shown(word))}.{hint}")
-    return [Say(text=explained(found, call.house.prefix))]
-
-
-def _overview(call: Call) -> str:
-    prefix = "" if call.is_private else call.house.prefix
-    fitting = [
-        found for found in call.house.catalogue.commands.values() if call.room.kind in found.kinds
-    ]
-    lines = [f"- `{prefix}{found.name}`: {found.help}" for found in sorted(fitting, key=_name)]
-    head = "Here, between us, plain words do." if call.is_private else "In this room you can say:"
-    foot = f"`{prefix}help rhythm` tells more about one word; `stop` ends any question of mine."
-    return "\n".join([head, "", *lines, "", foot])
-
-
-def _name(found: Command) -> str:
-    return found.name
-
-
-def explained(found: Command, prefix: str) -> str:
-    """One command in full, as help and the handbook show it."""
-    lines = [f"**{found.name}**: {found.help}.", "", f"For example `{prefix}{found.example}`"]
-    if found.arguments:
-        lines += ["", *(f"- {argument.name}: {argument.help}" for argument in found.arguments)]
-    if found.aliases:
-        lines += ["", "Also: " + ", ".join(f"`{prefix}{word}`" for word in found.aliases)]
-    return "\n".join(lines)
+#: What people wonder whether we are.
+MACHINES = "bot|robot|human|person|program|machine|ai"
 
 
 @command(
@@ -67,19 +24,34 @@ def explained(found: Command, prefix: str) -> str:
     aliases=("hello", "hi"),
     help="who I am, what I keep, and what I never do",
     example="about",
+    sentences={
+        "who|what are you": "",
+        "what|whats [is] this [room|chat]": "",
+        "what|whats [is] [a] kinkeeper": "",
+        f"are you [a|an] {MACHINES}": "",
+        "what do you do [here]": "",
+        "what are you doing [here]": "",
+        "why are you here": "",
+        "tell me|us about yourself|you": "",
+        "introduce yourself": "",
+        "what do you keep|store|record|know|remember|save|collect [here|of|about] [us|this|here]": "",
+        "what are you keeping|storing|recording [here|of|about] [us|this|here]": "",
+    },
 )
 async def about(call: Call) -> Effects:
     """Introduce the daemon."""
     return [
         Say(
             text=(
-                f"I am Kinkeeper {escaped(call.house.version)}. I look after the rhythm of circles: their meetings, "
+                "I am Kinkeeper. I look after the rhythm of circles: their meetings, "
                 "reminders and who comes.\n\n"
-                "I keep dates, attendance, settings and reminders, and forget whatever else you type as soon as I have answered it. "
-                "I rank nobody, decide nothing, hold no money, and record nothing that is said among you. "
-                f"I let a room go when any one of you says `{call.house.prefix}release`; `export` and `forget me` in our "
-                "private chat give you what is yours, or remove it.\n\n"
-                f"`{call.house.prefix}help` lists what you can say here."
+                f"Of what you do with me I keep: {keeping.everything()}. Whatever else you type I forget as soon as I have "
+                "answered it. I rank nobody, decide nothing, hold no money, and record nothing that is said among you. "
+                f"I let a room go when any one of you says `{call.house.prefix}release`{' there' if call.is_private else ''}; "
+                f"`export` and `forget me`{'' if call.is_private else ' in our private chat'} give you what is yours, or "
+                "remove it.\n\n"
+                f"`{'' if call.is_private else call.house.prefix}help` shows what you can say here.\n\n"
+                f"*Version {escaped(call.house.version)}.*"
             )
         )
     ]
@@ -132,9 +104,7 @@ async def _circle_status(call: Call) -> str:
     changed = ", ".join(f"{name}: {_value(kept)}" for name, kept in sorted(room.settings.items()))
     if changed:
         lines.append(f"Changed by you together: {escaped(changed)}.")
-    lines.append(
-        "I keep its dates, who comes to which meeting (for a year), its settings and reminders, nothing else."
-    )
+    lines.append(f"Of it I keep now: {await keeping.here(room.id)}. Nothing else.")
     return "\n\n".join(lines)
 
 

@@ -1,15 +1,13 @@
 """Taking a room under care, by the consent of those in it, and letting it go again."""
 
-from datetime import timedelta
-
-from handlers import forms, meetings
-from handlers.consent import Voice, hear_voice
+from handlers import conversation, forms, meetings, returns
+from handlers.consent import Voice, hear_voice, put_to_all, standing_words
 from handlers.greeting import CARD, adopt_protocol
+from handlers.keeping import everything
 from handlers.language import (
     NO,
     YES,
     Argument,
-    Ask,
     Call,
     CallOff,
     Edit,
@@ -21,22 +19,22 @@ from handlers.language import (
     SetState,
     command,
     inquiry,
+    tap,
 )
 from handlers.names import neighbours, people, room_name
 from handlers.power import may, moderates
-from handlers.words import escaped, folded, plain
+from handlers.words import escaped, folded, plain, sign
 from practices import circles
 from practices.circles import Fit, Life, RoomKind
+from practices.defaults import PATIENCE
 from practices.understanding import shown
 from storage import belongings
 from storage.coming import Coming
 from storage.inbox import Heard, Kind, Settled
 from storage.meetings import Meeting
+from storage.members import is_in
 from storage.questions import Question
 from storage.rooms import Room
-
-#: How long a room may think about it (CREW-1: fourteen days for every wish).
-PATIENCE = timedelta(days=14)
 
 CIRCLES = frozenset({RoomKind.CREW, RoomKind.DYAD, RoomKind.WORKING})
 
@@ -45,9 +43,12 @@ HELD = CIRCLES | {RoomKind.PROTOCOL}
 
 #: What the daemon promises wherever it is asked in (practices "must not", section 3.1).
 PROMISE = (
-    "I keep dates, who comes, settings and reminders. I never record what is said, rank anybody, decide "
+    f"Of what you do with me I keep: {everything()}. I never record what is said, rank anybody, decide "
     "anything, hold money, or call you at night; I stop when any one of you says so."
 )
+
+#: The name of the first words in a room: a tap under them asks everybody, as the command does.
+HELLO = "hello:room"
 
 
 @command(
@@ -85,13 +86,35 @@ async def adopt(call: Call, kind: str | None) -> Effects:
         return [*again, *await _adopted(call, wanted)]
     return [
         *again,
-        Ask(
-            inquiry="adopt",
-            text=_request(wanted, len(present)),
+        await put_to_all(
+            call,
+            "adopt",
+            _request(wanted, len(present)),
             until=call.at + PATIENCE,
             data={"kind": wanted.value},
         ),
     ]
+
+
+@tap(
+    prefix="hello",
+    labels={"yes|gladly|sure": YES.sign, "ask|asks all of us|you […]": YES.sign},
+    unseen=(YES.sign,),
+)
+async def greeted(call: Call, subject: str, said: str) -> Effects:
+    """✅ under the first words asks everybody, or says yes to what is asked already."""
+    wishes = sign(said) == sign(YES.sign) or folded(said) in (YES.word, *YES.also)
+    if (
+        not wishes
+        or call.room.kind is not RoomKind.NONE
+        or not await is_in(call.room.id, call.person)
+    ):
+        return []
+    asked = Question.filter(room=call.room.id, inquiry="adopt", until__gt=call.at)
+    question = await asked.order_by("-id").first()
+    if question is not None:
+        return await conversation.answered(call, question, YES.word)
+    return await conversation.run(call, adopt, {})
 
 
 def _kind(call: Call, asked: str | None, size: int) -> RoomKind:
@@ -130,7 +153,7 @@ def _request(kind: RoomKind, size: int) -> str:
     )
 
 
-@inquiry(name="adopt", options=(YES, NO))
+@inquiry(name="adopt", options=(YES, NO), matter="whether I look after that room")
 async def adopting(call: Call, question: Question, said: str) -> Effects:
     """Count the voices; begin when all have agreed."""
     kind = RoomKind(str(question.data["kind"]))
@@ -153,8 +176,8 @@ async def adopting(call: Call, question: Question, said: str) -> Effects:
                 )
             ]
         case Voice.WAITING:
-            count = f"\n\n{standing.agreed} of {standing.of} have said yes."
-            return [Edit(name=message, text=_request(kind, standing.of) + count)]
+            text = standing_words(call, call.room, _request(kind, standing.of), standing)
+            return [Edit(name=message, text=text)]
         case Voice.NOTHING:
             return []
 
@@ -214,6 +237,7 @@ async def let_go(call: Call, room: Room) -> list[Effect]:
     effects += [meetings.call_off(meeting) for meeting in await Meeting.filter(room=room.id)]
     # First of all: what was written in practices is taken back by hours that are forgotten below.
     effects += await forms.shredded(call, room)
+    effects += await returns.let_go(call, room)
     # First of all what belongs to its meetings and lines, as long as it is known which they are.
     await belongings.forget(room.id, but=belongings.THE_PERSONS)
     await forget_meetings(room)

@@ -1,10 +1,10 @@
 """Coming into rooms: whom the daemon follows, how it introduces itself, and how it moves house with a room."""
 
-from datetime import timedelta
 from typing import Any
 
-from handlers import adoption, meetings
+from handlers import adoption, joining, meetings
 from handlers.language import (
+    YES,
     Ask,
     Call,
     Change,
@@ -20,11 +20,18 @@ from handlers.language import (
 from handlers.names import name, people, room_name
 from handlers.power import moderates
 from practices.circles import RoomKind
+from practices.defaults import PATIENCE
 from storage import belongings
 from storage.inbox import Heard, Kind, Settled
 from storage.people import Muted
 from storage.reminders import Reminder
 from storage.rooms import Room
+
+
+@watch(kind=Change.JOINED)
+async def came(call: Call) -> Effects:
+    """Before any other feature hears of somebody, it is clear whether they are of the crew or its guest (R49)."""
+    return await joining.came_in(call)
 
 
 @watch(kind=Change.INVITED)
@@ -68,8 +75,10 @@ async def arrived(call: Call) -> Effects:
     return [
         Say(
             text="Hello. I am Kinkeeper: I can look after the rhythm of this room, its meetings and reminders.\n\n"
-            f"`{call.house.prefix}adopt` asks all of you whether I should; `{call.house.prefix}about` tells who I am. "
-            "Until then I keep nothing and stay quiet."
+            f"✅ asks all of you whether I should, and so does `{call.house.prefix}adopt`; `{call.house.prefix}about` "
+            "tells who I am. Until then I keep nothing and stay quiet.",
+            name=adoption.HELLO,
+            taps=(YES.sign,),
         )
     ]
 
@@ -102,7 +111,7 @@ def _about_space(call: Call) -> list[Effect]:
             inquiry="congregation",
             private=True,
             person=inviter,
-            until=call.at + timedelta(days=14),
+            until=call.at + PATIENCE,
             data={"space": room.id},
             text=f"Hello. You asked me into **{name}**. I can look after its rhythm: crews, meetings, reminders.\n\n"
             f"{adoption.PROMISE}\n\n"
@@ -118,7 +127,7 @@ def _about_space(call: Call) -> list[Effect]:
 
 async def _move_house(call: Call, old: Room) -> list[Effect]:
     """A circle's room was upgraded: everything that belongs to it goes along."""
-    room = call.room
+    room, former = call.room, await people(old, call.house.me)
     for column in (
         "kind",
         "congregation",
@@ -145,6 +154,7 @@ async def _move_house(call: Call, old: Room) -> list[Effect]:
         effects.append(
             Say(text="I have moved here with you; rhythm, meetings and settings are as before.")
         )
+    effects += await joining.moved(call, old, former)
     return effects + await meetings.plan_again(call, call.at)
 
 

@@ -1,9 +1,11 @@
 """Private words and questions that people can tap, said when the night of whoever they are for is over.
 
-A word or question that waits belongs to a subject, and is called off with it.
+This is the only way in which a feature speaks to somebody who has not just spoken (R15). A word or question that waits
+belongs to a subject, and is called off with it. Whoever wants no calls at all is told and asked silently; what they can
+as well go without is not said to them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
@@ -11,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.language import Ask, Call, Effect, Effects, Ring, Whisper, ritual
 from handlers.meetings import quiet_for
-from practices.meetings import is_quiet, next_waking
+from practices.meetings import Quiet, is_quiet, next_waking
 from storage.people import Person
 from storage.rooms import Room
 
@@ -27,11 +29,28 @@ async def zone_of(call: Call, person: str, room: Room | None = None) -> ZoneInfo
     return ZoneInfo((told and told.zone) or (room and room.zone) or call.house.zone)
 
 
-async def _wakes(call: Call, person: str) -> datetime | None:
-    """When the night of a person is over; None while they are awake, or speaking with us just now.
+async def nights(
+    call: Call, room: Room, people: Iterable[str]
+) -> dict[str, tuple[ZoneInfo, Quiet]]:
+    """Of `people`, those who let themselves be called at all, with their zone and quiet hours."""
+    wanted = list(people)
+    known = {person.id: person async for person in Person.filter(id__in=wanted)}
+    found = {}
+    for person in wanted:
+        told = known.get(person)
+        if told is None or not told.muted:
+            zone = ZoneInfo((told and told.zone) or room.zone or call.house.zone)
+            found[person] = (zone, quiet_for(told, room))
+    return found
 
-    Whoever wants no calls at all is told silently, by day like everybody.
-    """
+
+async def heard_at(call: Call, person: str) -> datetime:
+    """When a word said to a person now reaches them: now, or in their morning."""
+    return await _wakes(call, person) or now_of(call)
+
+
+async def _wakes(call: Call, person: str) -> datetime | None:
+    """When the night of a person is over; None while they are awake, or speaking with us just now."""
     if person == call.sender:
         return None
     zone = await zone_of(call, person, call.room)
@@ -60,12 +79,19 @@ async def whispered(
     about: str,
     name: str | None = None,
     taps: tuple[str, ...] = (),
+    dispensable: bool = False,
 ) -> list[Effect]:
-    """A private word to one person, now or in their morning."""
+    """A private word to one person, now or in their morning.
+
+    One that is `dispensable` is not said to whoever wants no calls at all, when its time has come.
+    """
     wakes = await _wakes(call, person)
-    if wakes is None:
-        return [Whisper(person=person, text=text, name=name, taps=taps)]
-    return [_later(call, person, about, wakes, {"text": text, "name": name, "taps": list(taps)})]
+    if wakes is not None:
+        held = {"text": text, "name": name, "taps": list(taps), "dispensable": dispensable}
+        return [_later(call, person, about, wakes, held)]
+    if dispensable and person not in await nights(call, call.room, [person]):
+        return []
+    return [Whisper(person=person, text=text, name=name, taps=taps)]
 
 
 async def asked(
@@ -77,15 +103,29 @@ async def asked(
     inquiry: str,
     until: datetime,
     data: Mapping[str, Any],
+    without: tuple[str, ...] = (),
 ) -> list[Effect]:
-    """A private question to one person, now or in their morning."""
+    """A private question to one person, now or in their morning; `without` names options that are not offered."""
     wakes = await _wakes(call, person)
     if wakes is None:
         return [
-            Ask(inquiry=inquiry, text=text, until=until, data=data, person=person, private=True)
+            Ask(
+                inquiry=inquiry,
+                text=text,
+                until=until,
+                data=data,
+                person=person,
+                private=True,
+                without=without,
+            )
         ]
     late = max(until, wakes + timedelta(hours=1))
-    question = {"inquiry": inquiry, "data": dict(data), "until": late.isoformat()}
+    question = {
+        "inquiry": inquiry,
+        "data": dict(data),
+        "until": late.isoformat(),
+        "without": list(without),
+    }
     return [_later(call, person, about, wakes, {"text": text, **question})]
 
 
@@ -98,7 +138,17 @@ async def later(call: Call) -> Effects:
     if isinstance(data, Mapping):
         until = datetime.fromisoformat(str(held["until"]))
         inquiry = str(held["inquiry"])
-        return await asked(call, person, text, about=about, inquiry=inquiry, until=until, data=data)
+        without = held.get("without")
+        return await asked(
+            call,
+            person,
+            text,
+            about=about,
+            inquiry=inquiry,
+            until=until,
+            data=data,
+            without=tuple(str(word) for word in without) if isinstance(without, list) else (),
+        )
     name = held.get("name")
     return await whispered(
         call,
@@ -107,4 +157,5 @@ async def later(call: Call) -> Effects:
         about=about,
         name=None if name is None else str(name),
         taps=tuple(str(sign) for sign in taps) if isinstance(taps, list) else (),
+        dispensable=bool(held.get("dispensable")),
     )

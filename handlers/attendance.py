@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from handlers import meetings
 from handlers.adoption import CIRCLES
+from handlers.asking import nights
 from handlers.boards import announcement, day, listed_anew, question
 from handlers.hosting import passed_on
 from handlers.language import (
@@ -22,15 +23,17 @@ from handlers.language import (
     Refused,
     Ring,
     Say,
+    Whisper,
     command,
     inquiry,
     ritual,
     tap,
 )
-from handlers.mornings import nights
 from handlers.names import people
 from handlers.rhythm import skipped
 from handlers.words import folded
+from practices.answers import labels
+from practices.charter import Key
 from practices.circles import RoomKind
 from practices.meetings import (
     ATTENDANCE_SIGNS,
@@ -43,6 +46,7 @@ from practices.meetings import (
 )
 from practices.understanding import NotUnderstood
 from practices.understanding import shown as quoted
+from storage.charters import CharterLine
 from storage.coming import Coming
 from storage.meetings import Meeting, Standing
 from storage.members import Member
@@ -89,7 +93,7 @@ async def ask(call: Call) -> Effects:
     awake, mornings = await _unanswered(call, meeting, await people(call.room, call.house.me))
     return [
         Say(
-            text=await question(call.room, meeting, now),
+            text=await question(call.room, meeting, now, call.house.me),
             name=f"meeting:{meeting.id}",
             mention=awake,
             taps=SIGNS,
@@ -193,17 +197,40 @@ async def remind(call: Call) -> Effects:
 # --------------------------------------------------------------------------------------- the question
 
 
-@tap(prefix="meeting")
+#: What stands beside the signs of the question.
+LABELS = labels(meetings.CHOICES, SIGNS)
+
+
+@tap(prefix="meeting", labels=LABELS, unseen=SIGNS)
 async def answered(call: Call, subject: str, said: str) -> Effects:
     """A tap under the question, or a reply to it in words."""
     meeting = await Meeting.get_or_none(id=int(subject))
     answer = read_attendance(said)
     if meeting is None or answer is None:
         return []
-    return await _answer(call, meeting, answer)
+    late = await _too_late(call, meeting)
+    return await _answer(call, meeting, answer) if late is None else late
 
 
-@tap(prefix="morning")
+async def _too_late(call: Call, meeting: Meeting) -> list[Effect] | None:
+    """A word to whoever of its people answers when a meeting has begun or is left out; None while it is ahead."""
+    if meeting.at > call.at and meeting.standing is not Standing.SKIPPED:
+        return None
+    present = await Member.exists(room=meeting.room, person=call.person)
+    if not present or await visits(meeting.room, call.person):
+        return []
+    when = meetings.shown(meeting)
+    if meeting.standing is Standing.SKIPPED:
+        text = f"The meeting of **{when}** is left out, so nothing was noted; `when` tells the next ones."
+    else:
+        text = (
+            f"The meeting of **{when}** has begun, so I note no more who comes to it. Whoever can still come is "
+            "welcome all the same."
+        )
+    return [Whisper(person=call.person, text=text)]
+
+
+@tap(prefix="morning", labels=LABELS, unseen=SIGNS)
 async def answered_later(call: Call, subject: str, said: str) -> Effects:
     """A tap under the morning's question is one under the question itself."""
     effects: Effects = await answered.answer(call, subject, said)
@@ -235,6 +262,8 @@ def _listed(answer: Attendance | None) -> Attendance | None:
 
 def _read(text: str, _call: Call) -> Attendance:
     answer = Attendance.NOT_COMING if folded(text) == "not" else read_attendance(text)
+    if answer is None and folded(text).startswith(("and ", "but ")):
+        answer = read_attendance(f"coming, {text}")
     if answer is None:
         raise NotUnderstood(f"I did not understand {quoted(text)}. Say coming, quietly, or not.")
     return answer
@@ -251,6 +280,12 @@ def _read(text: str, _call: Call) -> Attendance:
             name="answer", help="coming (if left out), quietly, or not", read=_read, rest=True
         ),
     ),
+    sentences={
+        "i|im|ill [am|will] coming|come|be [there]": "",
+        "not coming": "not",
+        "i|im|ill [am|will] not coming|come": "not",
+        "i cant|cannot come|make [it]": "not",
+    },
 )
 async def coming(call: Call, answer: Attendance | None) -> Effects:
     """Answer in words, in the room or in private."""
@@ -304,6 +339,11 @@ async def count(call: Call) -> Effects:
     now = _now(call)
     if enough(coming_count, minimum) or host is None:
         return []
+    least = (
+        f"you agreed on at least {minimum}"
+        if await _agreed_on_a_minimum(call.room)
+        else f"with fewer than {minimum} I ask whoever hosts, as long as you have agreed on no number"
+    )
     awake, asleep = _by_night(await nights(call, call.room, [host]), now)
     if not awake:
         return [
@@ -325,14 +365,25 @@ async def count(call: Call) -> Effects:
             person=host,
             until=meeting.at,
             data={"meeting": meeting.id, "room": call.room.id},
-            text=f"**{day(meeting, _now(call))}**: {coming_count} of {len(present)} have said that they come to "
-            f"{meetings.meets(call.room)}; you agreed on at least {minimum}.\n\n"
+            text=f"**{day(meeting, _now(call))}**: {coming_count} of {len(present)} {'has' if coming_count == 1 else 'have'} said that they come to "
+            f"{meetings.meets(call.room)}; {least}.\n\n"
             "✅ hold it anyway · ➡️ move it · ⏭️ leave it out",
         )
     ]
 
 
-@inquiry(name="few", options=(HOLD, MOVE, SKIP))
+async def _agreed_on_a_minimum(room: Room) -> bool:
+    """Whether the people of a room have said how many need to come, in their charter or as a setting."""
+    if "minimum-presence" in room.settings:
+        return True
+    return await CharterLine.exists(room=room.id, key=Key.PRESENCE, holds=True)
+
+
+@inquiry(
+    name="few",
+    options=(HOLD, MOVE, SKIP),
+    late="The meeting has begun by now, and stands as planned. Nothing was changed.",
+)
 async def few(call: Call, question: Question, said: str) -> Effects:
     """Do what the host says."""
     if said not in (HOLD.word, MOVE.word, SKIP.word):

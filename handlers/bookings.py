@@ -26,10 +26,6 @@ from storage.rooms import Room
 PLAYING = frozenset({RoomKind.CREW, RoomKind.DYAD})
 
 
-#: How long a room, and each single person, may think about it (CREW-1: fourteen days for every wish).
-PATIENCE = timedelta(days=14)
-
-
 #: What is said within a day of a meeting's beginning belongs to that meeting.
 SAME_MEETING = timedelta(days=1)
 

@@ -5,9 +5,9 @@ Nothing stands before its caller has said yes to what was understood. Nothing is
 
 from datetime import timedelta
 
-from handlers import callings
+from handlers import callings, taps
 from handlers.asking import asked, zone_of
-from handlers.conversation import MISSING, not_understood
+from handlers.conversation import MISSING, in_private, not_understood
 from handlers.language import (
     CHANGE,
     NO,
@@ -33,6 +33,7 @@ from handlers.words import escaped, first_word, folded, verbatim
 from practices import calling as calls
 from practices import clock
 from practices.circles import RoomKind
+from practices.defaults import PATIENCE
 from practices.understanding import NotUnderstood
 from storage.callings import Calling, Interest, Stage
 from storage.members import Member
@@ -51,6 +52,8 @@ CURIOUS = "🙋"
 
 WITHDRAWING = frozenset({"withdraw", "off", "end", "back", "delete"})
 
+CHANGING = frozenset({"change", "edit", "alter"})
+
 PLACES = frozenset(RoomKind) - {RoomKind.PROTOCOL, RoomKind.ASSEMBLY}
 
 
@@ -67,16 +70,38 @@ PLACES = frozenset(RoomKind) - {RoomKind.PROTOCOL, RoomKind.ASSEMBLY}
             rest=True,
         ),
     ),
+    sentences={
+        "i|id|we|wed [would] [like|love|want] [to] start|begin|found|make|create [a|an|my|our] [new] group|crew|circle|club": "",
+        "i|id|we|wed [would] [like|love|want] [to] start|begin|found|make|create < [a|an|our|some] … group|crew|circle|club […] >": "…",
+        "can|could you|we|i [help] [me|us] [to] start|begin|found < [a|an|our] … group|crew|circle|club […] >": "…",
+        "how do|can i|we start|begin|found|make|create [a|an] [new] group|crew|circle|club": "",
+        "how does a call work": "",
+        "[i|id] [would] [like|want] [to] change|edit|alter my call": "change",
+        "how do|can i change|edit|alter my call": "change",
+        "[i|id] [would] [like|want] [to] withdraw|delete|cancel|end my call": "withdraw",
+    },
 )
 async def call_(call: Call, text: str | None) -> Effects:
     """Begin a call; everything about it is asked in private."""
     word, more = first_word(text or "")
     if folded(word) in WITHDRAWING and folded(more) in ("", "call", "my call", "it"):
         return await _ask_to_withdraw(call)
+    if folded(word) in CHANGING and folded(more) in ("", "call", "my call", "it"):
+        return in_private(call, await _how_it_changes(call))
     effects = await begun(call, text)
     if not call.is_private:
         effects.append(Say(text="I have asked you in our private chat."))
     return effects
+
+
+async def _how_it_changes(call: Call) -> str:
+    """What can be changed of one's call that stands, and how the rest is."""
+    if await callings.own(call.person) is None:
+        return "No call of yours is open, so there is nothing to change. `call` begins one."
+    return (
+        "`intention …` says in other words what your call is for. Its day, its size and the rest stay as people have "
+        "read them: `call withdraw` takes it back, and `call` begins anew. Nothing was changed."
+    )
 
 
 async def begun(call: Call, text: str | None) -> list[Effect]:
@@ -283,11 +308,18 @@ async def _with_part(call: Call, draft: Calling, part: str, text: str | None) ->
 async def _say_back(call: Call, draft: Calling, first: str) -> Ask:
     lines = [f"- **{name}**: {escaped(text)}" for name, text in calls.words(callings.said(draft))]
     space = await Room.get_or_none(id=draft.congregation) if draft.congregation else None
-    where_ = (
-        f"Shall it stand on the board of **{room_name(space, 'your congregation')}**?"
-        if space
-        else "Shall it stand? It belongs to no congregation, and those hear of it whom you name."
-    )
+    shown_in = await _shown_in(call, draft)
+    if space is not None:
+        where_ = f"Shall it stand on the board of **{room_name(space, 'your congregation')}**?"
+    elif shown_in is not None:
+        where_ = (
+            f"Shall it stand in **{room_name(shown_in, 'the room where you called')}**, for all who are there? It belongs "
+            "to no congregation."
+        )
+    else:
+        where_ = (
+            "Shall it stand? It belongs to no congregation, and those hear of it whom you name."
+        )
     return Ask(
         inquiry="call-right",
         person=call.person,
@@ -388,23 +420,22 @@ async def _allowed(call: Call, calling: Calling) -> int | None:
 
 async def _stands_alone(call: Call, calling: Calling, until: str) -> list[Effect]:
     """A call without a congregation: shown where it was made, or to those whom the caller names (R141)."""
-    others = Member.filter(room=calling.stands_in or "").exclude(
-        person__in=[calling.caller, call.house.me]
-    )
-    if calling.stands_in is not None and await others.exists():
+    room = await _shown_in(call, calling)
+    if room is not None:
+        seen = taps.seen_words(room, call.house.me, "`calls`")
         return [
             Say(
                 room=calling.stands_in,
                 name=f"call:{calling.id}",
                 taps=(CURIOUS,),
                 answers=False,
-                text=f"{await callings.line(calling)}\n\n{CURIOUS} I am curious. It binds you to nothing, and only "
-                f"the caller learns of it. Open until {until}.",
+                text=f"{await callings.line(calling)}\n\n{CURIOUS} I am curious. It binds you to nothing, and I tell "
+                f"only the caller. Open until {until}.\n\n{seen}",
             ),
             Say(
                 text=f"Your call stands in the room where you made it, until **{until}** and longer when somebody is "
-                "curious.\n\nNext: whoever is curious taps it, and I tell you who.\n\n*`share Lee` asks somebody else; "
-                "`call withdraw` takes it back.*"
+                "curious.\n\nNext: whoever is curious taps it, and I tell you who.\n\n*`share` and a name asks somebody "
+                "else; `call withdraw` takes it back.*"
             ),
         ]
     return [
@@ -420,6 +451,16 @@ async def _stands_alone(call: Call, calling: Calling, until: str) -> list[Effect
             "`call withdraw` takes it back.*",
         )
     ]
+
+
+async def _shown_in(call: Call, calling: Calling) -> Room | None:
+    """The room in which a call without a congregation is shown; None where nobody else would see it there."""
+    if calling.congregation is not None or calling.stands_in is None:
+        return None
+    others = Member.filter(room=calling.stands_in).exclude(
+        person__in=[calling.caller, call.house.me]
+    )
+    return await Room.get_or_none(id=calling.stands_in) if await others.exists() else None
 
 
 # ------------------------------------------------------------------------------------------- it ends
@@ -502,7 +543,7 @@ async def lapsed(call: Call) -> Effects:
         "\n\nShall it stand once more with the same words? ✅ yes · ✋ no\n\n*`call` makes another.*",
         about=f"farewell:{calling.id}",
         inquiry="call-again",
-        until=callings.now(call) + callings.PATIENCE,
+        until=callings.now(call) + PATIENCE,
         data={"said": state, "congregation": congregation, "room": room},
     )
     return [*ended, *await callings.farewell(call, calling, people, text), *again]

@@ -9,25 +9,25 @@ from datetime import datetime, timedelta
 
 from tortoise.expressions import Q
 
+from handlers import taps
 from handlers.asking import now_of, whispered
-from handlers.language import Call, CallOff, Edit, Effect, Redact, Ring, Say
+from handlers.language import Call, CallOff, Edit, Effect, React, Redact, Ring, Say
 from handlers.meetings import setting
 from handlers.names import fallback, room_name
 from handlers.words import escaped, folded
 from practices import calling as calls
 from practices import clock
 from practices.circles import CIRCLES_A_PERSON, Life, RoomKind
+from practices.defaults import PATIENCE
 from storage.callings import Acceptance, Calling, Interest, Place, Stage
 from storage.members import Member
 from storage.outbox import Deed, Owed
 from storage.questions import Question
 from storage.rooms import Room
+from storage.visitors import Visitor
 
 #: Under which the board of a congregation is said in each of its rooms.
 BOARD = "board:calls"
-
-#: How long a call waits for somebody to become curious, and people for each other's answers.
-PATIENCE = timedelta(days=14)
 
 SIGNS = ("1️⃣", "2️⃣", "3️⃣", "4️⃣", "5️⃣", "6️⃣", "7️⃣", "8️⃣", "9️⃣")
 #: More would not stand side by side under a message; the other numbers can be tapped all the same.
@@ -148,10 +148,14 @@ async def curious(calling: Calling) -> list[Interest]:
 
 async def full(person: str, congregation: str | None) -> str | None:
     """Why somebody cannot be in one more crew there (R3); None when they can."""
-    mine = await Member.filter(person=person).values_list("room", flat=True)
+    there = await Member.filter(person=person).values_list("room", flat=True)
+    visited = await Visitor.filter(person=person).values_list("room", flat=True)
     kept = await Place.filter(person=person).values_list("room", flat=True)
     crews = Room.filter(
-        id__in=[*mine, *kept], kind=RoomKind.CREW, congregation=congregation, joined=True
+        id__in=[*set(there).difference(visited), *kept],
+        kind=RoomKind.CREW,
+        congregation=congregation,
+        joined=True,
     )
     count = len([crew for crew in await crews if crew.life is not Life.CLOSED])
     space = await Room.get_or_none(id=congregation) if congregation else None
@@ -174,8 +178,8 @@ async def line(calling: Calling, *, to: str | None = None) -> str:
     return f"**{name}** calls: {escaped(calls.board_line(said(calling)))}"
 
 
-async def board_text(call: Call, space: Room) -> str:
-    """The board of a congregation as it stands."""
+async def board_text(call: Call, space: Room, room: Room) -> str:
+    """The board of a congregation as it stands in one of its rooms."""
     name, prefix = room_name(space, "your congregation"), call.house.prefix
     open_ = await Calling.filter(congregation=space.id, stage=Stage.OPEN).order_by("number")
     if not open_:
@@ -185,11 +189,11 @@ async def board_text(call: Call, space: Room) -> str:
         )
     lines = [f"{_sign(each)} {await line(each)}" for each in open_]
     following = (
-        "Next: tap the number of a call that makes you curious. It binds you to nothing, and only its caller "
-        f"learns of it. {OWN_CALL} calls a crew of your own."
+        "Next: tap the number of a call that makes you curious. It binds you to nothing, and I tell only its caller. "
+        f"{OWN_CALL} calls a crew of your own."
     )
-    in_words = f"*In words: `{prefix}curious {open_[0].number}`, `{prefix}call`*"
-    return "\n\n".join([f"**Calls in {name}**", *lines, following, in_words])
+    seen = taps.seen_words(room, call.house.me, f"`curious {open_[0].number}`")
+    return "\n\n".join([f"**Calls in {name}**", *lines, following, seen])
 
 
 def _sign(calling: Calling) -> str:
@@ -207,28 +211,51 @@ async def board(call: Call, congregation: str | None) -> list[Effect]:
     space = await Room.get_or_none(id=congregation) if congregation else None
     if space is None or not space.joined:
         return []
-    text = await board_text(call, space)
-    empty = not await Calling.exists(congregation=space.id, stage=Stage.OPEN)
+    signs = await _signs(space)
     effects: list[Effect] = []
     for room in await board_rooms(space):
-        if await Owed.exists(name=BOARD, lane=room.id, deed=Deed.SEND):
+        text = await board_text(call, space, room)
+        said = await _board_of(room)
+        if said is not None:
             effects.append(Edit(name=BOARD, text=text, room=room.id))
-        elif not empty:
-            effects.append(_said(room, text))
+            effects += await _more_signs(room, said, signs)
+        elif signs:
+            effects.append(_said(room, text, signs))
     return effects
+
+
+async def _board_of(room: Room) -> Owed | None:
+    """The board that stands in a room."""
+    said = Owed.filter(name=BOARD, lane=room.id, deed=Deed.SEND)
+    return await said.order_by("-id").first()
+
+
+async def _signs(space: Room) -> tuple[str, ...]:
+    """As many numbers to tap as the open calls of a congregation need."""
+    numbers = await Calling.filter(congregation=space.id, stage=Stage.OPEN).values_list(
+        "number", flat=True
+    )
+    return TAPPED[: max((int(str(number or 0)) for number in numbers), default=0)]
+
+
+async def _more_signs(room: Room, said: Owed, signs: tuple[str, ...]) -> list[Effect]:
+    """The numbers that a board needs and has not; they were set in their order, before or after 📣."""
+    under = Owed.filter(deed=Deed.REACT, lane=room.id, target=BOARD, id__gt=said.id)
+    numbers = max(0, await under.count() - 1)
+    return [React(sign=sign, name=BOARD, room=room.id) for sign in signs[numbers:]]
 
 
 async def board_anew(call: Call, space: Room, room: Room) -> list[Effect]:
     """The board said again at the end of a room, for those who came after it; the old one goes."""
-    text = await board_text(call, space)
+    text = await board_text(call, space, room)
     effects: list[Effect] = []
-    if await Owed.exists(name=BOARD, lane=room.id, deed=Deed.SEND):
+    if await _board_of(room) is not None:
         effects.append(Redact(target=BOARD, room=room.id))
-    return [*effects, _said(room, text)]
+    return [*effects, _said(room, text, await _signs(space))]
 
 
-def _said(room: Room, text: str) -> Say:
-    return Say(room=room.id, text=text, name=BOARD, taps=(*TAPPED, OWN_CALL), answers=False)
+def _said(room: Room, text: str, signs: tuple[str, ...]) -> Say:
+    return Say(room=room.id, text=text, name=BOARD, taps=(*signs, OWN_CALL), answers=False)
 
 
 async def free_number(congregation: str | None) -> int | None:

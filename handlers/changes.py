@@ -32,6 +32,7 @@ from handlers.words import escaped, folded, verbatim
 from practices import clock
 from practices.circles import RoomKind
 from practices.dates import read_when
+from practices.defaults import PATIENCE
 from practices.retrospective import MOST_CHANGES, Wanted, read_change, too_many_changes
 from practices.understanding import NotUnderstood
 from storage.commitments import Commitment, CommitmentKind
@@ -42,9 +43,7 @@ from storage.retrospectives import Retrospective
 #: For so long after it was opened a retrospective takes changes.
 STILL = timedelta(days=28)
 
-#: How long the person who is named in a change may think about it, and the crew look for changes.
-PATIENCE = timedelta(days=14)
-
+A_CHANGE = Option(sign="✏️", word="a change", also=("change", "one more", "another one"))
 DONE = Option(sign="✅", word="done", also=("that is all", "that's all", "enough"))
 
 _DROP = re.compile(r"(?:drop|remove|cancel|undo)\s+(?P<number>\d)", re.IGNORECASE)
@@ -130,7 +129,7 @@ async def _ask_what(call: Call, kept: list[Commitment]) -> Effect:
     before = f"{await _listed(call, kept)}\n\n" if kept else ""
     return Ask(
         inquiry=MISSING,
-        text=f"{before}What will you change, who sees to it, and by when? For example: bring food in turns, Ben, "
+        text=f"{before}What will you change, who sees to it, and by when? For example: bring food in turns, me, "
         "by 1 february.\n\n*Your next message answers this; `stop` ends it.*",
         until=call.at + A_MOMENT,
         data={"command": "change", "argument": "what", "given": {}},
@@ -263,6 +262,9 @@ async def right(call: Call, question: Question, said: str) -> Effects:
     """The person named says whether a change is kept as it was understood."""
     if said not in (YES.word, NO.word):
         return []
+    if said == YES.word and await commitments.full(call.person):
+        # Not a refusal: that would end the question, and it can be kept once there is room.
+        return [Say(text=commitments.TOO_MANY)]
     await question.delete()
     what = _what(question)
     message = f"question:{question.id}"
@@ -275,18 +277,11 @@ async def right(call: Call, question: Question, said: str) -> Effects:
     kept = await _kept(opened)
     _check_room(call, kept, what)
     due = date.fromisoformat(str(question.data["due"]))
-    change = await Commitment.create(
-        room=call.room.id,
-        owner=call.person,
-        what=what,
-        due=due,
-        made_at=call.at,
-        kind=CommitmentKind.CHANGE,
-    )
+    recalled = await commitments.keep(call, call.person, what, due, CommitmentKind.CHANGE)
     text = (
         f"Kept: {await _words(call, what, call.person, due)}. I bring it up at your next meeting."
     )
-    effects: list[Effect] = [Edit(name=message, text=text), *commitments.recalled(call, change)]
+    effects: list[Effect] = [Edit(name=message, text=text), *recalled]
     if len(kept) + 1 == MOST_CHANGES:
         effects += await _that_is_all(call)
     return effects
@@ -303,17 +298,21 @@ async def collect(call: Call, opened: Retrospective | None) -> list[Effect]:
         Ask(
             inquiry="changes",
             text="What will you change? One or two things, each with who sees to it and by when: "
-            f"`{call.house.prefix}change bring food in turns, Ben, by 1 february`. Rhythm and other agreements "
-            "have words of their own.\n\n✅ done: you go on",
+            f"`{call.house.prefix}change bring food in turns, me, by 1 february`. Rhythm and other agreements "
+            "have words of their own.\n\n✏️ a change · ✅ done: you go on",
             until=(call.kept_at or call.at) + PATIENCE,
         )
     ]
 
 
-@inquiry(name="changes", options=(DONE,))
+@inquiry(name="changes", options=(A_CHANGE, DONE))
 async def collected(call: Call, question: Question, said: str) -> Effects:
-    """Somebody says that these are the changes."""
-    if said != DONE.word or call.person not in await people(call.room, call.house.me):
+    """Somebody says that these are the changes, or has one more."""
+    if call.person not in await people(call.room, call.house.me):
+        return []
+    if said == A_CHANGE.word:
+        return [await _ask_what(call, await _kept(await _latest(call)))]
+    if said != DONE.word:
         return []
     return await _that_is_all(call)
 

@@ -1,5 +1,8 @@
 """A crew's charter: each member accepts each line by itself, in private; when all have, the crew is active (R51, R52).
 
+Its line about the end and the crew's cycle are one: the cycle takes the end that all have accepted here, and where all agree
+on another one, the line says that (`handlers/cycles.py`). The lengths of R53 are offered with that line, as words for it.
+
 Shown are the lines and how many have accepted each, never who. Words that change are asked anew of everybody, and only
 those; until all have accepted them, the words that held before go on.
 """
@@ -10,9 +13,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers import cycles, meetings
-from handlers.asking import asked, now_of
-from handlers.consent import Voice, hear_voice
-from handlers.conversation import MISSING, PATIENCE
+from handlers.asking import asked, heard_at, now_of
+from handlers.consent import Voice, hear_voice, put_to_all, standing_words
+from handlers.conversation import MISSING
+from handlers.conversation import PATIENCE as A_MOMENT
 from handlers.language import (
     NO,
     YES,
@@ -40,7 +44,9 @@ from practices import charter as lines_of
 from practices import clock, rhythm
 from practices.charter import Key, Line, Standing, standing
 from practices.circles import Life, RoomKind
-from practices.understanding import shown
+from practices.cycles import read_length
+from practices.defaults import PATIENCE
+from practices.understanding import NotUnderstood, shown
 from storage.charters import Assent, CharterLine
 from storage.members import Member
 from storage.outbox import Owed
@@ -54,9 +60,6 @@ OTHER = Option(sign="✏️", word="other words", also=("change", "edit", "propo
 WITHOUT = Option(sign="✋", word="without it", also=("no", "leave it out", "without"))
 LATER = Option(sign="⏭️", word="later", also=("not now", "skip"))
 
-#: How long a line waits for somebody, and new words for everybody (CREW-1).
-OPEN = timedelta(days=14)
-
 #: After so long those who have lines left are asked once more, and then no more.
 ONCE_MORE = timedelta(days=3)
 
@@ -64,6 +67,9 @@ ONCE_MORE = timedelta(days=3)
 MOST_LINES = 16
 
 INQUIRIES = ("charter-line", "charter-extra")
+
+#: With the line about the end: what R53 offers for a first cycle.
+LENGTHS = "\n\n*Five, six or ten meetings are another way to say it, and so are two months: just write which.*"
 
 HERE = frozenset({RoomKind.CREW})
 
@@ -81,11 +87,12 @@ def _about(room: str, person: str) -> str:
 
 
 async def drawn_up(room: Room, wanted: calls.Calling) -> list[Effect]:
-    """The seven lines with which a charter begins, unless there are some."""
+    """The seven lines with which a charter begins, unless there are some; a cycle that runs is its end."""
     if not await CharterLine.exists(room=room.id):
-        least = int(meetings.setting(room, "minimum-presence"))
+        least, end = int(meetings.setting(room, "minimum-presence")), await cycles.end_of(room)
         for place, line in enumerate(lines_of.beginning(wanted, least=least), start=1):
-            await _kept(room, line, place)
+            agreed = line.key is Key.CYCLE and end is not None
+            await _kept(room, lines_of.ending(end) if agreed and end else line, place)
     return []
 
 
@@ -119,6 +126,7 @@ def _line(row: CharterLine) -> Line:
         least=row.least,
         rule=rhythm.from_state(row.rule) if row.rule else None,
         until=date.fromisoformat(row.until) if row.until else None,
+        length=lines_of.length_in(row.text) if row.key is Key.CYCLE and not row.until else None,
     )
 
 
@@ -263,15 +271,39 @@ async def begin(call: Call, room: Room) -> list[Effect]:
 
 async def _progress(call: Call, room: Room) -> str:
     rows = await _rows(room.id)
-    whole = [row for row in rows if (await _standing(call, room, row)).whole]
-    text = f"**Your charter**: {len(whole)} of {len(rows)} lines are accepted by all of you."
-    if len(whole) == len(rows):
+    lines = [row for row in rows if _is_of_it(room, row)]
+    proposed = [row for row in rows if row not in lines]
+    whole = [row for row in lines if (await _standing(call, room, row)).whole]
+    text = f"**Your charter**: {len(whole)} of {len(lines)} lines are accepted by all of you."
+    if proposed:
+        text += f" Besides, {_proposed_words(proposed)}."
+    if len(whole) == len(lines):
         return f"{text} `{call.house.prefix}charter` shows it."
     goal = "; when all are, your crew is active" if room.life is Life.FORMING else ""
     return (
         f"{text} I ask each of you about each line, in private{goal}. "
         f"Who has accepted what stays with me; `{call.house.prefix}charter` shows the lines."
     )
+
+
+def _is_of_it(room: Room, row: CharterLine) -> bool:
+    """Whether a line is one of the charter: not words proposed for one, nor a line that a crew would add to its own."""
+    if row.instead_of is not None:
+        return False
+    return row.holds or row.lapses_at is None or room.life is Life.FORMING
+
+
+def _proposed_words(rows: list[CharterLine]) -> str:
+    """What is proposed beside the lines of a charter, as in `one line more and other words for two lines are proposed`."""
+    more = sum(row.instead_of is None for row in rows)
+    other = len(rows) - more
+    parts = []
+    if more:
+        parts.append("one line more" if more == 1 else f"{more} lines more")
+    if other:
+        parts.append(f"other words for {'one line' if other == 1 else f'{other} lines'}")
+    are = "is" if more == 1 and not other else "are"
+    return f"{' and '.join(parts)} {are} proposed"
 
 
 async def _told_in_room(call: Call, room: Room) -> list[Effect]:
@@ -299,8 +331,9 @@ async def _ask_next(call: Call, room: Room, person: str) -> list[Effect]:
     about = _about(room.id, person)
     if row is None:
         return [CallOff(about=about)]
-    place = clock.short_words(now_of(call) + OPEN, ZoneInfo(room.zone or call.house.zone))
-    until = place.rpartition(",")[0]
+    # Counted from when they read it, by the circle's own clocks: a line asked about overnight has its whole time.
+    until = await heard_at(call, person) + PATIENCE
+    day = clock.short_words(until, ZoneInfo(room.zone or call.house.zone)).rpartition(",")[0]
     left = "" if row.instead_of is None else "Other words are proposed:\n\n"
     old = await CharterLine.get_or_none(id=row.instead_of) if row.instead_of else None
     instead = f"\n\ninstead of: ~~{escaped(old.text)}~~" if old else ""
@@ -310,15 +343,16 @@ async def _ask_next(call: Call, room: Room, person: str) -> list[Effect]:
         if extra
         else "✅ accept · ✏️ other words · ⏭️ later"
     )
-    head = f"**{room_name(room, 'Your crew')}, line {row.place}**, until {until} if you like to think about it:"
-    text = f"{head}\n\n{left}> {escaped(row.text)}{instead}\n\n{ways}"
+    head = f"**{room_name(room, 'Your crew')}, line {row.place}**, until {day} if you like to think about it:"
+    lengths = LENGTHS if row.key is Key.CYCLE else ""
+    text = f"{head}\n\n{left}> {escaped(row.text)}{instead}{lengths}\n\n{ways}"
     question = await asked(
         call,
         person,
         text,
         about=about,
         inquiry="charter-extra" if extra else "charter-line",
-        until=now_of(call) + OPEN,
+        until=until,
         data={"room": room.id, "line": row.id},
     )
     return [CallOff(about=about), *question]
@@ -357,14 +391,29 @@ async def _answered(call: Call, question: Question, said: str) -> list[Effect]:
             return await _left_out(call, room, row)
         case OTHER.word:
             return [_ask_words(call, row)]
+    if row.key is Key.CYCLE and _names_length(said):
+        await question.delete()
+        return list(await reword.answer(call, f"#{row.id}", said))
     return [Say(text="✅ accept, ✏️ other words or ⏭️ later is enough. `stop` ends the question.")]
 
 
+def _names_length(said: str) -> bool:
+    """Whether somebody just writes one of the lengths of a cycle."""
+    try:
+        read_length(said)
+    except NotUnderstood:
+        return False
+    return True
+
+
 async def _after(call: Call, room: Room, row: CharterLine) -> list[Effect]:
-    """Somebody accepted a line: the next one, and what follows when all have."""
-    effects = await _told_in_room(call, room)
+    """Somebody accepted a line: the next one, and what follows when all have.
+
+    The room is told how far it has come when a line is complete, and not each time when somebody has answered.
+    """
+    effects: list[Effect] = []
     if (await _standing(call, room, row)).whole:
-        effects += _settle(call, room, row)
+        effects = [*await _told_in_room(call, room), *_settle(call, room, row)]
     left = await _left_for(room, call.person)
     if left is None:
         return [*effects, Say(text=await _done_words(call, room))]
@@ -431,7 +480,7 @@ def _ask_words(call: Call, row: CharterLine) -> Ask:
         inquiry=MISSING,
         person=call.person,
         private=True,
-        until=call.at + PATIENCE,
+        until=call.at + A_MOMENT,
         data={"command": "reword", "argument": "words", "given": {"line": f"#{row.id}"}},
         text=f"How would you say it?\n\n> {escaped(row.text)}\n\n*Your next message answers this; `stop` ends it. "
         "Everybody is asked about your words, and nobody learns whose they are.*",
@@ -529,7 +578,7 @@ async def _proposed(call: Call, room: Room, row: CharterLine, new: Line) -> Char
     """In a crew that is active the old words hold until everybody has accepted the new ones."""
     for old in await CharterLine.filter(instead_of=row.id):
         await _forgotten(room, old)
-    draft = await _kept(room, new, row.place, instead_of=row.id, lapses_at=call.at + OPEN)
+    draft = await _kept(room, new, row.place, instead_of=row.id, lapses_at=call.at + PATIENCE)
     await Assent.create(room=room.id, line=draft.id, person=call.person)
     return draft
 
@@ -568,7 +617,7 @@ async def _add(call: Call, text: str) -> list[Effect]:
     if any(folded(row.text) == folded(new.text) for row in rows):
         return [Say(text="That line is there already; nothing was changed.")]
     place = max(row.place for row in rows) + 1
-    row = await _kept(room, new, place, lapses_at=call.at + OPEN)
+    row = await _kept(room, new, place, lapses_at=call.at + PATIENCE)
     await Assent.create(room=room.id, line=row.id, person=call.person)
     effects: list[Effect] = [
         Say(
@@ -605,11 +654,16 @@ async def lapses(call: Call) -> Effects:
     row = await CharterLine.get_or_none(id=int(str(call.content.get("line", 0))))
     if row is None or row.holds or row.lapses_at is None:
         return []
-    return await _left_out(call, call.room, row)
+    why = "Not everybody had accepted these words within two weeks"
+    return await _left_out(call, call.room, row, why)
 
 
-async def _left_out(call: Call, room: Room, row: CharterLine) -> list[Effect]:
-    """Words that not everybody wants; nobody learns who."""
+#: Of a line that somebody would rather do without.
+_UNWANTED = "Not everybody wants these words, and that needs no reason"
+
+
+async def _left_out(call: Call, room: Room, row: CharterLine, why: str = _UNWANTED) -> list[Effect]:
+    """Words that not everybody has accepted; nobody learns who."""
     asked_ = [each.person for each in await _questions(room) if each.data.get("line") == row.id]
     text, draft = row.text, row.instead_of is not None
     await _forgotten(room, row)
@@ -618,7 +672,7 @@ async def _left_out(call: Call, room: Room, row: CharterLine) -> list[Effect]:
         Say(
             room=room.id,
             answers=False,
-            text=f"~~{escaped(text)}~~\n\nNot everybody wants these words, and that needs no reason: the line {what}.",
+            text=f"~~{escaped(text)}~~\n\n{why}: the line {what}.",
         ),
         *await _told_in_room(call, room),
     ]
@@ -636,17 +690,22 @@ async def _drop(call: Call, number: str) -> list[Effect]:
             f"`{call.house.prefix}reword {row.place} …` says it in other words. Nothing was changed."
         )
     return [
-        Ask(
-            inquiry="charter-drop",
-            until=call.at + OPEN,
-            data={"line": row.id},
-            text=f"Shall this line of your charter be left out?\n\n> {escaped(row.text)}\n\nIt is when each of you has "
-            "said yes; one no, and it stays.\n\n✅ yes · ✋ no",
+        await put_to_all(
+            call, "charter-drop", _drop_words(row), until=call.at + PATIENCE, data={"line": row.id}
         )
     ]
 
 
-@inquiry(name="charter-drop", options=(YES, NO))
+def _drop_words(row: CharterLine) -> str:
+    return (
+        f"Shall this line of your charter be left out?\n\n> {escaped(row.text)}\n\nIt is when each of you has "
+        "said yes; one no, and it stays.\n\n✅ yes · ✋ no"
+    )
+
+
+@inquiry(
+    name="charter-drop", options=(YES, NO), matter="whether a line of your charter is left out"
+)
 async def dropping(call: Call, question: Question, said: str) -> Effects:
     """Count the voices; leave it out when all have agreed."""
     row = await CharterLine.get_or_none(
@@ -664,7 +723,10 @@ async def dropping(call: Call, question: Question, said: str) -> Effects:
             return [Edit(name=message, text=text), *await _told_in_room(call, call.room)]
         case Voice.ENDED:
             return [Edit(name=message, text=f"The line stays: {escaped(row.text)}")]
-        case _:
+        case Voice.WAITING:
+            text = standing_words(call, call.room, _drop_words(row), voices)
+            return [Edit(name=message, text=text)]
+        case Voice.NOTHING:
             return []
 
 
@@ -692,6 +754,8 @@ async def _hold(call: Call, row: CharterLine) -> list[Effect]:
     """A line holds from now on; new words take the place of the old."""
     room = call.room
     if row.instead_of is None:
+        if row.holds:
+            return []  # what follows from it has followed
         row.holds, row.lapses_at = True, None
         await row.save()
         return await _kept_settings(call, row) if room.life is not Life.FORMING else []
@@ -722,12 +786,18 @@ async def _kept_settings(call: Call, row: CharterLine) -> list[Effect]:
         return [meetings.circle_state(room)]
     if line.rule is not None and rhythm.as_state(line.rule) != room.rhythm:
         before = rhythm.from_state(room.rhythm) if room.rhythm else None
-        if before is not None and rhythm.words(before) == rhythm.words(line.rule):
+        if before is not None and _same_rhythm(before, line.rule):
             return []  # the same rule, counted from another day
         room.rhythm, room.zone = rhythm.as_state(line.rule), line.rule.zone
         await room.save()
         return [*await meetings.plan_again(call, now), meetings.circle_state(room)]
-    return []
+    end = line.until or line.length
+    return await cycles.in_charter(call, end) if end is not None else []
+
+
+def _same_rhythm(one: rhythm.Rhythm, other: rhythm.Rhythm) -> bool:
+    """Whether two rules meet at the same times, by the same clocks."""
+    return (rhythm.words(one), one.zone) == (rhythm.words(other), other.zone)
 
 
 async def _review(room: Room, now: datetime) -> str:
@@ -735,17 +805,24 @@ async def _review(room: Room, now: datetime) -> str:
     ends = await CharterLine.filter(room=room.id, key=Key.CYCLE, instead_of=None).first()
     if ends is not None and ends.until is not None:
         return ends.until
+    last = await cycles.last_meeting(room, now)
+    if last is not None:
+        return clock.wall(last, ZoneInfo(room.zone or "UTC")).date().isoformat()
     return (now + timedelta(days=365)).date().isoformat()
 
 
 async def _active(call: Call) -> list[Effect]:
-    """Every member has accepted every line: the crew is active, and chooses its first cycle (R52, R53)."""
+    """Every member has accepted every line: the crew is active, and its first cycle ends as the charter says (R52, R53)."""
     room = call.room
     effects: list[Effect] = []
-    for row in await _rows(room.id):
+    rows = await _rows(room.id)
+    # The rhythm first: it may bring another zone, and every day that is noted is one of that zone.
+    for row in sorted(rows, key=lambda row: row.key is not Key.RHYTHM):
         row.holds = True
         await row.save()
-        effects += await _kept_settings(call, row)
+        if row.key is not Key.CYCLE:
+            effects += await _kept_settings(call, row)
+    end = next(line.until or line.length for line in map(_line, rows) if line.key is Key.CYCLE)
     room.life = Life.ACTIVE
     await room.save()
     return [
@@ -758,7 +835,7 @@ async def _active(call: Call) -> list[Effect]:
             answers=False,
         ),
         *await _told_in_room(call, room),
-        *await cycles.offer(call),
+        *(await cycles.in_charter(call, end) if end else await cycles.offer(call)),
     ]
 
 

@@ -5,7 +5,7 @@ Nobody learns what another answered; a no and a silence are the same to see.
 
 from collections.abc import Collection
 
-from handlers.bookings import PATIENCE, book, game_on, players, waking_of
+from handlers.bookings import book, game_on, players, waking_of
 from handlers.language import (
     NO,
     YES,
@@ -21,6 +21,7 @@ from handlers.language import (
 from handlers.names import name, names, room_name
 from handlers.words import escaped
 from practices import game as rules
+from practices.defaults import PATIENCE
 from practices.game import Event
 from storage.bookings import Claim, Game, digest
 from storage.members import is_in
@@ -93,7 +94,7 @@ async def _claim_text(room: Room, claim: Claim, by: str | None) -> str:
     if by is None or not await is_in(room.id, by):
         says = "it was said"
     else:
-        says = "you say" if by == claim.person else f"{await name(room.id, by)} says"
+        says = f"{await name(room.id, by)} says"
     return (
         f"{where}: {says} that you own **{escaped(claim.about or '')}** together with **{others}**. Do you, as a legal entity or by a written "
         "contract? When all of you have said yes it is +100 for each, and the room hears that you do; anything else is "
@@ -121,12 +122,19 @@ async def claimed(call: Call, question: Question, said: str) -> Effects:
     room = await Room.get_or_none(id=claim.room) if claim else None
     if claim is None or room is None or not await is_in(room.id, call.person):
         return [Say(text="That question has passed. Nothing was changed.")]
-    thanks = Say(text="Thank you. Nobody is told what you answered.")
+    thanks = Say(text=_thanks(claim, said))
     if said == NO.word:
         return [thanks]
     claim.agreed = True
     await claim.save(update_fields=["agreed"])
     return [thanks, *await _confirmed(call, room, claim)]
+
+
+def _thanks(claim: Claim, said: str) -> str:
+    """What becomes of an answer, as far as it holds: what all confirm of owning together is said in their room."""
+    if claim.event is Event.CO_OWNS and said == YES.word:
+        return "Thank you. When all have confirmed it, the room hears it; until then nobody is told what you answered."
+    return "Thank you. Nobody is told what you answered."
 
 
 async def _confirmed(call: Call, room: Room, claim: Claim) -> list[Effect]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from tortoise.expressions import Q
 
-from handlers import meetings
+from handlers import meetings, register
 from handlers.adoption import CIRCLES
 from handlers.language import (
     CHANGE,
@@ -41,14 +41,15 @@ from handlers.words import first_word, folded, sign, verbatim
 from practices import clock
 from practices.circles import RoomKind
 from practices.dates import read_when
-from practices.meetings import is_quiet, next_waking
+from practices.meetings import Quiet, is_quiet, next_waking
 from practices.understanding import NotUnderstood
 from practices.understanding import shown as quoted
-from storage.commitments import Commitment
+from storage.commitments import Commitment, CommitmentKind
 from storage.decisions import Decision
 from storage.inbox import Heard, Kind, Settled
 from storage.meetings import Meeting, Standing
 from storage.members import is_in
+from storage.outbox import Owed
 from storage.questions import Question
 from storage.rooms import Room
 
@@ -74,8 +75,8 @@ WITHOUT_A_DATE = timedelta(days=3)
 DONE, LET_GO, NOT_YET = "✅", "✋", "↩"
 
 HARVEST_QUESTION = (
-    "Who takes on what? One line each, with a day where there is one. For example:\n\n"
-    "Ben: bring the tea list by friday\n\nme: ask Lee about the room"
+    "Who takes on what? One line each, with a name or “me”, and a day where there is one. For example:\n\n"
+    "me: bring the tea list by friday\n\nme: ask about the room"
 )
 
 
@@ -121,8 +122,16 @@ def day_words(day: date) -> str:
     return f"{clock.WEEKDAYS[day.weekday()]} {day.day} {clock.MONTHS[day.month - 1]}"
 
 
-def _what_words(what: str, due: date | None) -> str:
-    return f"{verbatim(what)}{f', by {day_words(due)}' if due else ''}"
+#: A day so far ahead may be meant for this year, in which it has passed: its year is said back.
+FAR = timedelta(days=300)
+
+
+def _what_words(what: str, due: date | None, now: datetime | None = None) -> str:
+    """What somebody takes on, and by when; with `now`, where it is said back, also in which year when that is far."""
+    if due is None:
+        return verbatim(what)
+    year = f" {due.year}" if now is not None and due - now.date() > FAR else ""
+    return f"{verbatim(what)}, by {day_words(due)}{year}"
 
 
 async def lines(room: Room, kept: Iterable[Commitment]) -> list[str]:
@@ -170,6 +179,11 @@ async def new_since_last(room: Room, meeting: Meeting) -> list[Commitment]:
 )
 async def harvest(call: Call, lines: str) -> Effects:
     """Say back what was understood; it is kept on a yes."""
+    return await said_back(call, lines)
+
+
+async def said_back(call: Call, lines: str, decision: int | None = None) -> Effects:
+    """Say back who takes on what, perhaps as what follows from a decision; it is kept on a yes. Raises Refused."""
     found = [line for line in (_bare(line) for line in lines.splitlines()) if line]
     if len(found) > MOST_LINES:
         raise Refused(
@@ -178,13 +192,13 @@ async def harvest(call: Call, lines: str) -> Effects:
     items = [await _item(call, line) for line in found]
     if not items:
         raise Refused(f"I found nothing to keep there. {HARVEST_QUESTION}")
-    shown = [await _shown_item(call.room, item) for item in items]
+    shown = [await _shown_item(call.room, item, call.at) for item in items]
     return [
         Ask(
             inquiry="harvest",
             text="\n".join(["I understood:", "", *shown, "", "✅ right · ✏️ change"]),
             until=call.at + PATIENCE,
-            data={"items": items},
+            data={"items": items, "decision": decision},
             person=call.person,
         )
     ]
@@ -220,11 +234,11 @@ def _short(what: str) -> str:
     return what
 
 
-async def _shown_item(room: Room, item: dict[str, str | None]) -> str:
+async def _shown_item(room: Room, item: dict[str, str | None], now: datetime | None = None) -> str:
     what, due = str(item["what"]), item["due"]
     if item["owner"] is None:
         return f"- decided: {verbatim(what)}"
-    words = _what_words(what, date.fromisoformat(due) if due else None)
+    words = _what_words(what, date.fromisoformat(due) if due else None, now)
     return f"- {await name(room.id, item['owner'])}: {words}"
 
 
@@ -244,7 +258,8 @@ async def harvested(call: Call, question: Question, said: str) -> Effects:
     for item in kept:
         if item["owner"] is None:
             await decide(call, str(item["what"]))
-    effects += await _keep_items(call, [item for item in kept if item["owner"] is not None])
+    own, follows = [item for item in kept if item["owner"] is not None], _follows(question)
+    effects += await _keep_items(call, own, follows)
     waiting = [item for item in items if item not in kept]
     if kept:
         shown = [await _shown_item(call.room, item) for item in kept]
@@ -255,25 +270,35 @@ async def harvested(call: Call, question: Question, said: str) -> Effects:
             ),
             Say(text=_kept_words(call)),
         ]
-    return [*effects, *([await _ask_owners(call, waiting)] if waiting else [])]
+    return [*effects, *([await _ask_owners(call, waiting, follows)] if waiting else [])]
 
 
-async def _keep_items(call: Call, items: list[dict[str, str | None]]) -> list[Effect]:
+def _follows(question: Question) -> int | None:
+    """The decision that what is asked about follows from."""
+    decision = question.data.get("decision")
+    return decision if isinstance(decision, int) else None
+
+
+async def _keep_items(
+    call: Call, items: list[dict[str, str | None]], decision: int | None = None
+) -> list[Effect]:
     """Write down what the person of the call has said yes to. Raises Refused."""
     effects: list[Effect] = []
     for item in items:
         due = date.fromisoformat(item["due"]) if item["due"] else None
-        effects += await keep(call, call.person, str(item["what"]), due)
+        effects += await keep(call, call.person, str(item["what"]), due, decision=decision)
     return effects
 
 
-async def _ask_owners(call: Call, waiting: list[dict[str, str | None]]) -> Ask:
+async def _ask_owners(
+    call: Call, waiting: list[dict[str, str | None]], decision: int | None = None
+) -> Ask:
     """What somebody has said of others, for each of them to say whether it is so."""
     return Ask(
         inquiry="harvest-own",
         text=await _waiting_words(call, waiting, []),
         until=call.at + OWN_WORD,
-        data={"items": waiting, "kept": []},
+        data={"items": waiting, "kept": [], "decision": decision},
     )
 
 
@@ -304,14 +329,14 @@ async def owned(call: Call, question: Question, said: str) -> Effects:
         return []
     effects: list[Effect] = []
     if said == YES.word:
-        if await _open(call.person) + len(mine) > MOST_OPEN:
+        if await full(call.person, len(mine)):
             # Not a refusal: that would end the question for the others, too.
             return [Say(text=TOO_MANY)]
-        effects, kept = await _keep_items(call, mine), [*kept, *mine]
+        effects, kept = await _keep_items(call, mine, _follows(question)), [*kept, *mine]
     waiting = [item for item in items if item not in mine]
     text = await _waiting_words(call, waiting, kept) if waiting or kept else "Nothing was kept."
     if waiting:
-        question.data = {"items": waiting, "kept": kept}
+        question.data = {**question.data, "items": waiting, "kept": kept}
         await question.save(update_fields=["data"])
     else:
         await question.delete()
@@ -324,9 +349,9 @@ TOO_MANY = (
 )
 
 
-async def _open(person: str) -> int:
-    """How much somebody has open, everywhere."""
-    return await Commitment.filter(owner=person, done_at=None).count()
+async def full(person: str, more: int = 1) -> bool:
+    """Whether somebody has so much open, everywhere, that nothing `more` is kept for them."""
+    return await Commitment.filter(owner=person, done_at=None).count() + more > MOST_OPEN
 
 
 def _foot(call: Call) -> str:
@@ -349,9 +374,19 @@ def _again(call: Call, command_: str, argument: str, text: str) -> Ask:
     )
 
 
-async def keep(call: Call, owner: str, what: str, due: date | None) -> list[Effect]:
-    """Write a commitment of the circle of `call.room` down, with the hour at which its owner is reminded. Raises Refused."""
-    if await _open(owner) >= MOST_OPEN:
+async def keep(
+    call: Call,
+    owner: str,
+    what: str,
+    due: date | None,
+    kind: CommitmentKind = CommitmentKind.COMMITMENT,
+    decision: int | None = None,
+) -> list[Effect]:
+    """Write a commitment of the circle of `call.room` down, with the hour at which its owner is reminded.
+
+    `decision` is what it follows from. This is the only way in which there comes to be one. Raises Refused for more than `MOST_OPEN` of one person.
+    """
+    if await full(owner):
         raise Refused(TOO_MANY)
     last = await latest(call.room.id, call.at)
     kept = await Commitment.create(
@@ -361,8 +396,10 @@ async def keep(call: Call, owner: str, what: str, due: date | None) -> list[Effe
         due=due,
         made_at=call.at,
         meeting=last.id if last else None,
+        kind=kind,
+        decision=decision,
     )
-    return recalled(call, kept)
+    return _recalled(call, kept)
 
 
 async def decide(call: Call, what: str) -> Decision:
@@ -383,12 +420,12 @@ async def latest(room: str, now: datetime) -> Meeting | None:
     return await begun.order_by("-at").first()
 
 
-def recalled(call: Call, kept: Commitment) -> list[Effect]:
+def _recalled(call: Call, kept: Commitment) -> list[Effect]:
     """The hour at which the owner of a commitment is reminded, once: the day before, or three days from now.
 
     `call.room` is the circle. What is due tomorrow is recalled on its own morning, what is due today not at all.
     """
-    zone, about = call.circle_zone, f"commitment:{kept.id}"
+    zone = call.circle_zone
     today = clock.wall(call.at, zone).date()
     day = kept.due - timedelta(days=1) if kept.due else today + WITHOUT_A_DATE
     at = clock.resolve(datetime.combine(day, RECALL), zone)
@@ -396,18 +433,7 @@ def recalled(call: Call, kept: Commitment) -> list[Effect]:
         at = clock.resolve(datetime.combine(kept.due, RECALL), zone)
     if at <= call.at:
         return []
-    late = clock.resolve(datetime.combine(kept.due, time(23, 59)), zone) if kept.due else None
-    return [
-        Ring(
-            ritual="recall",
-            about=about,
-            at=at,
-            when=day.isoformat(),
-            useful_until=late,
-            room=kept.room,
-            content={"commitment": kept.id},
-        )
-    ]
+    return [_recall_hour(call, kept, at, day.isoformat())]
 
 
 @ritual(name="recall", help="reminds somebody once, in private, of what they took on at a meeting")
@@ -420,23 +446,17 @@ async def recall(call: Call) -> Effects:
         return []
     now = call.kept_at or call.at
     near = (await meetings.reachable(call.room, [kept.owner])).get(kept.owner)
-    if near is not None and is_quiet(now, *near):
-        at = next_waking(now, *near)
-        return [
-            Ring(
-                ritual="recall",
-                about=f"commitment:{kept.id}",
-                at=at,
-                when=at.isoformat(),
-                content={"commitment": kept.id},
-            )
-        ]
+    if near is not None:
+        again = await _not_now(kept.owner, near, now)
+        if again is not None:
+            return [_recall_hour(call, kept, again, again.isoformat())]
     together = [kept] if near is None else [kept, *await _due_too(call, kept, near[0])]
     await Commitment.filter(id__in=[each.id for each in together]).update(asked=True)
     if near is None:
         return []
     if len(together) > 1:
-        return [Whisper(person=kept.owner, text=await _together_words(together))]
+        text, name = await _together_words(together), f"recalled:{kept.id}"
+        return [Whisper(person=kept.owner, text=text, name=name)]
     return [
         Whisper(
             person=kept.owner,
@@ -446,6 +466,37 @@ async def recall(call: Call) -> Effects:
             taps=(DONE, LET_GO),
         )
     ]
+
+
+async def _not_now(owner: str, near: tuple[ZoneInfo, Quiet], now: datetime) -> datetime | None:
+    """When an owner may be reminded, if not now: after their night, and once a day at most."""
+    zone, quiet = near
+    if is_quiet(now, zone, quiet):
+        return next_waking(now, zone, quiet)
+    today = clock.wall(now, zone).date()
+    midnight = clock.resolve(datetime.combine(today, time(0)), zone)
+    chats = await Room.filter(private_with=owner).values_list("id", flat=True)
+    alone = Q(name__startswith="commitment:") & ~Q(name__endswith=":done")
+    recalled = Owed.filter(alone | Q(name__startswith="recalled:"), made_at__gte=midnight)
+    if not await recalled.filter(lane__in=[owner, *chats]).exists():
+        return None
+    tomorrow = clock.resolve(datetime.combine(today + timedelta(days=1), RECALL), zone)
+    return next_waking(tomorrow, zone, quiet)
+
+
+def _recall_hour(call: Call, kept: Commitment, at: datetime, when: str) -> Ring:
+    """The hour of a reminder; of no use any more when the day until which it was meant is over."""
+    zone = call.circle_zone
+    late = clock.resolve(datetime.combine(kept.due, time(23, 59)), zone) if kept.due else None
+    return Ring(
+        ritual="recall",
+        about=f"commitment:{kept.id}",
+        at=at,
+        when=when,
+        useful_until=late,
+        room=kept.room,
+        content={"commitment": kept.id},
+    )
 
 
 async def _due_too(call: Call, kept: Commitment, zone: ZoneInfo) -> list[Commitment]:
@@ -485,7 +536,7 @@ async def _together_words(together: list[Commitment]) -> str:
 # ------------------------------------------------------------------------------------ looking after one's own
 
 
-@tap(prefix="commitment")
+@tap(prefix="commitment", labels={"done": DONE, "let it go": LET_GO, "not yet": NOT_YET})
 async def told(call: Call, subject: str, said: str) -> Effects:
     """A tap or a word under the reminder, or under what was said after it."""
     kept = await Commitment.get_or_none(id=int(subject.partition(":")[0]))
@@ -573,7 +624,7 @@ def _number(word: str) -> int | None:
 def _said_back(call: Call, line: Line) -> Ask:
     return Ask(
         inquiry="commit",
-        text=f"I understood: you take on {_what_words(line.what, line.due)}\n\n✅ right · ✏️ change",
+        text=f"I understood: you take on {_what_words(line.what, line.due, call.at)}\n\n✅ right · ✏️ change",
         until=call.at + PATIENCE,
         data={"what": line.what, "due": line.due.isoformat() if line.due else None},
         person=call.person,
@@ -660,8 +711,8 @@ async def _changed(call: Call, kept: Commitment, change: str) -> list[Effect]:
     await kept.save(update_fields=["what", "due", "asked"])
     return [
         CallOff(about=f"commitment:{kept.id}"),
-        *recalled(there, kept),
-        Say(text=f"Changed: you take on {_what_words(kept.what, kept.due)}"),
+        *_recalled(there, kept),
+        Say(text=f"Changed: you take on {_what_words(kept.what, kept.due, call.at)}"),
     ]
 
 
@@ -678,7 +729,6 @@ async def left(call: Call) -> Effects:
 
 @command(
     name="decided",
-    aliases=("decision",),
     help="write down what you decided, in one sentence",
     example="decided we meet in the garden from May on",
     kinds=CIRCLES,
@@ -702,8 +752,10 @@ async def decided(call: Call, what: str) -> Effects:
     return [
         Say(
             text=f"Noted as decided: {verbatim(kept.what)}\n\n"
-            f"`{call.house.prefix}decided drop {place}` takes it back."
-        )
+            f"`{call.house.prefix}decided drop {place}` takes it back. `{call.house.prefix}decisions` lists it, as number {kept.id}.",
+            name=register.about(kept),
+        ),
+        *await register.entered(call, kept, None),
     ]
 
 
@@ -720,5 +772,5 @@ async def _dropped(call: Call, number: int) -> list[Effect]:
             "No decision of that number was written down by you at the last meeting, so nothing was changed. "
             f"`{call.house.prefix}record` shows them; whoever wrote one down takes it back."
         )
-    await found[number - 1].delete()
-    return [Say(text=f"Taken back: {verbatim(found[number - 1].what)}")]
+    gone = await register.removed(call, found[number - 1])
+    return [*gone, Say(text=f"Taken back: {verbatim(found[number - 1].what)}")]

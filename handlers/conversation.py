@@ -5,20 +5,26 @@ This is the only way from something that happened to the feature it concerns: pe
 with each other are never answered: what is said near the daemon counts only where it asked for it.
 """
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from tortoise.transactions import in_transaction
 
-from handlers import power
+from handlers import power, taps
 from handlers.language import (
+    CHANGE,
     EVERYWHERE,
+    NO,
+    YES,
     Argument,
     Ask,
     Call,
     Change,
     Command,
+    Door,
     Effect,
     Effects,
     Inquiry,
@@ -26,13 +32,35 @@ from handlers.language import (
     Refused,
     Role,
     Say,
+    Tap,
     Whisper,
 )
-from handlers.words import after_prefix, escaped, first_word, folded, sign, similar, verbatim
+from handlers.words import (
+    SIMILAR_ENOUGH,
+    after_prefix,
+    escaped,
+    first_word,
+    folded,
+    sign,
+    similar,
+    verbatim,
+)
+from practices.answers import LONGEST, bare, labels, leaning, spoken
 from practices.circles import Life, RoomKind
+from practices.sentences import heard
 from practices.understanding import NotUnderstood, shown
+from storage.outbox import Deed, Owed
 from storage.questions import Question
-from storage.visitors import visits
+from storage.visitors import visits, waits
+
+#: What people say to be kind. It is no command, and answers no question that has answers of its own.
+THANKS = frozenset({
+    "thanks", "thank you", "thx", "ty", "cheers", "ok thanks", "ok thank you", "thanks a lot", "many thanks",
+    "thank you very much", "thank you so much", "thanks so much", "much appreciated", "well done", "cool", "great",
+    "nice", "lovely", "perfect", "wonderful", "super", "brilliant", "awesome", "sounds good", "danke", "grazie",
+    "merci", "gracias", "obrigado", "obrigada",
+})  # fmt: skip
+HEARTS = frozenset({"🙏", "❤", "💛", "💚", "💙", "😊", "🙂"})
 
 #: How long a question for a missing word stays open.
 PATIENCE = timedelta(minutes=30)
@@ -41,10 +69,23 @@ STOP_WORDS = frozenset({"stop", "cancel", "never mind", "nevermind", "forget it"
 
 MISSING = "missing"
 
+#: Under which an open question keeps the labels that it showed.
+LABELS = "labels"
+
+#: So many words are no mistyped command, unless the first of them is this much like one.
+A_SENTENCE = 4
+ALIKE = 0.75
+
 #: What a visiting helper may say in a crew's room beside what anybody may: take part, and decide nothing (CREW-21).
 GUESTS_MAY = frozenset(
     {"calendar", "coming", "helper", "leave", "practice", "scripts", "start", "when"}
 )
+
+#: What of it somebody may say whom the room let in before the crew's members said yes to them (R49): what only shows.
+NEWCOMERS_MAY = GUESTS_MAY - {"helper", "start"}
+
+#: Where the people in a room may be members or guests.
+WITH_GUESTS = frozenset({RoomKind.CREW, RoomKind.DYAD})
 
 #: What can be said in the room of a crew that has ended.
 AFTER_THE_END = frozenset({"leave", "retrospective", "wake"})
@@ -60,7 +101,7 @@ async def on_message(call: Call, *, target: str | None) -> Effects:
         asked = await _asked_first(call, said)
         return await (answered(call, asked, said) if asked else _obey(call, said))
     question = await open_question(call)
-    if question is not None and folded(said) in STOP_WORDS and not _has_stop(call, question):
+    if question is not None and _stops(said) and not _has_stop(call, question):
         await question.delete()
         return [Say(text="Stopped. Nothing was changed.")]
     if commanded is not None:
@@ -68,8 +109,8 @@ async def on_message(call: Call, *, target: str | None) -> Effects:
         return await (answered(call, asked, said) if asked else _obey(call, said))
     if question is not None and _answers(call, question):
         return await answered(call, question, said)
-    if target is not None:
-        return await _tapped(call, target, said)
+    if target is not None and not (call.is_private and _says_nothing(call, target)):
+        return await _tapped(call, target, said, Door.REPLY)
     if call.content.get("overheard"):
         return []
     return await _obey(call, said)
@@ -92,8 +133,9 @@ async def _received(call: Call) -> Effects:
 
 
 async def on_reaction(call: Call, *, target: str) -> Effects:
-    """Answer a tap under the message of ours that is named `target`."""
-    return await _tapped(call, target, sign(call.text), reaction=True)
+    """Answer a tap under the message of ours that is named `target`, or an answer in the poll of that name."""
+    door = Door(call.content.get("door", Door.REACTION))
+    return await _tapped(call, target, sign(call.text), door)
 
 
 async def on_hour(call: Call, name: str, *, late: bool) -> Effects:
@@ -116,31 +158,82 @@ async def on_change(call: Call, kind: Change) -> Effects:
 
 
 async def _obey(call: Call, text: str) -> Effects:
+    meant = sentence(call, text)
+    if meant is not None:
+        return await run(call, *meant)
     word, rest = first_word(text)
     found = call.house.catalogue.words.get(folded(word))
     if found is not None:
         return await run(call, found, _given(found, rest))
-    if folded(text) in STOP_WORDS:
+    if _is_thanks(text):
+        # In a room people are among themselves.
+        return [Say(text="Gladly.")] if call.is_private else []
+    if _stops(text):
         return [Say(text="There is nothing to stop: no question of mine is open.")]
     if any(chosen(each, text) for each in call.house.catalogue.inquiries.values()):
         raise Refused(
             "No question of mine that this would answer is open here. Nothing was changed."
         )
-    raise Refused(_unknown(call, word))
+    raise Refused(_unknown(call, word, text))
 
 
-def _unknown(call: Call, word: str) -> str:
+def sentence(call: Call, text: str) -> tuple[Command, dict[str, str]] | None:
+    """The command that a whole sentence means, and what it says for its last argument; None for any other text."""
+    for command in call.house.catalogue.commands.values():
+        for pattern, says in command.sentences.items():
+            given = heard(pattern, text)
+            if given is None:
+                continue
+            said = given if says == "…" else says
+            return command, {command.arguments[-1].name: said} if said else {}
+    return None
+
+
+def _stops(text: str) -> bool:
+    """Whether somebody wants to end a question of ours."""
+    return folded(text) in STOP_WORDS or bare(text) in STOP_WORDS
+
+
+def _is_thanks(text: str) -> bool:
+    """Whether somebody is only being kind."""
+    words = "".join(each if each.isalpha() else " " for each in folded(text)).split()
+    return " ".join(words) in THANKS or sign(text) in HEARTS
+
+
+def _unknown(call: Call, word: str, text: str) -> str:
     prefix = "" if call.is_private else call.house.prefix
     fitting = [
         known
         for known, found in call.house.catalogue.words.items()
         if call.room.kind in found.kinds
     ]
-    meant = similar(word, fitting)
+    whole = len(spoken(text).split()) >= A_SENTENCE
+    # The first word of a sentence is rarely a word of ours, mistyped.
+    meant = similar(word, fitting, ALIKE if whole else SIMILAR_ENOUGH)
+    if whole and meant is None:
+        return _three_things(call)
     hint = f" Did you mean **{prefix}{meant}**?" if meant else ""
     return (
         f"I don't know {escaped(shown(word))}.{hint}\n\n"
         f"`{prefix}help` lists what fits {'here' if call.is_private else 'this room'}."
+    )
+
+
+def _three_things(call: Call) -> str:
+    """What somebody hears whose sentence was not understood: three things that work where they are."""
+    prefix = "" if call.is_private else call.house.prefix
+    if call.is_private:
+        first = "`call a reading circle` looks for people who would like that, too"
+    else:
+        first = f"`{prefix}about` says who I am and what I keep"
+    lines = [
+        first,
+        f"`{prefix}when` tells {'when your circles meet' if call.is_private else 'the next meetings'}",
+        f"`{prefix}help` shows what else I can do {'for you' if call.is_private else 'here'}",
+    ]
+    return "\n".join(
+        ["I did not understand that; I read short, plain words.", ""]
+        + [f"- {each}" for each in lines]
     )
 
 
@@ -218,18 +311,30 @@ def _check_permission(call: Call, command: Command) -> None:
 
 async def _check_belonging(call: Call, command: Command) -> None:
     """What is a crew's own is for its members, and while it lives; what fits every room is for everybody."""
-    if call.room.kind is not RoomKind.CREW or command.kinds == EVERYWHERE:
+    if call.room.kind not in WITH_GUESTS or command.kinds == EVERYWHERE:
         return
     if call.room.life is Life.CLOSED and command.name not in AFTER_THE_END:
         raise Refused(
             f"This crew has ended, so **{command.name}** has nothing to work on. What it kept can still be taken "
             f"along with `export crew` in our private chat; `{call.house.prefix}wake` asks all of you to take it up again."
         )
-    if command.name not in GUESTS_MAY and await visits(call.room.id, call.person):
+    if command.name in NEWCOMERS_MAY or not await visits(call.room.id, call.person):
+        return
+    if await waits(call.room.id, call.person):
+        raise Refused(
+            f"**{command.name}** is for the members of this {call.room.kind}. You are their guest until each of them has "
+            "said yes to you, so nothing was changed; one of them can say it."
+        )
+    if command.name not in GUESTS_MAY:
         raise Refused(
             f"**{command.name}** is for the members of this crew. You are their guest: you take part in what they do, "
             "and nothing was changed; one of them can say it."
         )
+
+
+async def _only_listens(call: Call) -> bool:
+    """Whether what is asked of everybody here is not asked of the sender: no member has agreed to them yet (R49)."""
+    return call.room.kind in WITH_GUESTS and await waits(call.room.id, call.person)
 
 
 def _ask_for(
@@ -264,7 +369,9 @@ async def open_question(call: Call) -> Question | None:
 async def _asked_first(call: Call, said: str) -> Question | None:
     """The open question here whose words come before the commands of the same name."""
     inquiries = call.house.catalogue.inquiries
-    meant = [each.name for each in inquiries.values() if each.first and chosen(each, said)]
+    meant = [
+        each.name for each in inquiries.values() if each.first and chosen(each, said, exactly=True)
+    ]
     if not meant:
         return None
     asked = Question.filter(room=call.room.id, inquiry__in=meant, until__gt=call.at)
@@ -273,15 +380,13 @@ async def _asked_first(call: Call, said: str) -> Question | None:
 
 async def _asked_by_word(call: Call, own: Question | None, said: str) -> Question | None:
     """The question that `said` is an answer to, such as `!yes`: one's own, or the newest to everybody here."""
-    inquiry = call.house.catalogue.inquiries.get(own.inquiry) if own else None
-    if inquiry is not None and chosen(inquiry, said) is not None:
+    if own is not None and _offers(call, own, said):
         return own
     if folded(first_word(said)[0]) in call.house.catalogue.words:
         return None
     questions = Question.filter(room=call.room.id, person=None, until__gt=call.at)
     for question in await questions.order_by("-id"):
-        inquiry = call.house.catalogue.inquiries.get(question.inquiry)
-        if inquiry is not None and chosen(inquiry, said) is not None:
+        if _offers(call, question, said):
             return question
     return None
 
@@ -295,13 +400,18 @@ def _has_stop(call: Call, question: Question) -> bool:
 def _answers(call: Call, question: Question) -> bool:
     """Whether the text is meant for the question rather than being a new command, or talk among people."""
     inquiry = call.house.catalogue.inquiries.get(question.inquiry)
-    if inquiry is not None and chosen(inquiry, call.text) is not None:
+    if _offers(call, question, call.text, exactly=bool(call.content.get("overheard"))):
         return True
     if not call.is_private:
         return question.inquiry == MISSING or _reads(inquiry, call)
     word, rest = first_word(call.text)
     if inquiry is not None and inquiry.takes_words:
         return bool(rest) or folded(word) != "help"
+    if inquiry is not None and inquiry.options and _is_thanks(call.text):
+        return False
+    if sentence(call, call.text) is not None:
+        # Whoever is asked for their own words may begin with "I would like to", but does not ask us something.
+        return question.inquiry == MISSING and not call.text.rstrip().endswith("?")
     if call.house.catalogue.words.get(folded(word)) is None:
         return True
     # "help" asks for help even now; "skip a meeting" may well be what one wants to be reminded of.
@@ -319,13 +429,74 @@ def _reads(inquiry: Inquiry | None, call: Call) -> bool:
     return True
 
 
-def chosen(inquiry: Inquiry, said: str) -> Option | None:
-    """The option that a sign or a word stands for."""
+def chosen(
+    inquiry: Inquiry,
+    said: str,
+    beside: Mapping[str, object] | None = None,
+    *,
+    exactly: bool = False,
+) -> Option | None:
+    """The option that a sign, a word or a label stands for, or a warm yes or no.
+
+    `beside` are the labels that the question showed (practices.answers), each with the word of its option. What is
+    overheard among people counts `exactly`: as it stands, or when it begins with a yes or a no.
+    """
     word, key = folded(said), sign(said)
     for option in inquiry.options:
         if key in (sign(option.sign), *option.also) or word in (option.word, *option.also):
             return option
-    return None
+    if len(said) > LONGEST:
+        return None
+    for text in (spoken(said), *(() if exactly else (bare(said),))):
+        for option in inquiry.options:
+            if text and (
+                (beside or {}).get(text) == option.word
+                or text in map(spoken, (option.word, *option.also))
+            ):
+                return option
+    if exactly and spoken(said).split()[:1] not in (["yes"], ["no"]):
+        return None
+    return _leaning_to(inquiry, leaning(said))
+
+
+def _leaning_to(inquiry: Inquiry, yes: bool | None) -> Option | None:
+    """The option that is a yes, or a no, to this question; where only a change is offered beside a yes, a no wants it."""
+    if yes is None:
+        return None
+    agreeing = _with_word(inquiry, YES.word)
+    if yes or agreeing is None:
+        return agreeing if yes else _with_word(inquiry, NO.word)
+    return _with_word(inquiry, NO.word) or _with_word(inquiry, CHANGE.word)
+
+
+def _with_word(inquiry: Inquiry, word: str) -> Option | None:
+    return next((each for each in inquiry.options if word in (each.word, *each.also)), None)
+
+
+def with_labels(ask: Ask, inquiry: Inquiry | None) -> dict[str, object]:
+    """What an open question keeps: what its feature needs, and what else was shown beside its signs."""
+    kept = {name: value for name, value in ask.data.items() if name != LABELS}
+    if inquiry is None:
+        return kept
+    signs = {option.sign: option for option in inquiry.options}
+    beside = {
+        label: signs[found].word
+        for label, found in labels(ask.text, signs).items()
+        if chosen(inquiry, label) is not signs[found]
+    }
+    return {**kept, LABELS: beside} if beside else kept
+
+
+def _beside(question: Question) -> Mapping[str, object]:
+    """The labels that a question showed, beyond the words that its options have anyway."""
+    kept = question.data.get(LABELS)
+    return kept if isinstance(kept, dict) else {}
+
+
+def _says_nothing(call: Call, target: str) -> bool:
+    """Whether a reply to the message of that name means no more than the same words alone."""
+    prefix = target.partition(":")[0]
+    return prefix != "question" and prefix not in call.house.catalogue.taps
 
 
 async def answered(call: Call, question: Question, said: str) -> Effects:
@@ -337,13 +508,15 @@ async def answered(call: Call, question: Question, said: str) -> Effects:
         return [Say(text=not_understood(misunderstanding))]
     except Refused as refused:
         await Question.filter(id=question.id).delete()
-        return [Say(text=str(refused))]
+        return [Say(text=with_signs(call, str(refused)))]
 
 
 async def _go_on(call: Call, question: Question, said: str) -> Effects:
+    if question.person is None and await _only_listens(call):
+        return []
     found = call.house.catalogue.inquiries.get(question.inquiry)
     if found is not None:
-        option = chosen(found, said)
+        option = chosen(found, said, _beside(question))
         return await found.answer(call, question, option.word if option else said)
     await question.delete()
     command = call.house.catalogue.commands[str(question.data["command"])]
@@ -359,27 +532,70 @@ async def _go_on(call: Call, question: Question, said: str) -> Effects:
         return _ask_for(call, command, asked, given, str(refused))
 
 
-async def _tapped(call: Call, target: str, said: str, *, reaction: bool = False) -> Effects:
+async def _tapped(call: Call, target: str, said: str, door: Door) -> Effects:
     prefix, _, subject = target.partition(":")
+    typed = door is Door.REPLY
     if prefix == "question":
         question = await Question.get_or_none(id=int(subject))
-        if question is None or question.until <= call.at or not _is_here(call, question):
-            return []
-        if question.person not in (None, call.person):
-            return []
-        if reaction and not _offers(call, question, said):
-            return []  # a heart is a heart
-        return await answered(call, question, said)
+        gone = _out_of_sight(call, question, said) if door is Door.REACTION else []
+        if question is None:
+            return [*await _too_late(call, target, said), *gone]
+        if question.person not in (None, call.person) or not _is_here(call, question):
+            return gone
+        if question.until <= call.at:
+            inquiry = call.house.catalogue.inquiries.get(question.inquiry)
+            return [
+                *await _too_late(call, target, said, inquiry.late if inquiry else None),
+                *gone,
+            ]
+        if not typed and not _offers(call, question, said):
+            return gone  # a heart is a heart
+        return [*await answered(call, question, said), *gone]
     meant = call.house.catalogue.taps.get(prefix)
-    if meant is None:
+    if meant is not None and door is Door.REACTION and taps.unseen(meant, said):
+        try:
+            async with in_transaction():
+                effects = await _meant(call, meant, subject, said, door)
+        except Refused as refused:  # a tap of which nothing comes is taken back like the others
+            effects = [Say(text=str(refused))]
+        return [*effects, *taps.taken_back(call)]
+    return await _meant(call, meant, subject, said, door)
+
+
+def _out_of_sight(call: Call, question: Question | None, said: str) -> list[Effect]:
+    """Take a tap back that answers a question to everybody, also one that came too late."""
+    inquiries = call.house.catalogue.inquiries
+    inquiry = None
+    if question is not None:
+        inquiry = inquiries.get(question.inquiry)
+        if inquiry is None or question.person is not None:
+            return []
+    return taps.taken_back(call) if taps.promised(inquiries, inquiry, said) else []
+
+
+async def _meant(call: Call, meant: Tap | None, subject: str, said: str, door: Door) -> Effects:
+    """What follows from a tap, or from words to a message, of a feature."""
+    typed = door is Door.REPLY
+    if meant is None or await _only_listens(call):
         return []
+    if typed:
+        said = labelled(meant, said) or said
+    call = replace(call, content={**call.content, "door": door.value, "event": call.key})
     try:
         effects: Effects = await meant.answer(call, subject, said)
     except NotUnderstood as misunderstanding:
-        if reaction:
-            return []
+        if not typed or call.content.get("in_thread"):
+            return []  # a heart is a heart, and in a thread people speak with each other
         raise Refused(not_understood(misunderstanding)) from misunderstanding
     return effects
+
+
+def labelled(meant: Tap, said: str) -> str | None:
+    """The sign beside whose label stands what somebody says; None for anything else."""
+    for label, sign_ in meant.labels.items():
+        if any(heard(label, each) is not None for each in (said, bare(said)) if each):
+            return sign(sign_)
+    return None
 
 
 def _is_here(call: Call, question: Question) -> bool:
@@ -387,9 +603,45 @@ def _is_here(call: Call, question: Question) -> bool:
     return question.room == call.room.id or (call.is_private and question.room == call.person)
 
 
-def _offers(call: Call, question: Question, said: str) -> bool:
+def _offers(call: Call, question: Question, said: str, *, exactly: bool = False) -> bool:
     inquiry = call.house.catalogue.inquiries.get(question.inquiry)
-    return inquiry is not None and chosen(inquiry, said) is not None
+    if inquiry is None:
+        return False
+    return chosen(inquiry, said, _beside(question), exactly=exactly) is not None
+
+
+async def _too_late(call: Call, target: str, said: str, text: str | None = None) -> list[Effect]:
+    """A word about a question that is open no more; nothing among people, and a heart is a heart."""
+    words = (
+        text
+        or "That question is closed: it was answered, or its time is over. Nothing was changed."
+    )
+    if text is None and not call.is_private:
+        return []
+    lanes = [call.room.id, call.person]
+    if sign(said) in HEARTS or not await Owed.exists(
+        deed=Deed.REACT, target=target, lane__in=lanes
+    ):
+        return []
+    return [Say(text=words)] if call.is_private else [Whisper(person=call.person, text=words)]
+
+
+_WORD_OF_OURS = re.compile(r"`(?P<word>[a-z-]+)(?P<rest>[^`]*)`(?! in (?:our|your|this|private))")
+
+
+def with_signs(call: Call, text: str) -> str:
+    """A text that may be read here and in private, with the sign in front of each word of ours that is said here."""
+    if call.is_private:
+        return text
+    words = call.house.catalogue.words
+
+    def signed(found: re.Match[str]) -> str:
+        meant = words.get(found["word"])
+        if meant is None or call.room.kind not in meant.kinds:
+            return found[0]
+        return f"`{call.house.prefix}{found['word']}{found['rest']}`"
+
+    return _WORD_OF_OURS.sub(signed, text)
 
 
 def in_private(call: Call, text: str) -> Effects:

@@ -69,14 +69,18 @@ async def coowners(call: Call, what: str) -> Effects:
     claims = await claims_of(
         call, call.room, key, owners, event=Event.CO_OWNS, cause=cause, about=entity
     )
+    own, *others = claims  # whoever says it has confirmed it by that
+    own.agreed = True
+    await own.save(update_fields=["agreed"])
     return [
         *[
             effect
-            for claim in claims
+            for claim in others
             for effect in await put(call, call.room, claim, by=call.person)
         ],
         Say(
-            text=f"I ask each of those named, in private. **{escaped(entity)}** is noted when all of them have confirmed it."
+            text="By saying it you have confirmed it; I ask the others of those named, in private. "
+            f"**{escaped(entity)}** is noted, and said here, when all of them have confirmed it."
         ),
     ]
 

@@ -8,7 +8,7 @@ import re
 from datetime import timedelta
 from hashlib import blake2b
 
-from handlers import callings
+from handlers import callings, taps
 from handlers.asking import whispered
 from handlers.calling import CURIOUS, begun
 from handlers.conversation import MISSING, PATIENCE
@@ -19,6 +19,7 @@ from handlers.language import (
     Ask,
     Call,
     Change,
+    Door,
     Effect,
     Effects,
     Refused,
@@ -65,7 +66,11 @@ def _number(text: str, _call: Call) -> int:
 # ------------------------------------------------------------------------------------------ the board
 
 
-@tap(prefix="board")
+#: What is beside the sign with which one calls a crew.
+OWN_CALL_LABELS = {"call|calls a crew [of] [my|your] [own]": callings.OWN_CALL}
+
+
+@tap(prefix="board", labels=OWN_CALL_LABELS, unseen=callings.SIGNS)
 async def tapped(call: Call, subject: str, said: str) -> Effects:
     """A number under the board, or the wish to call a crew oneself."""
     if not await is_in(call.room.id, call.person):
@@ -83,7 +88,7 @@ async def tapped(call: Call, subject: str, said: str) -> Effects:
         else None
     )
     if calling is None:
-        text = f"Call {number} is not on the board any more. `calls` shows those that are open."
+        text = f"No call {number} is on the board just now. `calls` shows those that are open."
         return [Whisper(person=call.person, text=text)]
     return await become_curious(call, calling)
 
@@ -107,6 +112,13 @@ async def _space_of(room: Room) -> str | None:
     help="see the calls that are open, and crews that welcome newcomers",
     example="calls",
     kinds=frozenset({RoomKind.PRIVATE, RoomKind.CONGREGATION, RoomKind.WORKING}),
+    sentences={
+        "what|which groups|crews|circles|calls are there|open": "",
+        "is there a group|crew|circle [for] [me]": "",
+        "i|im [am] looking for [a|some] group|crew|circle|people": "",
+        "i|id [would] [like|love|want] [to] join [a|some] group|crew|circle": "",
+        "how do|can i join [a|some] group|crew|circle": "",
+    },
 )
 async def calls_(call: Call) -> Effects:
     """In a congregation's room the board said anew; in private everything that concerns one."""
@@ -174,7 +186,7 @@ async def _doors(person: str) -> list[str]:
     ]
 
 
-@tap(prefix="calls")
+@tap(prefix="calls", labels=OWN_CALL_LABELS)
 async def tapped_in_private(call: Call, subject: str, said: str) -> Effects:
     """A number under the private list."""
     if not call.is_private:
@@ -260,7 +272,11 @@ async def _numbered(call: Call, number: int) -> Calling:
     raise Refused(f"No call {number} is open that you can see. `calls` shows those that are.")
 
 
-@tap(prefix="call")
+@tap(
+    prefix="call",
+    labels={"i am|im curious": CURIOUS, "not this time": NO.sign},
+    unseen=(CURIOUS, NO.sign),
+)
 async def invited(call: Call, subject: str, said: str) -> Effects:
     """A tap under a call that stands alone, or that its caller had shown to one."""
     calling = await callings.found(subject)
@@ -300,13 +316,23 @@ async def become_curious(call: Call, calling: Calling) -> list[Effect]:
             person=person,
             name=f"interest:{interest.id}",
             taps=(ASK, NO_MORE),
-            text=f"Good: **{name}** knows that you are curious, and nobody else.\n\n"
+            text=f"{_told_whom(call, name)}\n\n"
             f"{await callings.line(calling, to=person)}\n\n"
             f"{_what_next(call, calling, name)}\n\n"
             f"{ASK} ask {name} something · {NO_MORE} not curious any more",
         ),
         *await curious_now(call, calling, interest),
     ]
+
+
+def _told_whom(call: Call, caller: str) -> str:
+    """Who knows of somebody's curiosity, as far as that is true in the room in which they showed it."""
+    told = f"Good: I have told **{caller}** that you are curious, and nobody else."
+    if call.is_private:
+        return told
+    if call.content.get("door") == Door.REACTION and not taps.stays(call):
+        return told
+    return f"{told} What you put in the room can be seen there until you take it back."
 
 
 def _what_next(call: Call, calling: Calling, name: str) -> str:
@@ -332,7 +358,7 @@ async def _reason_against(calling: Calling, person: str) -> str | None:
     return await callings.full(person, calling.congregation)
 
 
-@tap(prefix="interest")
+@tap(prefix="interest", labels={"ask … something": ASK, "not curious any more": NO_MORE})
 async def interest_tapped(call: Call, subject: str, said: str) -> Effects:
     """Ask the caller something, or be curious no more."""
     interest = await Interest.get_or_none(id=int(subject)) if subject.isdecimal() else None
@@ -469,7 +495,7 @@ async def passing_on(call: Call, question: Question, said: str) -> Effects:
     return await _passed_on(call, calling, interest, str(question.data["text"]))
 
 
-@tap(prefix="asked")
+@tap(prefix="asked", labels={"answer": ANSWER})
 async def answering(call: Call, subject: str, said: str) -> Effects:
     """The caller answers: in a reply, or in their next message."""
     interest = await Interest.get_or_none(id=int(subject)) if subject.isdecimal() else None

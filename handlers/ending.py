@@ -4,12 +4,14 @@ From the end on nothing is planned; for some days everybody who was in it can ha
 is deleted, the room is its people's own, and the daemon leaves. Each of them hears privately which calls are open.
 """
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers import callings, forms, meetings, visitor
+from handlers import callings, forms, meetings, returns, taps, visitor
 from handlers.adoption import HELD, let_go
-from handlers.consent import Voice, answered_instead, hear_voice
+from handlers.asking import whispered
+from handlers.consent import Voice, answered_instead, hear_voice, put_to_all, standing_words
 from handlers.greeting import speaks_for
 from handlers.language import (
     NO,
@@ -32,11 +34,11 @@ from handlers.language import (
     ritual,
     watch,
 )
-from handlers.mornings import word_to
 from handlers.names import people, room_name
 from handlers.power import creators_rule, level, may
 from practices import clock
 from practices.circles import Life, RoomKind
+from practices.defaults import PATIENCE
 from storage import belongings
 from storage.cycles import Cycle
 from storage.inbox import Heard, Kind, Settled
@@ -47,9 +49,6 @@ from storage.rooms import Room
 from storage.sessions import Session
 
 CREWS = frozenset({RoomKind.CREW})
-
-#: How long the crew may think about its end.
-PATIENCE = timedelta(days=14)
 
 #: Within this time the next meeting can be the one at which it says thank you.
 SOON = timedelta(days=35)
@@ -94,6 +93,7 @@ async def farewell(call: Call) -> list[Effect]:
     room, now = call.room, call.kept_at or call.at
     zone = ZoneInfo(room.zone or call.house.zone)
     upcoming = await meetings.next_meeting(room.id, now)
+    seen = taps.seen_words(room, call.house.me, "`say now` or `say stay`")
     if upcoming is not None and upcoming.at <= now + SOON:
         minutes = int(meetings.setting(room, "meeting-minutes"))
         last = clock.wall(upcoming.at + timedelta(minutes=minutes), zone).date()
@@ -105,20 +105,19 @@ async def farewell(call: Call) -> list[Effect]:
         invitation = "One last meeting to thank each other does good, whenever suits you: "
     at = clock.resolve(datetime.combine(last + timedelta(days=1), MORNING), zone)
     await Question.filter(room=room.id, inquiry="closing").delete()
+    text = (
+        f"{invitation}one round, each says what they take along from whom.\n\n"
+        f"On **{clock.short_words(at, zone)}** the crew closes, with nothing more to do. "
+        f"👋 now, if all of you say it · ✋ not yet: one of you is enough, and the crew stays\n\n{seen}"
+    )
     return [
         CallOff(about=about_closing(room)),
         Ring(ritual="closing", about=about_closing(room), at=at, when=call.key[-60:], room=room.id),
-        Ask(
-            inquiry="closing",
-            text=f"{invitation}one round, each says what they take along from whom.\n\n"
-            f"On **{clock.short_words(at, zone)}** the crew closes, with nothing more to do. "
-            "👋 now, if all of you tap it · ✋ not yet: one of you is enough, and the crew stays",
-            until=at,
-        ),
+        Ask(inquiry="closing", text=text, until=at, data={"text": text}),
     ]
 
 
-@inquiry(name="closing", options=(NOW, STAY))
+@inquiry(name="closing", options=(NOW, STAY), matter="whether the crew stays after all")
 async def parting(call: Call, question: Question, said: str) -> Effects:
     """Close at once when all wish it; stay when one does."""
     here = await people(call.room, call.house.me)
@@ -133,8 +132,11 @@ async def parting(call: Call, question: Question, said: str) -> Effects:
         ]
     question.answers = {**question.answers, call.person: said}
     await question.save(update_fields=["answers"])
-    if any(person not in question.answers for person in here):
-        return []
+    waiting = sum(person not in question.answers for person in here)
+    if waiting:
+        count = f"{len(here) - waiting} of {len(here)} would close now."
+        text = f"{question.data.get('text') or ''}\n\n{count}"
+        return [Edit(name=f"question:{question.id}", text=text)]
     await question.delete()
     return [Edit(name=f"question:{question.id}", text="You part now."), *await close(call)]
 
@@ -167,11 +169,7 @@ async def close_(call: Call) -> Effects:
         return await close(call)
     await Question.filter(room=call.room.id, inquiry="close").delete()
     return [
-        Ask(
-            inquiry="close",
-            text=_proposal(call),
-            until=call.at + PATIENCE,
-        )
+        await put_to_all(call, "close", _proposal(call), until=call.at + PATIENCE),
     ]
 
 
@@ -184,7 +182,7 @@ def _proposal(call: Call) -> str:
     )
 
 
-@inquiry(name="close", options=(YES, NO))
+@inquiry(name="close", options=(YES, NO), matter="whether the crew ends")
 async def closing(call: Call, question: Question, said: str) -> Effects:
     """Count the voices; end when all have agreed."""
     message = f"question:{question.id}"
@@ -199,8 +197,8 @@ async def closing(call: Call, question: Question, said: str) -> Effects:
             )
             return [Edit(name=message, text=text)]
         case Voice.WAITING:
-            count = f"\n\n{standing.agreed} of {standing.of} have said yes."
-            return [Edit(name=message, text=_proposal(call) + count)]
+            text = standing_words(call, call.room, _proposal(call), standing)
+            return [Edit(name=message, text=text)]
         case Voice.NOTHING:
             return []
 
@@ -278,6 +276,7 @@ async def close(call: Call) -> list[Effect]:
     room.life = Life.CLOSED
     await room.save(update_fields=["life"])
     effects += await visitor.all_go(call)
+    effects += await returns.crew_ended(call, room)
     effects += [
         meetings.circle_state(room),
         Ring(
@@ -296,9 +295,12 @@ async def close(call: Call) -> list[Effect]:
             answers=False,
         ),
     ]
+    everybodys = replace(
+        call, sender=None
+    )  # at night whoever said the last yes waits like the others
     for person in members:
         words = await _afterwards(call, person)
-        effects += await word_to(call, [person], words)
+        effects += await whispered(everybodys, person, words, about=f"ended:{room.id}"[:64])
     return effects
 
 

@@ -137,15 +137,19 @@ def check_size(call: Call, script: Script, size: int) -> None:
         )
 
 
+def _many_are(size: int) -> str:
+    return "one of you is" if size == 1 else f"{size} of you are"
+
+
 def misfit_words(script: Script, size: int) -> str:
     """What can be done when more or fewer are in than it is for."""
     if size < script.least:
         return (
-            f"It needs {size_words(script)} people, and {size} of you are in. 🙋 brings one more."
+            f"It needs {size_words(script)} people, and {_many_are(size)} in. 🙋 brings one more."
         )
     if size <= script.most:
         return ""
-    words = f"It needs {size_words(script)} people, and {size} of you are in. Those who tap 👋 listen this time"
+    words = f"It needs {size_words(script)} people, and {_many_are(size)} in. Those who tap 👋 listen this time"
     if size >= 2 * script.least:
         return f"{words}; or hold two side by side, one of them in another room."
     return f"{words}."

@@ -5,9 +5,19 @@ What others said and chose stays theirs, and circles go on: a host forgotten is 
 
 from dataclasses import replace
 
-from handlers import calling, meetings, practice, retrospective, splitting, trial
+from handlers import (
+    calling,
+    callings,
+    meetings,
+    practice,
+    progress,
+    retrospective,
+    splitting,
+    takebacks,
+    trial,
+)
 from handlers.language import Call, CallOff, Effect
-from storage import bookings, offers, shares
+from storage import bookings, domains, offers, shares
 from storage.callings import Acceptance, Calling, Interest, Place, Wish
 from storage.charters import Assent
 from storage.coming import Coming
@@ -28,7 +38,7 @@ from storage.sessions import Focus, Session
 from storage.visitors import Visitor
 
 #: Tables whose rows are one person's alone.
-THEIRS = (Assent, Coming, Energy, Focus, Hosting, Muted, Place, Presence, Visitor)
+THEIRS = (Assent, Coming, Energy, Focus, Hosting, Muted, Place, Presence)
 
 
 async def everything(call: Call) -> list[Effect]:
@@ -37,11 +47,16 @@ async def everything(call: Call) -> list[Effect]:
     effects = [*await _calls(call), *await _sittings(call), *await _promises(person)]
     for table in THEIRS:
         await table.filter(person=person).delete()
+    # That we share rooms stays, and in a crew's room also as what: to be forgotten makes no guest a member (R49).
+    await Visitor.filter(person=person).exclude(room__in=await callings.rooms_of(person)).delete()
     await shares.forget_person(person)
     await bookings.forget_person(person)
     await offers.forget_person(person)
+    await domains.forget_person(person)
     await retrospective.forget(call)
     await splitting.forget(call)
+    effects += await takebacks.forget(call)
+    effects += await progress.forget(call)
     await OwnScript.filter(offered_by=person).update(offered_by=None)
     await Meeting.filter(host=person).update(host=None)
     # What a crew has decided is the crew's, whoever wrote it down.

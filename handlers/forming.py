@@ -28,6 +28,7 @@ from handlers.language import (
     Remove,
     Ring,
     Say,
+    Whisper,
     inquiry,
     ritual,
     tap,
@@ -35,14 +36,17 @@ from handlers.language import (
 )
 from handlers.names import names, people, room_name
 from handlers.power import may
+from handlers.sitting import FIRST
 from handlers.trial import by_day
 from handlers.words import escaped, sign
 from practices import calling as calls
-from practices import clock, rhythm
+from practices import clock, library, rhythm
 from practices.circles import Life, RoomKind, crew_activates
 from practices.dates import When, read_when
+from practices.defaults import PATIENCE
 from practices.rhythm import Rhythm
 from practices.understanding import NotUnderstood
+from storage import sessions
 from storage.callings import Calling, Place
 from storage.charters import CharterLine
 from storage.meetings import Meeting, Standing
@@ -50,9 +54,6 @@ from storage.members import is_in
 from storage.outbox import Owed
 from storage.questions import Question
 from storage.rooms import Room
-
-#: How long a place is kept for somebody who was invited.
-PATIENCE = timedelta(days=14)
 
 #: After each of these pauses a room that was refused is asked for again.
 PAUSES = (
@@ -268,6 +269,8 @@ async def joined(call: Call) -> Effects:
         return []
     if await Owed.exists(name=_first(room), lane=room.id):
         # Those who were there when it was said have heard it with the others.
+        if await sessions.running(room.id) is not None:
+            return []  # what they need now is said with the way in (handlers.practice)
         return await _welcomed(call) if awaited else []
     return await _opened(call, here)
 
@@ -279,17 +282,22 @@ def _first(room: Room) -> str:
 
 async def _welcomed(call: Call) -> list[Effect]:
     """Whoever comes later hears alone what the others have heard together."""
-    first = await meetings.next_meeting(call.room.id, call.at)
-    when = (
-        f"your first meeting is **{meetings.shown(first)}**"
-        if first
-        else "you fix your first meeting there"
-    )
-    quiet = replace(call, sender=None)
+    now = await practice.meeting_now(call)
+    first = now or await meetings.next_meeting(call.room.id, call.at)
+    asks = "; I ask a day before who comes"
+    if first is None:
+        when = "you fix your first meeting there"
+    elif first.at <= call.at:
+        since = f"{clock.wall(first.at, call.circle_zone):%H:%M}"
+        when, asks = f"your first meeting is on just now, since **{since}**", ""
+    else:
+        when = f"your first meeting is **{meetings.shown(first)}**"
+    # What is true only now is said now, to somebody who has just come.
+    quiet = call if now else replace(call, sender=None)
     return await whispered(
         quiet,
         call.person,
-        f"Good that you are in {room_name(call.room, 'your crew')}. Next: {when}; I ask a day before who comes. In it "
+        f"Good that you are in {room_name(call.room, 'your crew')}. Next: {when}{asks}. In it "
         "you talk about three things: how you want to be with each other, which time works, and what each of you is "
         "ready for.",
         about=_about(call.room.id),
@@ -335,7 +343,7 @@ async def _ask_when(call: Call, here: list[str]) -> Ask:
     # Only one of them is listened to, so that nobody's talk is taken for an answer: it has to be said who.
     speaker = caller if caller in here else here[0]
     pace = await _pace(call.room)
-    hint = f"You said: {escaped(pace)}. " if pace else ""
+    hint = f"You said: {escaped(pace.rstrip('.'))}. " if pace else ""
     name = (await names(call.room.id, [speaker]))[0]
     text = (
         f"{name}, when all of you have found a time, say it here, for example as “thursday 19:00”. {hint}"
@@ -467,13 +475,16 @@ async def first_begins(call: Call) -> Effects:
     ]
 
 
-@tap(prefix="first")
+@tap(prefix="first", labels={"begin|start|begins [it|now]": BEGIN})
 async def begin(call: Call, subject: str, said: str) -> Effects:
     """Run the first meeting as a practice; its charter is asked about when its time is over."""
     here = await people(call.room, call.house.me)
     if sign(said) != sign(BEGIN) or call.person not in here or call.room.kind is not RoomKind.CREW:
         return []
-    begun = await practice.hold(call, "first meeting")
+    if call.room.life is not Life.FORMING:
+        text = "Your first meeting is behind you, so nothing was begun. `!practice` in the room shows what fits you now."
+        return [Whisper(person=call.person, text=text.replace("!", call.house.prefix))]
+    begun = await practice.hold(call, FIRST)
     if not begun:
         return []
     length = timedelta(minutes=int(meetings.setting(call.room, "meeting-minutes")))
@@ -502,7 +513,28 @@ async def first_over(call: Call) -> Effects:
     moved = await _moved(call) if "meeting" in call.content else None
     if moved is not None:
         return moved
+    broken = await sessions.stopped(call.room.id)
+    if broken is not None and library.key(broken.script) == library.key(FIRST):
+        return [
+            Ask(
+                inquiry="charter-anyway",
+                text="Your first meeting was stopped before its end, so I have not asked about your charter yet. ▶️ above "
+                "takes the meeting up; or, when you are ready:\n\n✅ ask each of us now",
+                until=call.at + PATIENCE,
+            )
+        ]
     return await charter.begin(call, call.room)
+
+
+@inquiry(name="charter-anyway", options=(YES,))
+async def charter_anyway(call: Call, question: Question, said: str) -> Effects:
+    """One of them says that the charter may be asked about, though their first meeting was stopped."""
+    here = await people(call.room, call.house.me)
+    if said != YES.word or call.person not in here or call.room.life is not Life.FORMING:
+        return []
+    await question.delete()
+    asked = Edit(name=f"question:{question.id}", text="I ask each of you about your charter now.")
+    return [asked, *await charter.begin(call, call.room)]
 
 
 # ------------------------------------------------------------------------------------------ it does not

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from tortoise.queryset import QuerySet
 
+from handlers.asking import nights, whispered
 from handlers.language import (
     CHANGE,
     Ask,
@@ -31,10 +32,9 @@ from handlers.language import (
     ritual,
     watch,
 )
-from handlers.mornings import nights, word_to
 from handlers.names import fallback
 from handlers.names import people as present_in
-from handlers.power import level, may
+from handlers.power import may_take_back
 from handlers.words import escaped, first_word, folded, similar, verbatim
 from practices import clock, forms
 from practices.forms import Answer, Line, Reveal, answers_words, is_due, offered, read_answer
@@ -64,9 +64,6 @@ WORTH_A_REMINDER = timedelta(hours=24)
 
 #: Characters of Markdown in one message: rendered, encrypted and encoded it is still an event that homeservers take.
 LONGEST_MESSAGE = 8000
-
-#: The power that a homeserver asks for taking back what others said, where the room does not say.
-POWER_TO_REDACT = 50
 
 PASS = Option(sign="⏭️", word="pass", also=("skip", "closed", "leave closed", "leave it closed"))
 STOP = Option(sign="✋", word="stop")
@@ -219,7 +216,14 @@ async def remind_form(call: Call) -> Effects:
                 f"**{escaped(row.title)}** opens {await _when(row, person)}. My question to you above is still "
                 "there; writing, passing and leaving it are all fine."
             )
-            effects += await word_to(call, [person], text, name=f"form-reminder:{row.id}")
+            effects += await whispered(
+                call,
+                person,
+                text,
+                about=f"form:{row.id}",
+                name=f"form-reminder:{row.id}",
+                dispensable=True,
+            )
     return effects
 
 
@@ -784,6 +788,7 @@ async def _unsay(name: str, place: str, room: Room | None) -> None:
     """What we owed and never said shall not wait in the database with people's words."""
     lanes = [place, *([room.id] if room else [])]
     unsaid = Owed.filter(name=name, lane__in=lanes)
+    await unsaid.update(target=None)
     await unsaid.filter(state=Delivery.WEDGED).delete()
     empty: dict[str, object] = {
         "text": "What was to be read here is gone by now.",
@@ -807,22 +812,12 @@ async def _redacted(call: Call, room: Room, targets: list[str]) -> list[Effect]:
             "What you wrote to me for your circle is deleted on my side. Here in our chat it still stands, because "
             "this room does not let me take back your messages; you can delete them yourself."
         )
-        return effects + await word_to(call, [person], text)
+        return effects + await whispered(call, person, text, about=f"redacted:{room.id}"[:64])
     text = (
         "What was written here in your sitting has had its day. This room does not let me take back other people's "
         "messages, so each of you can delete your own. *With a moderator's power I would do it next time.*"
     )
     return [*effects, Say(text=text, room=room.id, answers=False)]
-
-
-def may_take_back(room: Room, me: str) -> bool:
-    """Whether the room lets the daemon take back what others said."""
-    wanted = room.power.get("redact", POWER_TO_REDACT)
-    try:
-        power = int(str(wanted))
-    except ValueError:
-        power = POWER_TO_REDACT
-    return level(room, me) >= power and may(room, me, "m.room.redaction")
 
 
 @watch(kind=Change.LEFT)

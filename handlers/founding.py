@@ -4,7 +4,6 @@ It forms like every crew: nobody is bound by what was agreed at the other table 
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from handlers import meetings
 from handlers.language import Call, Effect, Ring, SetState
@@ -12,14 +11,12 @@ from handlers.power import may
 from practices import calling, charter
 from practices.charter import Key
 from practices.circles import Life, RoomKind
+from practices.defaults import PATIENCE
 from storage.callings import Place
 from storage.charters import CharterLine
 from storage.rooms import Room
 
 CHILD = "m.space.child"
-
-#: How long a place in the new room is kept.
-PATIENCE = timedelta(days=14)
 
 #: What a new table finds for itself: when it meets, and for how long.
 ITS_OWN = frozenset({Key.RHYTHM, Key.CYCLE})
@@ -83,5 +80,9 @@ async def listed(call: Call) -> list[Effect]:
     space = await Room.get_or_none(id=room.congregation) if room.congregation else None
     if space is None or not space.joined or not may(space, call.house.me, CHILD, state=True):
         return []
+    if room.id not in space.children:
+        # Nobody tells us what we write ourselves: a room that is adopted anew is looked for in this list.
+        space.children = [*space.children, room.id]
+        await space.save(update_fields=["children"])
     via = call.house.me.partition(":")[2]
     return [SetState(type=CHILD, key=room.id, content={"via": [via]}, room=space.id)]

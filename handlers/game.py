@@ -11,10 +11,9 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from handlers.asking import zone_of
+from handlers.asking import whispered, zone_of
 from handlers.bookings import (
     HARMLESS,
-    PATIENCE,
     PLAYING,
     all_agreed,
     book,
@@ -30,7 +29,7 @@ from handlers.bookings import (
     waking_of,
 )
 from handlers.claims import ask_respect
-from handlers.consent import Voice, hear_voice
+from handlers.consent import Voice, hear_voice, put_to_all, standing_words
 from handlers.language import (
     NO,
     YES,
@@ -50,12 +49,12 @@ from handlers.language import (
     ritual,
     watch,
 )
-from handlers.mornings import word_to
 from handlers.names import fallback, people, room_name
 from handlers.words import first_word, folded
 from practices import clock
 from practices import game as rules
 from practices.circles import Life, RoomKind
+from practices.defaults import PATIENCE
 from practices.game import Booked, Case, Circle, Dispute, Event, Exchange, Held, Level
 from practices.understanding import NotUnderstood, shown
 from storage.bookings import Booking, Claim, Game, Player, digest
@@ -123,7 +122,7 @@ async def _ask_all(call: Call) -> list[Effect]:
         )
     return [
         *await _questions_gone(call.room, "Asked again below."),
-        Ask(inquiry="game", text=_request(call), until=call.at + PATIENCE),
+        await put_to_all(call, "game", _request(call), until=call.at + PATIENCE),
     ]
 
 
@@ -134,7 +133,7 @@ def _request(call: Call) -> str:
     )
 
 
-@inquiry(name="game", options=(YES, NO))
+@inquiry(name="game", options=(YES, NO), matter="whether you play the game")
 async def agreeing(call: Call, question: Question, said: str) -> Effects:
     """Count the voices; begin when all have agreed."""
     message = f"question:{question.id}"
@@ -152,7 +151,7 @@ async def agreeing(call: Call, question: Question, said: str) -> Effects:
                 f"`{call.house.prefix}game` asks again whenever you like."
             )
         case Voice.WAITING:
-            text = f"{_request(call)}\n\n{standing.agreed} of {standing.of} have said yes."
+            text = standing_words(call, call.room, _request(call), standing)
         case Voice.NOTHING:
             return []
     return [Edit(name=message, text=text)]
@@ -262,9 +261,10 @@ async def _propose_rule(call: Call) -> list[Effect]:
     free = not found.announced_free
     return [
         *await _questions_gone(call.room, "Asked again below."),
-        Ask(
-            inquiry="game-rule",
-            text=_rule_request(free=free),
+        await put_to_all(
+            call,
+            "game-rule",
+            _rule_request(free=free),
             until=call.at + PATIENCE,
             data={"free": free},
         ),
@@ -279,7 +279,7 @@ def _rule_request(*, free: bool) -> str:
     )
 
 
-@inquiry(name="game-rule", options=(YES, NO))
+@inquiry(name="game-rule", options=(YES, NO), matter="how the game counts an absence")
 async def agreeing_on_rule(call: Call, question: Question, said: str) -> Effects:
     """Count the voices; change the rule when all have agreed."""
     free = bool(question.data["free"])
@@ -292,9 +292,7 @@ async def agreeing_on_rule(call: Call, question: Question, said: str) -> Effects
         case Voice.ENDED:
             text = "Absences count as before."
         case Voice.WAITING:
-            text = (
-                f"{_rule_request(free=free)}\n\n{standing.agreed} of {standing.of} have said yes."
-            )
+            text = standing_words(call, call.room, _rule_request(free=free), standing)
         case Voice.NOTHING:
             return []
     return [Edit(name=f"question:{question.id}", text=text)]
@@ -559,7 +557,8 @@ async def _own_change(call: Call, room: Room, meeting: Meeting, person: str) -> 
             f"{HARMLESS} `dispute {fresh[-1].number}` takes one back, and no reason is asked.",
         ]
     )
-    return await word_to(replace(call, room=room), [person], text)
+    there, about = replace(call, room=room), f"game:{room.id}"[:64]
+    return await whispered(there, person, text, about=about, dispensable=True)
 
 
 async def _summed(call: Call, room: Room, found: Game, took_part: int) -> list[Effect]:

@@ -118,6 +118,12 @@ async def recall_words(room: Room, row: Offer, days: int) -> str:
 
 async def why_not(call: Call, room: Room, row: Offer, move: Move, by: Who) -> str:
     """Why a move changed nothing, and the nearest thing that works."""
+    if by is Who.OWNER and (row.standing, move) == (Standing.ACCEPTED, Move.TAKE):
+        taker = await name(room.id, row.taken_by or row.owner)
+        return (
+            f"That is your own, and **{taker}** has taken it up. Nothing was changed; "
+            f"`{call.house.prefix}given {row.number}` says that it is done."
+        )
     if by is Who.TAKER and (row.standing, move) == (Standing.ACCEPTED, Move.TAKE):
         return f"You have taken that up already. `{call.house.prefix}given {row.number}` says that it is done."
     if row.standing is Standing.ACCEPTED and move in (Move.FINISH, Move.REST):

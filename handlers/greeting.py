@@ -7,8 +7,8 @@ congregation's card and a greeting, and answers each greeting once. Nothing here
 from hashlib import blake2b
 
 from handlers import meetings
-from handlers.language import Call, Change, Effect, Effects, Refused, Say, SetState, watch
-from handlers.mornings import word_to
+from handlers.asking import whispered
+from handlers.language import Call, CallOff, Change, Effect, Effects, Refused, Say, SetState, watch
 from handlers.names import people, room_name
 from handlers.power import moderates
 from handlers.words import escaped
@@ -109,4 +109,7 @@ async def _tell(call: Call, space: Room, card: Card) -> list[Effect]:
         f"{room_name(space, 'your congregation')}. You can write to them in the room you share, or let it rest."
     )
     contacts = [person for person in members if moderates(space, person)]
-    return await word_to(call, contacts, text, name=told)
+    effects: list[Effect] = [CallOff(about=told)]
+    for person in contacts:
+        effects += await whispered(call, person, text, about=told, name=told, dispensable=True)
+    return effects

@@ -10,6 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from handlers import meetings
+from handlers.asking import nights, whispered
 from handlers.boards import host_anew, host_of, room_of
 from handlers.language import (
     Argument,
@@ -28,7 +29,6 @@ from handlers.language import (
     tap,
     watch,
 )
-from handlers.mornings import nights, word_to
 from handlers.names import name, people
 from handlers.whom import whom
 from handlers.words import first_word, folded, sign
@@ -102,7 +102,12 @@ async def _propose(call: Call, meeting: Meeting) -> list[Effect]:
     if chosen is None and meeting.host_sought_at is None:
         meeting.host_sought_at = now
         await meeting.save(update_fields=["host", "host_sought_at"])
-        return [*await next_host(call, room), _sought(call, meeting)]
+        # That all were asked is for everybody to know now: the room is asked itself.
+        return [
+            *await next_host(call, room),
+            *await host_anew(call, meeting),
+            _sought(call, meeting),
+        ]
     await meeting.save(update_fields=["host"])
     if chosen is None or (first and chosen == caller):
         return await next_host(call, room)
@@ -214,6 +219,11 @@ async def _by_day(
             content={"meeting": meeting.id, "person": person, **more},
         )
     ]
+
+
+def _told(meeting: Meeting) -> str:
+    """What a word about the hosting of a meeting belongs to; not the meeting's own hours, which are written anew when it moves."""
+    return f"hosting:{meeting.id}"
 
 
 def _circle(call: Call, room: Room) -> tuple[ZoneInfo, Quiet]:
@@ -334,7 +344,7 @@ async def left(call: Call) -> Effects:
     return effects
 
 
-@tap(prefix="host")
+@tap(prefix="host", labels={"i host": HAND, "gladly|yes": HAND})
 async def hand(call: Call, subject: str, said: str) -> Effects:
     """Somebody answers the room's open question."""
     if sign(said) != HAND and folded(said) not in ("me", "i host", "i"):
@@ -440,7 +450,7 @@ async def _take(call: Call, meeting: Meeting) -> list[Effect]:
         await _close_questions(meeting, former)
         there = replace(call, room=await room_of(call, meeting))
         text = f"Somebody else likes to host **{meetings.shown(meeting)}**, so it is off your hands. Your next turn is as it was."
-        told = await word_to(there, [former], text)
+        told = await whispered(there, former, text, about=_told(meeting))
     said_back = _accepted_words(meeting) if call.is_private else await _hosts_now(call, meeting)
     return [*await _accepted(call, meeting), *told, said_back]
 
@@ -521,12 +531,15 @@ async def swapping(call: Call, question: Question, said: str) -> Effects:
         raise Refused("Somebody else hosts that meeting by now, so nothing was changed.")
     if said == NOT_NOW.word:
         text = f"Not this time. **{when}** stays with you; “host not me” has me ask somebody else."
-        return [*await word_to(there, [asker], text), Say(text="Good, and it needs no reason.")]
+        return [
+            *await whispered(there, asker, text, about=_told(meeting)),
+            Say(text="Good, and it needs no reason."),
+        ]
     await Hosting.filter(meeting=meeting.id, person=asker).delete()
     await _close_questions(meeting, asker)
     text = f"{await name(meeting.room, call.person)} hosts **{when}** in your place. Your own turn comes again."
     return [
         *await _accepted(call, meeting),
-        *await word_to(there, [asker], text),
+        *await whispered(there, asker, text, about=_told(meeting)),
         _accepted_words(meeting),
     ]

@@ -1,22 +1,24 @@
 """Joining a crew that is there: only when every one of its members has said yes (R49).
 
 A no is never shown and never stored: to everybody it is as if that person had not answered. After fourteen days whoever
-asked hears "not this time", whatever the reason (R50).
+asked hears "not this time", whatever the reason (R50). Whom the room itself has let in is the crew's guest until then,
+and after it: nobody is taken out of a room that is theirs.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from hashlib import blake2b
 from typing import Any
 
-from handlers import callings, meetings
+from handlers import callings, conversation, meetings
 from handlers.asking import asked, now_of, whispered, zone_of
-from handlers.consent import Voice, hear_voice
+from handlers.consent import Voice, hear_voice, put_to_all, standing_words
 from handlers.language import (
     NO,
     YES,
     Argument,
-    Ask,
     Call,
     CallOff,
     Change,
@@ -33,21 +35,27 @@ from handlers.language import (
     ritual,
     watch,
 )
-from handlers.names import people, room_name
+from handlers.names import everybody, name, people, room_name
 from handlers.power import level
 from handlers.words import escaped, folded
 from practices import calling as calls
 from practices import circles, clock
 from practices.circles import Fit, Life, RoomKind, Scale
+from practices.defaults import PATIENCE
 from practices.meetings import is_quiet, next_waking
 from practices.understanding import shown
 from storage.callings import OpenDoor, Place, Wish
 from storage.members import Member, is_in
+from storage.outbox import Owed
 from storage.people import Person
 from storage.questions import Question
 from storage.rooms import Room
+from storage.visitors import Visitor, visits, waits
 
 HERE = frozenset({RoomKind.CREW})
+
+#: With one more these make a crew again.
+_ENOUGH = calls.SIZES.start - 1
 
 NOT_THIS_TIME = Option(sign="✋", word="not this time", also=("no", "n", "not now", "❌", "👎"))
 
@@ -57,7 +65,23 @@ SEAL = "wish"
 REST = timedelta(days=14)
 
 #: How long a place is kept for whoever is invited.
-PLACE_KEPT = timedelta(days=14)
+PLACE_KEPT = PATIENCE
+
+#: Whoever leaves and is back within this time has not left: long enough to be let in again after a slip of the thumb, and
+#: too short for the others to have gone on without them.
+SLIP = timedelta(hours=1)
+
+#: Whoever follows a crew into its new room within this time never was away.
+MOVE_KEPT = timedelta(days=90)
+
+#: Crews that have been active once: they are joined by everybody's yes (R49). One that forms accepts by its charter.
+JOINED_BY_ALL = frozenset({Life.ACTIVE, Life.PAUSED, Life.CLOSED})
+
+#: So many who wait for a yes are spoken to and asked about; a crowd in an open room is let pass in silence.
+MOST_WAITING = max(Scale.CREW.sizes)
+
+#: Whoever goes in and out is not greeted each time.
+GREETED = timedelta(days=1)
 
 #: An address as Matrix allows it: letters of old times are any that print, without a space or a colon.
 _ADDRESS = re.compile(
@@ -92,18 +116,17 @@ async def invite(call: Call, whom: str) -> Effects:
     here = await people(call.room, call.house.me)
     if call.person not in here:
         raise Refused("Only members of this crew can ask for somebody more. Nothing was changed.")
-    if len(here) < calls.SIZES.start:
+    person = await _meant(call, whom) if len(here) >= _ENOUGH else await _guest(call, whom)
+    if person is None:
         raise Refused(
-            "A crew is three or more who chose each other, and you are fewer, so nobody was asked. What works: `call` in "
-            "your private chat with me; whoever is curious about your call meets you first."
+            "A crew is three or more who chose each other, so one alone asks nobody into it. What works: `call` in your "
+            "private chat with me; whoever is curious about your call meets you first."
         )
-    person = await _meant(call, whom)
     if person in here:
         raise Refused(f"{await callings.known_as(person, call.room.id)} is one of you already.")
     await _not_again(call, call.room, person)
-    reason = await _no_room(
-        call.room, here, await callings.known_as(person, call.room.congregation)
-    )
+    called = await callings.known_as(person, call.room.congregation, to=call.person)
+    reason = await _no_room(call.room, here, called)
     if reason is not None:
         raise Refused(reason)
     wish = await _wish(call, call.room, person, asker=call.person)
@@ -123,6 +146,17 @@ async def invite(call: Call, whom: str) -> Effects:
             f"invitation; by **{until}** at the latest I tell whoever asked."
         ),
     ]
+
+
+async def _guest(call: Call, said: str) -> str | None:
+    """Whom a name means among those who are in the room as guests; None when nobody of them. Raises Refused."""
+    guests = [
+        each
+        for each in await Visitor.filter(room=call.room.id)
+        if await is_in(each.room, each.person)
+    ]
+    person = await _meant(call, said) if guests else None
+    return person if person in {each.person for each in guests} else None
 
 
 async def _not_again(call: Call, room: Room, person: str) -> None:
@@ -157,7 +191,7 @@ async def _meant(call: Call, said: str) -> str:
         if text == call.house.me:
             raise Refused("I am here already.")
         return text
-    rooms = [call.room.congregation] if call.room.congregation else []
+    rooms = [call.room.congregation, call.room.id] if call.room.congregation else []
     if not rooms:
         rooms = [each.room for each in await Member.filter(person=call.person)]
     word = folded(text)
@@ -189,9 +223,9 @@ def _local(member: Member) -> str:
     return folded(member.person[1:].partition(":")[0])
 
 
-async def _no_room(room: Room, here: list[str], name: str) -> str | None:
-    """Why nobody more fits in (R46); None when somebody does."""
-    size = len(here) + await Place.filter(room=room.id).count() + 1
+async def _no_room(room: Room, here: list[str], name: str, *, before: int = 0) -> str | None:
+    """Why nobody more fits in (R46), while `before` others are asked about; None when somebody does."""
+    size = len(here) + await Place.filter(room=room.id).count() + before + 1
     if circles.crew_fits(size) is not Fit.TOO_LARGE:
         return None
     text = circles.crew_refusal(size, name)
@@ -295,7 +329,7 @@ async def _open_crew(call: Call, said: str) -> Room:
             f"I know of no crew called {escaped(shown(said))} that welcomes newcomers just now. Nobody was asked; "
             "`calls` lists those that do, and the calls that are open."
         )
-    if await is_in(found[0].id, call.person):
+    if await is_in(found[0].id, call.person) and not await visits(found[0].id, call.person):
         raise Refused("You are in that crew already.")
     return found[0]
 
@@ -324,27 +358,36 @@ async def _asked(call: Call, wish: Wish, members: list[str]) -> list[Effect]:
     """Each of `members` privately, unless they have accepted."""
     room = await Room.get(id=wish.room)
     accepted = _accepted(call, wish)
+    there = await is_in(room.id, wish.person)
+    otherwise = (
+        " If it does not come to that, they stay a guest who decides nothing." if there else ""
+    )
     effects: list[Effect] = []
     for member in members:
         if member in accepted:
             continue
         name = await callings.told_apart(wish.person, [member], room.congregation)
-        how = (
-            f"{name} would like to join **{room_name(room, 'your crew')}**."
-            if wish.asker == wish.person
-            else f"One of you would like {name} to join **{room_name(room, 'your crew')}**."
-        )
+        how = _how(wish, name, room_name(room, "your crew"), there=there)
         effects += await asked(
             call,
             member,
             f"{how} It takes the yes of each of you. Only I learn what you say, and nobody ever sees a no; it is open "
-            f"until **{_day(call, wish)}**.\n\n✅ yes · ✋ not this time",
+            f"until **{_day(call, wish)}**.{otherwise}\n\n✅ yes · ✋ not this time",
             about=_about(wish),
             inquiry="wish",
             until=wish.until,
             data={"wish": wish.id, "room": room.id},
         )
     return effects
+
+
+def _how(wish: Wish, name: str, crew: str, *, there: bool) -> str:
+    """Whose wish it is; nobody has said it of somebody whom the room itself has let in."""
+    if wish.asker != wish.person:
+        return f"One of you would like {name} to join **{crew}**."
+    if there:
+        return f"{name} has come into the room of **{crew}**. Shall they be one of you?"
+    return f"{name} would like to join **{crew}**."
 
 
 def _accepted(call: Call, wish: Wish) -> set[str]:
@@ -380,7 +423,9 @@ async def on_wish(call: Call, question: Question, said: str) -> Effects:
 async def _complete(call: Call, wish: Wish, room: Room) -> list[Effect]:
     """When every present member has said yes, the invitation goes out; before that, nothing at all."""
     here = await people(room, call.house.me)
-    few = len(here) < calls.SIZES.start or room.kind is not RoomKind.CREW
+    there = await is_in(room.id, wish.person)
+    # Two and one more are three; nobody is taken in where nobody can say yes.
+    few = len(here) < (1 if there else _ENOUGH) or room.kind is not RoomKind.CREW
     if few or room.life is Life.CLOSED or not set(here) <= _accepted(call, wish):
         return []
     name = await callings.told_apart(wish.person, here, room.congregation)
@@ -400,6 +445,8 @@ async def _complete(call: Call, wish: Wish, room: Room) -> list[Effect]:
             return []  # whoever asked themselves hears what everybody hears, on the day of everybody
         await _gone(wish)
         return [CallOff(about=_about(wish)), Say(room=room.id, text=full, answers=False)]
+    if there:
+        return await _taken_in(call, wish, room)
     rests = await _ended(wish, now_of(call) + PLACE_KEPT)
     place = [Place(room=room.id, person=wish.person)]
     await Place.bulk_create(place, ignore_conflicts=True)
@@ -416,14 +463,7 @@ async def _complete(call: Call, wish: Wish, room: Room) -> list[Effect]:
 
 async def _invited(call: Call, room: Room, person: str, name: str) -> list[Effect]:
     """The invitation, by us or, where the room does not let us, by one of them."""
-    closes = Ring(
-        ritual="place-lapses",
-        about=f"place:{room.id}"[:64],
-        at=now_of(call) + PLACE_KEPT,
-        when=f"{now_of(call).isoformat()}",
-        room=room.id,
-        content={"person": person},
-    )
+    closes = _place_lapses(room, person, now_of(call) + PLACE_KEPT)
     needed = room.power.get("invite", 0)
     comes = await _invitation(call, room, person)
     if level(room, call.house.me) < (needed if isinstance(needed, int) else 0):
@@ -438,6 +478,22 @@ async def _invited(call: Call, room: Room, person: str, name: str) -> list[Effec
         Say(room=room.id, text=text, answers=False),
         closes,
     ]
+
+
+def _place_lapses(room: Room, person: str, at: datetime, **content: object) -> Ring:
+    return Ring(
+        ritual="place-lapses",
+        about=f"place:{room.id}"[:64],
+        at=at,
+        when=f"{at.isoformat()} {_digest(room, person)}",
+        room=room.id,
+        content={"person": person, **content},
+    )
+
+
+def _digest(room: Room, person: str) -> str:
+    """Stands for one person in one room, without naming either."""
+    return blake2b(f"{room.id} {person}".encode(), digest_size=12).hexdigest()
 
 
 async def _invitation(call: Call, room: Room, person: str) -> Invite | Ring:
@@ -520,22 +576,41 @@ async def wish_lapses(call: Call) -> Effects:
     # A member's wish that became the newcomer's own goes on until the newcomer's own day.
     if wish is not None and wish.asker == asker:
         effects = [CallOff(about=_about(wish)), await _ended(wish, now_of(call))]
-    text = (
-        f"**{crew}**: not this time. It says nothing about you. Next, if you like: `calls` shows what else is open, and "
-        "`call` begins a crew of your own."
-        if asker == person
-        else f"**{name}** and {crew}: not this time. In two weeks you can ask again, if it seems right."
+    about = f"wished:{given.get('wish')}"
+    guest = await waits(room.id, person)
+    if asker != person:
+        text = f"**{name}** and {crew}: not this time. In two weeks you can ask again, if it seems right."
+        effects += await whispered(call, asker, text, about=about)
+    if asker == person or guest:
+        effects += await whispered(
+            call, person, _not_this_time(call, crew, guest=guest), about=about
+        )
+    return effects
+
+
+def _not_this_time(call: Call, crew: str, *, guest: bool) -> str:
+    """What somebody hears in the end, in the same words for a no and for silence (R50)."""
+    stays = (
+        " In its room you stay a guest who decides nothing; in two weeks one of them can ask all of them again there, with "
+        f"`{call.house.prefix}invite` and your name."
+        if guest
+        else ""
     )
-    return [*effects, *await whispered(call, asker, text, about=f"wished:{given.get('wish')}")]
+    return (
+        f"**{crew}**: not this time. It says nothing about you.{stays} Next, if you like: `calls` shows what else is open, "
+        "and `call` begins a crew of your own."
+    )
 
 
-@ritual(
-    name="place-lapses", help="ends the two weeks in which a place in a crew is kept for somebody"
-)
+@ritual(name="place-lapses", help="ends the time for which a place in a crew is kept for somebody")
 async def place_lapses(call: Call) -> Effects:
-    """The invitation was let rest; the place is free again."""
-    await Place.filter(room=call.room.id, person=str(call.content.get("person"))).delete()
-    return []
+    """The invitation was let rest, or whoever left is not back: the place is free again."""
+    person = str(call.content.get("person"))
+    await Place.filter(room=call.room.id, person=person).delete()
+    wish = await Wish.get_or_none(id=int(str(call.content.get("wish", 0))), asker=person)
+    if wish is None or wish.accepted is None or await is_in(wish.room, person):
+        return []
+    return [CallOff(about=_about(wish)), await _ended(wish, now_of(call))]
 
 
 @watch(kind=Change.JOINED)
@@ -548,6 +623,8 @@ async def joined(call: Call) -> Effects:
     effects: list[Effect] = []
     for wish in await Wish.filter(room=call.room.id):
         if wish.person == call.person:
+            if await visits(call.room.id, call.person):
+                continue  # a guest's wish is not fulfilled by their being there
             await _gone(wish)
             effects.append(CallOff(about=_about(wish)))
         elif wish.accepted is not None and call.person in await people(call.room, call.house.me):
@@ -566,7 +643,7 @@ async def left(call: Call) -> Effects:
     zone = call.circle_zone
     tomorrow = clock.wall(call.at, zone).date() + timedelta(days=1)
     at = clock.resolve(datetime.combine(tomorrow, time(9)), zone)
-    return [
+    looks = [
         Ring(
             ritual="wish-looks",
             about=_about(wish),
@@ -577,6 +654,18 @@ async def left(call: Call) -> Effects:
         )
         for wish in await Wish.filter(room=call.room.id, accepted__not_isnull=True)
     ]
+    return [*looks, await _perhaps_a_slip(call)] if call.room.life in JOINED_BY_ALL else looks
+
+
+async def _perhaps_a_slip(call: Call) -> Ring:
+    """A member's place, and a guest's own wish, are kept for a while after they left."""
+    room, person = call.room, call.person
+    wish = await Wish.get_or_none(room=room.id, person=person, accepted__not_isnull=True)
+    if not await visits(room.id, person):
+        await Place.get_or_create(room=room.id, person=person)
+    # Where a room was given up for another, people leave it to follow.
+    kept = MOVE_KEPT if room.successor else SLIP
+    return _place_lapses(room, person, call.at + kept, **({"wish": wish.id} if wish else {}))
 
 
 @ritual(name="wish-looks", help="looks, the morning after a member left, whether all have said yes")
@@ -586,6 +675,170 @@ async def wish_looks(call: Call) -> Effects:
     if wish is None or wish.accepted is None:
         return []
     return await _complete(call, wish, call.room)
+
+
+# ------------------------------------------------------------------------- whom the room itself has let in
+
+
+async def came_in(call: Call) -> list[Effect]:
+    """Somebody is in the room of a crew now; without a place that was kept for them they are its guest so far (R49)."""
+    room, person = call.room, call.person
+    if not _is_joined_by_all(room) or not await is_in(room.id, person):
+        return []
+    if await Place.exists(room=room.id, person=person) or await visits(room.id, person):
+        return []
+    await _made_guest(call, person)
+    return await _received(call, person)
+
+
+def _is_joined_by_all(room: Room) -> bool:
+    return room.kind is RoomKind.CREW and room.life in JOINED_BY_ALL
+
+
+async def _made_guest(call: Call, person: str) -> None:
+    at = call.at
+    await Visitor.create(
+        room=call.room.id,
+        person=person,
+        agreed=False,
+        meetings=0,
+        asked_at=at,
+        came_at=at,
+        ends_at=at,
+    )
+
+
+async def _received(call: Call, person: str) -> list[Effect]:
+    """A guest is told what happens now, and each member is asked about them."""
+    room, here = call.room, await people(call.room, call.house.me)
+    who = await name(room.id, person)
+    waiting = Visitor.filter(room=room.id, agreed=False)
+    if await waiting.count() > MOST_WAITING:
+        return []
+    if room.life is Life.CLOSED:
+        return await _greeted(
+            call, person, f"This crew has ended, so nobody is asked about you. {_later(call)}"
+        )
+    if not here:
+        text = (
+            "Nobody of this crew is here any more who could say yes to you. What works: a room of your own, into which you "
+            f"invite me; `{call.house.prefix}adopt` there begins anew."
+        )
+        return await _greeted(call, person, text)
+    wish = await Wish.get_or_none(room=room.id, person=person)
+    if wish is not None:
+        return await _greeted(
+            call, person, _later(call) if wish.accepted is None else _by_when(call, wish)
+        )
+    open_ = await Wish.filter(room=room.id, accepted__not_isnull=True).values_list(
+        "person", flat=True
+    )
+    before = await waiting.filter(person__in=list(open_)).count()
+    full = await _no_room(room, here, who, before=before)
+    if full is not None:
+        return await _greeted(call, person, full)
+    wish = await _wish(call, room, person, asker=person)
+    assert wish is not None
+    return [
+        *await _asked(replace(call, sender=None), wish, here),
+        _lapse(call, wish),
+        *await _greeted(call, person, _by_when(call, wish)),
+    ]
+
+
+def _by_when(call: Call, wish: Wish) -> str:
+    return (
+        "Each member of this crew is asked in private whether you shall be one of them; by "
+        f"**{_day(call, wish)}** at the latest you hear from me."
+    )
+
+
+def _later(call: Call) -> str:
+    return (
+        "One of its members can ask all of them whether you shall be one of this crew: "
+        f"`{call.house.prefix}invite` and your name."
+    )
+
+
+async def _greeted(call: Call, person: str, text: str) -> list[Effect]:
+    """A kind word in the room, so that everybody there knows it; once a day, however often somebody comes."""
+    named = f"guest:{_digest(call.room, person)}"
+    lately = Owed.filter(name=named, made_at__gt=call.at - GREETED)
+    if await lately.exists():
+        return []
+    welcome = (
+        f"Welcome, {await name(call.room.id, person)}. I am Kinkeeper, a program that helps the people here to meet. {text}\n\n"
+        "Meanwhile you are a guest: you talk along, and what is decided and counted here is the members'."
+    )
+    return [Say(text=welcome, name=named, answers=False)]
+
+
+async def _taken_in(call: Call, wish: Wish, room: Room) -> list[Effect]:
+    """All have said yes to a guest: they count from this moment, and every feature hears of it in the room."""
+    person, now = wish.person, now_of(call)
+    await Visitor.filter(room=room.id, person=person).delete()
+    await Place.get_or_create(room=room.id, person=person)
+    await _gone(wish)
+    return [
+        CallOff(about=_about(wish)),
+        Ring(
+            ritual="taken-in",
+            about=f"welcome:{wish.id}",
+            at=now,
+            when=now.isoformat(),
+            room=room.id,
+            content={"person": person},
+        ),
+    ]
+
+
+@ritual(
+    name="taken-in", help="welcomes somebody who is in the room already, once all have said yes"
+)
+async def taken_in(call: Call) -> Effects:
+    """For every feature they come in now."""
+    room, person = call.room, str(call.content.get("person"))
+    if person not in await people(room, call.house.me):
+        return []
+    who = await name(room.id, person)
+    told = await whispered(
+        call,
+        person,
+        f"**{room_name(room, 'The crew')}**: all of its people have said yes, so you are one of them from now on.",
+        about=f"place:{room.id}"[:64],
+    )
+    return [
+        Say(
+            text=f"All of you have said yes to {who}. Welcome, {who}, as one of you.", answers=False
+        ),
+        *told,
+        *await conversation.on_change(replace(call, sender=person), Change.JOINED),
+    ]
+
+
+async def moved(call: Call, old: Room, former: Collection[str]) -> list[Effect]:
+    """A crew has a new room, that of the call: `former` members stay members, whenever they follow.
+
+    Whoever was not in the old room is a guest, unless that would leave nobody to say yes.
+    """
+    room = call.room
+    if not _is_joined_by_all(room):
+        return []
+    here = set(await everybody(room, call.house.me))
+    effects: list[Effect] = []
+    for person in sorted(set(former) - here):
+        await Place.get_or_create(room=room.id, person=person)
+        effects.append(_place_lapses(room, person, call.at + MOVE_KEPT))
+    kept = set(await Place.filter(room=room.id).values_list("person", flat=True))
+    await Place.filter(room=room.id, person__in=list(here)).delete()
+    if not old.members_known or not here & (kept | set(former)):
+        return effects
+    strangers = here - kept - set(former) - set(await everybody(old, call.house.me))
+    for person in sorted(strangers):
+        await _made_guest(call, person)
+    for person in sorted(strangers):
+        effects += await _received(call, person)
+    return effects
 
 
 # ---------------------------------------------------------------------------------------- an open door
@@ -631,17 +884,23 @@ async def newcomers(call: Call, answer: str | None) -> Effects:
             "Your crew forms still. When it is active, its door can be opened; nothing was changed."
         )
     return [
-        Ask(
-            inquiry="newcomers",
+        await put_to_all(
+            call,
+            "newcomers",
+            _OPEN_DOOR,
             until=call.at + timedelta(days=int(meetings.setting(call.room, "invitation-days"))),
             data={"room": call.room.id},
-            text="Shall your congregation know that newcomers may ask to join you? Each of you is asked about each of "
-            "them all the same.\n\nIt is when each of you has said yes; one no, and it stays as it is.\n\n✅ yes · ✋ no",
         )
     ]
 
 
-@inquiry(name="newcomers", options=(YES, NO))
+_OPEN_DOOR = (
+    "Shall your congregation know that newcomers may ask to join you? Each of you is asked about each of "
+    "them all the same.\n\nIt is when each of you has said yes; one no, and it stays as it is.\n\n✅ yes · ✋ no"
+)
+
+
+@inquiry(name="newcomers", options=(YES, NO), matter="whether newcomers may ask to join")
 async def opening(call: Call, question: Question, said: str) -> Effects:
     """Count the voices."""
     message = f"question:{question.id}"
@@ -658,5 +917,7 @@ async def opening(call: Call, question: Question, said: str) -> Effects:
                     text="It stays as it is: newcomers come in when one of you asks for them.",
                 )
             ]
-        case _:
+        case Voice.WAITING:
+            return [Edit(name=message, text=standing_words(call, call.room, _OPEN_DOOR, standing))]
+        case Voice.NOTHING:
             return []

@@ -82,6 +82,7 @@ async def _kept(room: Room, person: str) -> dict[str, Any]:
             {
                 "number": each.number,
                 "length": each.length,
+                "until": each.until,
                 "began": each.begins,
                 "ended": each.ended_at,
             }
@@ -92,7 +93,12 @@ async def _kept(room: Room, person: str) -> dict[str, Any]:
             for each in await Retrospective.filter(room=room.id).order_by("id")
         ],
         "decisions": [
-            {"decided": each.what, "at": each.made_at}
+            {
+                "decided": each.what,
+                "at": each.made_at,
+                "review": each.review_on,
+                "standing": each.standing,
+            }
             for each in await Decision.filter(room=room.id).order_by("id")
         ],
         "commitments": [

@@ -7,12 +7,12 @@ though it were about them.
 from collections.abc import Iterable
 from typing import Any
 
-from handlers import callings, game, practice
+from handlers import callings, game, practice, stances
 from handlers.conversation import MISSING
 from handlers.language import Call
 from handlers.reminders import words_of
 from practices import calling as calls
-from storage import offers
+from storage import domains, offers, polls
 from storage.callings import Calling, Interest, Place, Wish
 from storage.charters import Assent, CharterLine
 from storage.coming import Coming
@@ -67,6 +67,9 @@ async def about(call: Call) -> dict[str, Any]:
         **await _questions(person, names),
         "offers_and_asks": await offers.kept_of(person),
         "game": await game.kept_of(person),
+        **await polls.kept_of(person),
+        **await domains.kept_of(person),
+        "consent_rounds": await stances.kept_of(call, names),
     }
 
 
@@ -138,12 +141,22 @@ async def _crews(person: str, names: dict[str, str | None]) -> dict[str, Rows]:
             for each in await Commitment.filter(owner=person)
         ],
         "decisions_you_wrote_down": [
-            {"what": each.what, "room": names.get(each.room)}
+            {
+                "number": each.id,
+                "what": each.what,
+                "room": names.get(each.room),
+                "review": each.review_on,
+                "standing": each.standing.value,
+            }
             for each in await Decision.filter(person=person)
         ],
         "visiting_helper_in": [
             {"room": names.get(each.room), "until": each.ends_at}
-            for each in await Visitor.filter(person=person)
+            for each in await Visitor.filter(person=person, agreed=True)
+        ],
+        "guest_until_all_say_yes_in": [
+            {"room": names.get(each.room), "since": each.asked_at}
+            for each in await Visitor.filter(person=person, agreed=False)
         ],
         "scripts_you_offered": [
             {"name": each.name, "room": names.get(each.room), "adopted": each.adopted_at}

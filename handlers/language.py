@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from practices.circles import RoomKind
+from practices.polls.chart import Chart
 from storage.rooms import Room
 
 
@@ -28,6 +29,9 @@ class Keys(Protocol):
 
     def open(self, purpose: str, sealed: str) -> object:
         """What was sealed for that purpose."""
+
+    def key(self, purpose: str) -> bytes:
+        """32 bytes that are for that purpose only."""
 
 
 class Role(StrEnum):
@@ -99,6 +103,9 @@ class Call:
 
 # ---------------------------------------------------------------------------------------------- effects
 
+#: Element shows no more options of a poll.
+MOST_OPTIONS = 20
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say:
@@ -148,10 +155,69 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """Element's own poll, which every member can answer by a tap; it is said under `name`.
+
+    An answer is heard as a tap on that name, and says the number of an option: "2". Whoever sees the room can see
+    who answered what, whatever `disclosed` says. Raises ValueError for no option, or for more than Element shows.
+    """
+
+    name: str
+    question: str
+    #: Numbered from 1, in this order.
+    options: tuple[str, ...]
+    room: str | None = None
+    #: Whether Element shows the sums while the poll is open.
+    disclosed: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse what no client would show."""
+        if not 0 < len(self.options) <= MOST_OPTIONS:
+            raise ValueError(f"a poll has 1 to {MOST_OPTIONS} options, not {len(self.options)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndPoll:
+    """Element's poll that was said under `name` takes no more answers; `text` says what came out."""
+
+    name: str
+    text: str
+    room: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture of a result, drawn when it is sent."""
+
+    chart: Chart
+    #: Everything that it shows, in words.
+    alt: str
+    name: str | None = None
+    #: None: the room of the call.
+    room: str | None = None
+    #: Whether it answers the message of the call (same thread) or stands alone.
+    answers: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gather:
+    """Everything that was said to messages of these names since the first of them, read again in the room's history.
+
+    `Change.GATHERED` tells it in that room, with `about` and what docs/architecture.md lists under Voices.
+    """
+
+    names: tuple[str, ...]
+    about: str
+    room: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class React:
-    """A reaction to the message of the call."""
+    """A reaction to the message of the call, or to the one that was said under `name`."""
 
     sign: str
+    name: str | None = None
+    room: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,6 +332,10 @@ class Ask:
     person: str | None = None
     #: Put the question in the private chat with `person` instead of the room.
     private: bool = False
+    #: What is answered by asking: whoever proposes something has said yes to it.
+    answers: Mapping[str, str] = field(default_factory=dict)
+    #: The words of those options of the inquiry that are not offered this time.
+    without: tuple[str, ...] = ()
 
 
 Effect = (
@@ -273,6 +343,10 @@ Effect = (
     | Whisper
     | Edit
     | Post
+    | Poll
+    | EndPoll
+    | Picture
+    | Gather
     | React
     | SetState
     | MakeRoom
@@ -324,6 +398,9 @@ class Command:
     permission: Role = Role.ANYBODY
     #: Missing things are asked for, and the answer is given, in the private chat.
     private: bool = False
+    #: Whole sentences that mean it (practices.sentences), each with what it says for the last argument: "" for nothing,
+    #: "…" for what the pattern gives back.
+    sentences: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a declaration that its own function could not answer."""
@@ -385,17 +462,39 @@ class Inquiry:
     takes_words: bool = False
     #: While it is open its words come before the commands of the same name: "!next" moves a practice on.
     first: bool = False
+    #: What is said to whoever answers it once its time is over; None leaves it at a plain word in private.
+    late: str | None = None
+    #: Of a question to everybody that names nobody: what it is about, as in "whether the crew pauses".
+    #: Taps under it are taken back at once where the room allows it, and it can be answered in private.
+    matter: str | None = None
+
+
+class Door(StrEnum):
+    """The ways in which somebody answers a message of ours."""
+
+    REACTION = "reaction"
+    REPLY = "reply"
+    POLL = "poll"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tap:
-    """What a reaction or a reply to a message named `prefix:…` means.
+    """What a reaction, a reply or an answer in Element's poll to a message named `prefix:…` means.
 
-    `answer(call, subject, said)` gets what follows the prefix and the sign or words.
+    `answer(call, subject, said)` gets what follows the prefix and the sign or words; of a poll the numbers of the options
+    in the order given, "2" or "1,3", and "" for an answer that is void. `call.content` tells the way it came under
+    "door" (one of `Door`) and the event that said it under "event".
     """
 
     prefix: str
     answer: Answer
+    #: Whether a message in the thread of such a message replies to it, though it names no message.
+    threads: bool = False
+    #: The label shown beside each sign under such messages, as a sentence (practices.sentences), to the sign: said in a
+    #: reply it is the same as the tap.
+    labels: Mapping[str, str] = field(default_factory=dict)
+    #: The signs that say what the others are not told: taps of them are taken back at once, all alike.
+    unseen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -421,7 +520,16 @@ class Change(StrEnum):
     DECLINED = "declined"
     #: The daemon was made to leave.
     REMOVED = "removed"
+    #: What asked for a reminder, or was a voice in a poll, was redacted: "target" is its event.
     TAKEN_BACK = "taken back"
+    #: A typed voice in a poll was edited: "target" is its event, "text" the new words, "event" the edit.
+    REWORDED = "reworded"
+    #: Somebody else ended Element's poll that was said under "name".
+    POLL_ENDED = "poll ended"
+    #: An answer to our message "name" came in clear where all is encrypted: it is not obeyed, and whose it was is not sure.
+    IN_CLEAR = "in clear"
+    #: What `Gather` asked for was read.
+    GATHERED = "gathered"
     #: Somebody spoke in a room whose people share in writing just now; what they said is not kept.
     SHARED = "shared"
     UPGRADED = "upgraded"
@@ -458,6 +566,11 @@ class Catalogue:
     #: By the end of their names, such as ".yaml".
     files: dict[str, File] = field(default_factory=dict)
     watches: dict[Change, list[Watch]] = field(default_factory=dict)
+
+    def threads(self, name: str) -> bool:
+        """Whether what is said in the thread of a message of this name replies to it."""
+        meant = self.taps.get(name.partition(":")[0])
+        return meant is not None and meant.threads
 
 
 def command(**declared: Any) -> Callable[[Answer], Command]:

@@ -29,6 +29,7 @@ from handlers.language import (
 from handlers.names import name, room_name
 from handlers.power import may_remove
 from handlers.words import escaped, folded
+from practices.answers import spoken
 from practices.circles import RoomKind
 from practices.understanding import shown
 from storage.members import Member, is_in
@@ -49,6 +50,10 @@ HERE = frozenset({"this", "this crew", "this room", "the crew", "crew", "here"})
     arguments=(
         Argument(name="which", help="in private: the name of the crew or congregation", rest=True),
     ),
+    sentences={
+        "i|id|we [would] [like|want] [to] leave [a|the|my|this|our] [crew|group|circle|room]": "",
+        "how do|can i leave [a|the|my|this|our] [crew|group|circle|room]": "",
+    },
 )
 async def leave(call: Call, which: str | None) -> Effects:
     """Ask once, privately."""
@@ -90,8 +95,9 @@ async def _by_name(call: Call, which: str | None) -> Effects:
     kept = await adoption.kept_by(call)
     if which is None:
         return [_which(call, mine, kept)]
-    crews = [room for room in mine if folded(room.name or "") == folded(which)]
-    spaces = [space for space in kept if folded(space.name or "") == folded(which)]
+    crews, spaces = _called(mine, which), _called(kept, which)
+    if not crews and not spaces:
+        crews = _called(mine, which, partly=True)
     match crews, spaces:
         case [room], []:
             return [_asked(call, room, private=True)]
@@ -100,13 +106,24 @@ async def _by_name(call: Call, which: str | None) -> Effects:
         case [], []:
             raise Refused(
                 "I know of no congregation of that name that you have a say in, and of no crew of yours called so. "
-                f"Nothing was changed; in a crew's own room `{call.house.prefix}leave` is enough."
+                f"Nothing was changed; `leave` shows them, and in a crew's own room `{call.house.prefix}leave` is enough."
             )
         case _:
             raise Refused(
                 f"More than one of your circles is called {escaped(shown(which))}, so nothing was changed. "
-                f"Say `{call.house.prefix}leave` in the room that you mean."
+                f"Say the whole name, or `{call.house.prefix}leave` in the room that you mean."
             )
+
+
+def _called(rooms: list[Room], name: str, *, partly: bool = False) -> list[Room]:
+    """Those of that name; `partly` those whose name has all of these words in it, where a yes is asked for anyway."""
+    wanted = set(spoken(name).split())
+    return [
+        room
+        for room in rooms
+        if folded(room.name or "") == folded(name)
+        or (partly and wanted and wanted <= set(spoken(room.name or "").split()))
+    ]
 
 
 def _which(call: Call, mine: list[Room], kept: list[Room]) -> Ask:
@@ -153,11 +170,21 @@ async def taken_out(call: Call, room: Room) -> list[Effect]:
     effects: list[Effect] = [Remove(person=call.person, room=room.id)]
     if room.kind is RoomKind.CREW:
         who = await name(room.id, call.person)
-        effects.append(Say(text=f"{who} is no longer in.", room=room.id, answers=False))
+        effects.append(Say(text=f"{who} is no longer in this crew.", room=room.id, answers=False))
     if call.room.id != room.id:
-        words = f"Done: you are no longer in **{called}**. `forget me` removes what else I keep about you."
-        effects.append(Say(text=words))
+        effects.append(
+            Say(text=f"Done: you are no longer in **{called}**.{await _rest_of(call, room)}")
+        )
     return effects
+
+
+async def _rest_of(call: Call, room: Room) -> str:
+    """What can be done with what else is kept; not offered to whoever needs it in another circle of theirs."""
+    rooms = (
+        await Member.filter(person=call.person).exclude(room=room.id).values_list("room", flat=True)
+    )
+    others = Room.filter(id__in=list(rooms), joined=True, kind__in=list(CIRCLES))
+    return "" if await others.exists() else " `forget me` removes what else I keep about you."
 
 
 @watch(kind=Change.LEFT)

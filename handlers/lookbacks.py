@@ -5,16 +5,20 @@ themselves, so that a retrospective moves along with the meeting it belongs to.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers.language import CallOff, Effect, Ring
+from handlers.language import Call, CallOff, Effect, Ring
 from practices import clock, rhythm
 from practices.circles import Life
 from practices.cycles import Course, Looking
+from practices.meetings import Quiet, next_waking
 from storage.cycles import Cycle, running
 from storage.meetings import Meeting, Standing
 from storage.rooms import Room
+
+#: The script of a retrospective, whose question is asked in private and not in it.
+RETROSPECTIVE = "retrospective"
 
 #: How late a retrospective is still begun.
 USEFUL = timedelta(days=1)
@@ -31,6 +35,7 @@ async def course(room: Room, cycle: Cycle, now: datetime) -> Course:
         cycle.begins,
         ZoneInfo(room.zone or "UTC"),
         standing=standing,
+        until=date.fromisoformat(cycle.until) if cycle.until else None,
         coming=_coming(room, {row.occurrence for row in rows}, now),
     )
 
@@ -52,10 +57,26 @@ async def days(room: Room, now: datetime, looking: Looking) -> frozenset[datetim
     return frozenset((await course(room, cycle, now)).looks_back(looking))
 
 
-async def place(room: Room, now: datetime, looking: Looking) -> list[Effect]:
+def asked_apart(call: Call, script: str) -> list[Effect]:
+    """What a crew that holds this script is asked apart from it: which way each would like, if that is not asked already."""
+    if script != RETROSPECTIVE:
+        return []
+    return [
+        Ring(
+            ritual="retrospective",
+            about=f"held:{call.room.id}"[:64],
+            at=call.kept_at or call.at,
+            when=call.key[:150],
+            room=call.room.id,
+        )
+    ]
+
+
+async def place(room: Room, now: datetime, looking: Looking, quiet: Quiet) -> list[Effect]:
     """The hours at which the running cycle looks back, in place of those written before.
 
-    One that has struck is not written again: its key is the same.
+    One that has struck is not written again: its key is the same. A cycle in which no meeting falls ends at whatever
+    hour, and the crew looks back when the night of its `quiet` hours is over.
     """
     cycle = await running(room.id)
     if cycle is None:
@@ -67,7 +88,7 @@ async def place(room: Room, now: datetime, looking: Looking) -> list[Effect]:
         Ring(
             ritual="retrospective",
             about=about,
-            at=at,
+            at=at if at in way.meetings else next_waking(at, way.zone, quiet),
             when=clock.wall(at, way.zone).isoformat(timespec="minutes"),
             useful_until=at + USEFUL,
             room=room.id,

@@ -110,17 +110,36 @@ async def next_planned(room: str, now: datetime) -> Meeting | None:
     return await Meeting.filter(room=room, at__gt=now).order_by("at").first()
 
 
+async def next_held(call: Call, now: datetime) -> tuple[Meeting | None, list[Effect]]:
+    """The next meeting that is held, with its hours where it was not planned yet; none without a rhythm that goes on."""
+    room, held = call.room, await next_meeting(call.room.id, now)
+    if held is not None or room.rhythm is None or room.life in RESTING:
+        return held, []
+    kept = rhythm.from_state(room.rhythm)
+    for occurrence in rhythm.occurrences(kept, now):
+        meeting = await _meeting(room, kept, occurrence)
+        if meeting is not None:
+            return meeting, hours(call, meeting, now)
+    return None, []
+
+
 async def next_words(call: Call) -> str:
     """A sentence about the next meeting."""
     upcoming = await next_planned(call.room.id, call.at)
     if upcoming is None:
-        return "No meeting is planned."
+        rests = ": the crew rests" if call.room.life is Life.PAUSED else ""
+        return f"No meeting is planned{rests}."
     when = clock.short_words(upcoming.at, ZoneInfo(upcoming.zone))
     if upcoming.standing is Standing.SKIPPED:
         following = await next_meeting(call.room.id, call.at)
         after = f" The one after it is {shown(following)}." if following else ""
         return f"The meeting of {when} is skipped; `{call.house.prefix}hold` brings it back.{after}"
     return f"The next meeting is **{when}**."
+
+
+def is_moved(meeting: Meeting) -> bool:
+    """Whether somebody has moved a meeting, even if it was left out since."""
+    return meeting.local != meeting.occurrence
 
 
 def shown(meeting: Meeting) -> str:
@@ -163,7 +182,7 @@ async def plan(call: Call, now: datetime) -> list[Effect]:
 
 async def placed(call: Call, now: datetime) -> list[Effect]:
     """The looking back of the cycle that runs, where it is after meetings have changed (R54)."""
-    return await lookbacks.place(call.room, now, looking(call.room))
+    return await lookbacks.place(call.room, now, looking(call.room), quiet_of(call.room))
 
 
 async def look_backs(room: Room, now: datetime) -> frozenset[datetime]:
@@ -323,8 +342,9 @@ async def _fitted(call: Call, meeting: Meeting, now: datetime) -> list[Effect]:
         return [] if meeting.standing is Standing.SKIPPED else hours(call, meeting, now)
     found = _occurrence(call.room, meeting)
     if meeting.standing is Standing.SKIPPED and found is not None:
-        meeting.at, meeting.zone = found
-        await meeting.save()
+        if not is_moved(meeting):
+            meeting.at, meeting.zone = found
+            await meeting.save()
         return []
     if meeting.standing is Standing.MOVED or found == (meeting.at, meeting.zone):
         return hours(call, meeting, now)

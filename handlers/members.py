@@ -1,8 +1,7 @@
 """People coming and going: the sizes at which a circle works, said kindly and once."""
 
-from datetime import timedelta
-
 from handlers import ending, meetings, visitor
+from handlers.asking import whispered
 from handlers.boards import listed_anew
 from handlers.language import (
     Ask,
@@ -19,13 +18,13 @@ from handlers.language import (
     inquiry,
     watch,
 )
-from handlers.mornings import word_to
 from handlers.names import name, people
 from handlers.power import moderates
 from handlers.reminders import words_of
 from handlers.words import verbatim
 from practices import circles
 from practices.circles import Audience, Life, Notice, RoomKind
+from practices.defaults import PATIENCE
 from storage.coming import Coming
 from storage.meetings import Meeting
 from storage.members import Member
@@ -88,7 +87,12 @@ async def _noticed(call: Call, notice: Notice) -> list[Effect]:
             return [Say(text=notice.text, room=room.id) for room in working or crews]
     members = await people(space, call.house.me)
     weavers = [person for person in members if moderates(space, person)]
-    return await word_to(call, weavers, notice.text)
+    effects: list[Effect] = []
+    for person in weavers:
+        effects += await whispered(
+            call, person, notice.text, about=f"notice:{space.id}"[:64], dispensable=True
+        )
+    return effects
 
 
 async def _dyad_grew(call: Call) -> list[Effect]:
@@ -169,9 +173,6 @@ async def _answers_gone(call: Call) -> list[Effect]:
 AS_DYAD = Option(sign="👥", word="dyad", also=("two", "pair"))
 SEARCH = Option(sign="🔎", word="search", also=("look", "wait"))
 CLOSE = Option(sign="👋", word="close", also=("end",))
-
-#: How long those who stayed may think about it.
-PATIENCE = timedelta(days=14)
 
 
 async def _crew_shrank(call: Call) -> list[Effect]:

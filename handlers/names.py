@@ -33,8 +33,8 @@ def room_name(room: Room, otherwise: str) -> str:
 
 async def everybody(room: Room, me: str) -> list[str]:
     """Everybody in a room but the daemon, visiting helpers included: those who may hear what is said there."""
-    members = await Member.filter(room=room.id).exclude(person=me).order_by("person")
-    return [member.person for member in members]
+    members = Member.filter(room=room.id).exclude(person=me).order_by("person")
+    return [str(person) for person in await members.values_list("person", flat=True)]
 
 
 async def people(room: Room, me: str) -> list[str]:

@@ -5,10 +5,12 @@ lets it rest without a reason: the room sees that it rests, and nothing else. No
 the list is forgotten line by line, thirty days after each is done or rests.
 """
 
+import re
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from handlers.asking import whispered
 from handlers.bookings import cause_of
 from handlers.game import exchange
 from handlers.gifts import (
@@ -24,24 +26,27 @@ from handlers.gifts import (
     why_not,
 )
 from handlers.language import (
+    NO,
     Argument,
+    Ask,
     Call,
     CallOff,
     Change,
     Edit,
     Effect,
     Effects,
+    Option,
     Refused,
     Ring,
     Say,
     Whisper,
     command,
+    inquiry,
     ritual,
     tap,
     watch,
 )
-from handlers.meetings import PAIRS, may_ring, reachable
-from handlers.mornings import word_to
+from handlers.meetings import PAIRS, may_ring, meets, reachable
 from handlers.names import people
 from handlers.words import escaped, first_word, folded, sign
 from practices import offers as rules
@@ -52,6 +57,7 @@ from practices.understanding import NotUnderstood, shown
 from storage import sessions
 from storage.members import is_in
 from storage.offers import Offer
+from storage.questions import Question
 from storage.rooms import Room
 
 #: Under this name each room's list is said; the newest is the one that stays true.
@@ -69,6 +75,11 @@ _WORDS = {
     Move.FINISH: ("done", "given", "it is done", "it's done"),
     Move.REST: ("rest", "let it rest", "let it go", "withdraw"),
     Move.AGAIN: ("again", "not yet", "undo"),
+}
+
+#: What is said of one of them means the same as the tap.
+LABELS = {words: key for key, move in _SIGNS.items() for words in _WORDS[move]} | {
+    "let it rest no reason asked": sign(REST)
 }
 
 
@@ -114,11 +125,91 @@ async def need(call: Call, what: str) -> Effects:
     return await _said(call, Kind.ASK, what)
 
 
-async def _said(call: Call, kind: Kind, what: str) -> list[Effect]:
+GIVE = Option(sign="🤲", word="offer", also=("i offer", "an offer", "i offer something", "give"))
+WISH = Option(
+    sign="🙏", word="ask", also=("i ask", "an ask", "need", "i need", "i ask for something")
+)
+
+#: How long after a sitting it can be said in private what was offered or asked for.
+AFTERWARDS = timedelta(hours=24)
+
+_QUESTIONS = {
+    Kind.OFFER: "What do you offer {them}? A few words are enough; several go one a line.",
+    Kind.ASK: "What would you like of {them}? A few words are enough; several go one a line.",
+}
+
+#: "I offer an hour of help", "need: a lift on friday".
+_BEGINS = re.compile(
+    r"(?:i |i'd |i would )?(?:(?P<offer>offer)|(?P<ask>need|ask for|like|wish for))\b:?\s*(?P<what>\S.*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def noted(call: Call, occasion: str) -> Ask:
+    """How what was offered or asked for is put on the list, after talking about money (CREW-4).
+
+    `occasion` names the sitting, such as `session:12`.
+    """
+    return Ask(
+        inquiry="offers-noted",
+        text="What was offered or asked for can stand on your list, for somebody to take it up. I ask for the words in "
+        f"private.\n\n{GIVE.sign} I offer something · {WISH.sign} I ask for something\n\n"
+        f"*In words, here: `{call.house.prefix}offer an hour of help` · `{call.house.prefix}need a lift on friday`*",
+        until=call.at + AFTERWARDS,
+        data={"about": occasion},
+    )
+
+
+@inquiry(name="offers-noted", options=(GIVE, WISH))
+async def noting(call: Call, question: Question, said: str) -> Effects:
+    """Ask whoever taps for their words, in private; words in a reply are taken as they are."""
+    if call.person not in await people(call.room, call.house.me):
+        return []
+    begins = _BEGINS.fullmatch(said.strip())
+    if said not in (GIVE.word, WISH.word) and begins is None:
+        return []
+    kind = Kind.ASK if said == WISH.word or (begins and begins["ask"]) else Kind.OFFER
+    occasion = str(question.data.get("about"))
+    if begins is not None and begins["what"]:
+        return await _said(call, kind, begins["what"], occasion)
+    return [
+        Ask(
+            inquiry="offer-words",
+            private=True,
+            person=call.person,
+            until=question.until,
+            data={"room": call.room.id, "list": kind.value, "about": occasion},
+            text=f"{_QUESTIONS[kind].format(them=meets(call.room))}\n\n{NO.sign} nothing *(or just let it be)*",
+        )
+    ]
+
+
+@inquiry(name="offer-words", options=(NO,), takes_words=True)
+async def worded(call: Call, question: Question, said: str) -> Effects:
+    """Put what somebody writes in private on the list of their circle, where all see it."""
+    if said == NO.word:
+        await question.delete()
+        return [Say(text="Good.")]
+    room = await Room.get_or_none(id=str(question.data.get("room")))
+    if (
+        room is None
+        or room.life is Life.CLOSED
+        or call.person not in await people(room, call.house.me)
+    ):
+        raise Refused("You are not in that circle any more, so nothing was put on its list.")
+    kind = Kind.ASK if question.data.get("list") == Kind.ASK.value else Kind.OFFER
+    there = replace(call, room=room)
+    listed = await _said(there, kind, said, str(question.data.get("about")))
+    await question.delete()
+    return [*listed, Say(text=f"It stands on the list of {meets(room)}, for all of you to see.")]
+
+
+async def _said(call: Call, kind: Kind, what: str, sitting: str | None = None) -> list[Effect]:
+    """Put something on the list of `call.room`; `sitting` is the one at which it was said, if that is over."""
     titles = rules.titles(what)
     kept = await Offer.filter(room=call.room.id)
     _check_new(call, kind, titles, kept)
-    occasion = await _occasion(call)
+    occasion = await _occasion(call) or sitting
     numbers = {each.number for each in kept}
     effects: list[Effect] = []
     for title in titles:
@@ -134,7 +225,15 @@ async def _said(call: Call, kind: Kind, what: str) -> list[Effect]:
             occasion=occasion,
         )
         card = await card_words(call, call.room, row)
-        effects.append(Say(text=card, name=f"offer:{row.id}", taps=(TAKE, REST)))
+        effects.append(
+            Say(
+                text=card,
+                room=call.room.id,
+                name=f"offer:{row.id}",
+                taps=(TAKE, REST),
+                answers=sitting is None,
+            )
+        )
     effects.append(await _listed_anew(call, call.room))
     if occasion is not None:
         own = [call.person]
@@ -233,7 +332,7 @@ async def _shown_anew(call: Call, room: Room, row: Offer) -> list[Effect]:
 
 def _number(text: str, _call: Call) -> int:
     digits = first_word(text)[0].lstrip("#").rstrip(".,:)")
-    if not digits.isdecimal():
+    if not digits.isdecimal() or len(digits) > len("999999"):
         raise NotUnderstood(
             f"I did not understand {shown(text)}. The number stands beside it in the list, such as 2."
         )
@@ -300,7 +399,7 @@ async def _numbered(call: Call, number: int) -> Offer:
     return row
 
 
-@tap(prefix="offer")
+@tap(prefix="offer", labels=LABELS)
 async def tapped(call: Call, subject: str, said: str) -> Effects:
     """A tap under one of its messages, or a reply; whoever it does not fit hears so in private."""
     move = _SIGNS.get(sign(said)) or next(
@@ -322,7 +421,7 @@ async def tapped(call: Call, subject: str, said: str) -> Effects:
     return [*effects, Say(text=f"{_DID[move]}: {escaped(row.title)}")]
 
 
-@tap(prefix="taken")
+@tap(prefix="taken", labels=LABELS)
 async def tapped_later(call: Call, subject: str, said: str) -> Effects:
     """The same, under the message that says who takes it up, or under a reminder of it."""
     effects: Effects = await tapped.answer(call, subject, said)
@@ -497,7 +596,8 @@ async def recall(call: Call) -> Effects:
         until = datetime.fromisoformat(str(call.content["until"]))
         return [_recall_hour(row, days, next_waking(now, *near), until)]
     text = await recall_words(room, row, days)
-    return await word_to(replace(call, room=room), [giver], text, name=f"taken:{row.id}:{days}")
+    there, name = replace(call, room=room), f"taken:{row.id}:{days}"
+    return await whispered(there, giver, text, about=f"offer:{row.id}", name=name, dispensable=True)
 
 
 @ritual(

@@ -3,7 +3,7 @@
 import json
 from datetime import timedelta
 
-from handlers import forgetting, keepsakes, kept
+from handlers import carrying, forgetting, keepsakes, kept
 from handlers.language import (
     NO,
     YES,
@@ -28,22 +28,31 @@ PRIVATE = frozenset({RoomKind.PRIVATE})
 
 @command(
     name="export",
-    help="get everything I keep about you in one file, or what a crew of yours kept",
+    help="get everything I keep about you in one file, or what a crew of yours kept, or what a circle decided",
     example="export",
     kinds=PRIVATE,
     arguments=(
         Argument(
             name="what",
-            help="“crew”, with its name if you are in several; left out, everything about you",
+            help="“crew” or “decisions”, with the name of the circle if you are in several; left out, everything about you",
             rest=True,
         ),
     ),
+    sentences={
+        "what [data] do you keep|store|have|know|record|remember|save|collect about|on|of me": "",
+        "what are you keeping|storing|recording|saving about|on|of me": "",
+        "what|whats [is] kept|stored|recorded about|on|of me": "",
+        "show me my data": "",
+        "my data": "",
+    },
 )
 async def export(call: Call, what: str | None) -> Effects:
     """One JSON file, in the private chat only."""
     word, rest = first_word(what or "")
     if folded(word) == "crew":
         return await keepsakes.crew_file(call, rest)
+    if folded(word) in ("decisions", "agreements", "register"):
+        return await carrying.files(call, rest)
     found = await kept.about(call)
     data = json.dumps(found, ensure_ascii=False, indent=2, default=str).encode()
     return [
@@ -58,6 +67,11 @@ async def export(call: Call, what: str | None) -> Effects:
     example="forget me",
     kinds=PRIVATE,
     arguments=(Argument(name="whom", help="me", rest=True),),
+    sentences={
+        "delete|erase|remove my data": "",
+        "delete|erase|remove|forget everything [you] [know|keep|have] [about|of|on] [me]": "",
+        "forget about me": "",
+    },
 )
 async def forget(call: Call, whom: str | None) -> Effects:
     """Ask once, then delete."""

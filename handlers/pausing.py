@@ -4,10 +4,10 @@ While it rests nothing is announced, asked or reminded of. Its rhythm and its ag
 asked of all when the day has come, and nothing is done until all have chosen the same.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from handlers import ending, meetings, onward
-from handlers.consent import Voice, answered_instead, hear_voice
+from handlers.consent import Voice, answered_instead, hear_voice, put_to_all, standing_words
 from handlers.conversation import MISSING
 from handlers.conversation import PATIENCE as A_MOMENT
 from handlers.language import (
@@ -34,14 +34,12 @@ from handlers.names import people
 from practices import circles, clock
 from practices.circles import Life, RoomKind
 from practices.dates import read_when
+from practices.defaults import PATIENCE
 from practices.retrospective import CHOICE_SIGNS, LONGEST_PAUSE, Choice
 from storage.questions import Question
 from storage.rooms import Room
 
 CREWS = frozenset({RoomKind.CREW})
-
-#: How long the crew may think about a pause, and about waking.
-PATIENCE = timedelta(days=14)
 
 #: When on its day a crew is woken.
 MORNING = time(10)
@@ -95,9 +93,10 @@ async def pause(call: Call, until: str | None) -> Effects:
         return await _paused(call, at)
     await Question.filter(room=call.room.id, inquiry="pause").delete()
     return [
-        Ask(
-            inquiry="pause",
-            text=_proposal(call, at),
+        await put_to_all(
+            call,
+            "pause",
+            _proposal(call, at),
             until=min(call.at + PATIENCE, at),
             data={"at": at.isoformat()},
         )
@@ -132,7 +131,7 @@ def _proposal(call: Call, at: datetime) -> str:
     )
 
 
-@inquiry(name="pause", options=(YES, NO))
+@inquiry(name="pause", options=(YES, NO), matter="whether the crew pauses")
 async def pausing(call: Call, question: Question, said: str) -> Effects:
     """Count the voices; rest when all have agreed."""
     at = datetime.fromisoformat(str(question.data.get("at") or call.at.isoformat()))
@@ -149,8 +148,8 @@ async def pausing(call: Call, question: Question, said: str) -> Effects:
             )
             return [Edit(name=message, text=text)]
         case Voice.WAITING:
-            count = f"\n\n{standing.agreed} of {standing.of} have said yes."
-            return [Edit(name=message, text=_proposal(call, at) + count)]
+            text = standing_words(call, call.room, _proposal(call, at), standing)
+            return [Edit(name=message, text=text)]
         case Voice.NOTHING:
             return []
 

@@ -54,9 +54,13 @@ async def points(call: Call) -> Effects:
         await game_played(call)
         circles = [call.room]
     parts = [await _own(call, room) for room in circles]
-    foot = (
-        f"{HARMLESS} `dispute 3` in our private chat takes number 3 back, and no reason is asked."
-    )
+    rooms = [room.id for room in circles]
+    numbered = Booking.filter(room__in=rooms, person=call.person, number__gt=0)
+    newest = await numbered.order_by("-at", "-number").first()
+    foot = HARMLESS
+    if newest is not None:
+        number = newest.number
+        foot += f" `dispute {number}` takes number {number} back, and no reason is asked."
     return in_private(call, "\n\n".join([*parts, foot]))
 
 

@@ -73,6 +73,16 @@ def may_remove(room: Room, person: str, other: str) -> bool:
     return mine >= _number(room.power.get("kick"), MODERATOR) and mine > level(room, other)
 
 
+def may_redact(room: Room, person: str) -> bool:
+    """Whether a person may redact what others said, or end their polls."""
+    return level(room, person) >= _number(room.power.get("redact"), MODERATOR)
+
+
+def may_take_back(room: Room, person: str) -> bool:
+    """Whether the room lets a person have the homeserver forget what others said or tapped."""
+    return may_redact(room, person) and may(room, person, "m.room.redaction")
+
+
 def may_invite(room: Room, person: str) -> bool:
     """Whether a person may invite others to the room."""
     return level(room, person) >= _number(room.power.get("invite"), 0)

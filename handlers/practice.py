@@ -1,19 +1,21 @@
 """Practices: what fits a group, calling one, and the clock that keeps whose turn it is.
 
-Only the clock is kept here: nothing that anybody says, no pass, and after the end not even that there was a sitting.
-Every hour of it is written ahead, so that a daemon that was killed goes on where it was.
+Only the clock is kept here: nothing that anybody says, no pass, and after the end not even that there was a sitting;
+one that was stopped may be taken up for half a day where it was. Who came to a meeting is the record's (R18). Every hour of it is written ahead, so that a daemon that was killed goes on where it was.
 
 A sitting is called by `start`, and begins when somebody taps ▶️ or, where one person is its focus, when that person
-agrees to be. A wish to stop needs a second voice, unless it is of whoever called.
+agrees to be. A wish to stop needs a second voice, or whoever called says it again. Whoever comes late is asked in
+private whether they come in, and comes in by a word as well.
 """
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from handlers import forms, game, meetings, sitting
+from handlers import forms, game, lookbacks, meetings, offers, record, sitting
 from handlers.adoption import CIRCLES
 from handlers.asking import asked
+from handlers.commitments import harvest
 from handlers.conversation import MISSING, PATIENCE, chosen, run
 from handlers.fitting import (
     SPACES,
@@ -38,6 +40,7 @@ from handlers.language import (
     Effect,
     Effects,
     Option,
+    Redact,
     Refused,
     Ring,
     Say,
@@ -48,11 +51,11 @@ from handlers.language import (
     tap,
     watch,
 )
-from handlers.names import name, names, people
+from handlers.names import name, names, people, room_name
 from handlers.preview import minutes_words, preview
 from handlers.scripts import script_for, scripts_for
 from handlers.steps import ask_step
-from handlers.words import escaped
+from handlers.words import escaped, sign
 from practices import library
 from practices import session as course
 from practices.circles import RoomKind, Scale
@@ -66,7 +69,7 @@ from storage.questions import Question
 from storage.rooms import Room
 from storage.sessions import Focus, Series
 from storage.sessions import Session as Row
-from storage.visitors import visits
+from storage.visitors import visits, waits
 
 #: How many are offered to whoever says no more than "start".
 OFFERED = 3
@@ -125,9 +128,18 @@ async def _offer(call: Call, script: Script, told: str, start: str) -> Say:
     return Say(text=told + tap_words, name=sitting.offer(script), taps=(RESUME.sign,))
 
 
-@tap(prefix="practice")
+@tap(
+    prefix="practice",
+    labels={
+        "call|calls it": "▶️",
+        "call the …": "▶️",
+        "who takes on what": record.TAKEN_ON,
+    },
+)
 async def taken_up(call: Call, subject: str, said: str) -> Effects:
-    """▶️ under what was offered calls it; once a practice is called, it calls nothing more."""
+    """▶️ under what was offered calls it; once a practice is called, it calls nothing more. 📝 asks who takes on what."""
+    if sign(said) == record.TAKEN_ON and call.person in await people(call.room, call.house.me):
+        return await run(call, harvest, {})
     option = chosen(by_word, said)
     if option is None or option.word != RESUME.word or not await is_in(call.room.id, call.person):
         return []
@@ -207,9 +219,14 @@ async def _runs_already(call: Call, row: Row) -> str:
     script = await _script(call, row)
     running = sitting.title(row, script) if script else f"**{escaped(row.script)}**"
     since = sitting.hour(call, row.began_at)
+    if call.person not in await present_people(row):
+        return (
+            f"A {running} is on here since {since}, so no other was begun. `{call.house.prefix}in` brings you in, "
+            "and so does 🙋 under its first message."
+        )
     return (
         f"You are in a {running} here since {since}, so no other was begun. ⏹️ under its message ends it, "
-        "when two of you say so or whoever called it."
+        "when two of you say so, or whoever called it says so twice."
     )
 
 
@@ -236,7 +253,9 @@ async def _which(call: Call, size: int) -> list[Effect]:
 
 async def _called(call: Call, wanted: Wanted, present: list[str]) -> list[Effect]:
     """Note that a practice is called, say who is in, and ask who is its focus."""
-    meeting = await _meeting(call)
+    over = await sessions.stopped(call.room.id)
+    effects: list[Effect] = list(await _put_away(over)) if over else []
+    meeting = await meeting_now(call)
     series = await Series.get_or_none(room=call.room.id, script=wanted.script.name)
     number = wanted.sitting if wanted.sitting is not None else (series.following if series else 0)
     row = await Row.create(
@@ -255,7 +274,7 @@ async def _called(call: Call, wanted: Wanted, present: list[str]) -> list[Effect
         listed = [call.person]
     row.people = sorted(listed, key=lambda person: _place(row, person))
     await row.save()
-    effects: list[Effect] = [
+    effects += [
         Say(
             text=await _opening(call, row, wanted.script),
             name=sitting.message(row, 0),
@@ -275,8 +294,8 @@ def _place(row: Row, person: str) -> str:
     return blake2b(f"{row.id} {person}".encode(), digest_size=8).hexdigest()
 
 
-async def _meeting(call: Call) -> Meeting | None:
-    """The meeting that is running now."""
+async def meeting_now(call: Call) -> Meeting | None:
+    """The meeting of this room that is running now."""
     length = timedelta(minutes=int(meetings.setting(call.room, "meeting-minutes")))
     near = Meeting.filter(
         room=call.room.id, at__gt=call.at - length, at__lte=call.at + EARLY
@@ -285,15 +304,16 @@ async def _meeting(call: Call) -> Meeting | None:
 
 
 async def _listed_people(call: Call, meeting: Meeting | None, present: list[str]) -> list[str]:
-    """Who is taken to be in: those who come to the meeting that runs, or all; of a large room only whoever calls."""
+    """Who is taken to be in: those who come to the meeting that runs, or all but those who said that they do not.
+
+    Of a large room it is only whoever calls.
+    """
     if len(present) > LARGEST_LISTED:
         return [call.person]
-    coming = set()
-    if meeting is not None:
-        answers = await Coming.filter(meeting=meeting.id)
-        coming = {each.person for each in answers if each.answer.present}
+    answers = await Coming.filter(meeting=meeting.id) if meeting is not None else []
+    coming = {each.person for each in answers if each.answer.present}
     if not coming:
-        return present
+        coming = {*present} - {each.person for each in answers}
     return [person for person in present if person in coming or person == call.person]
 
 
@@ -383,15 +403,18 @@ async def focus(call: Call, question: Question, said: str) -> Effects:
     if call.person not in await present_people(row):
         return []
     if said == GLADLY.word or (said == YES.word and call.person == person):
-        return await _focus_found(call, row, question)
+        return [*sitting.taken_back(call, row), *await _focus_found(call, row, question)]
     if said == ANOTHER.word and call.person in (person, row.began_by):
-        return await _another_focus(call, row, question, person)
+        return [*sitting.taken_back(call, row), *await _another_focus(call, row, question, person)]
     return []
 
 
 async def _focus_found(call: Call, row: Row, question: Question) -> list[Effect]:
+    """Say whose it is. What was asked is taken back when somebody else was named in it: they did not take it."""
     text = f"**{await name(row.room, call.person)}** brings something this time."
     effects: list[Effect] = [Edit(name=f"question:{question.id}", text=text, room=row.room)]
+    if call.person != question.data["person"]:
+        effects = [_unasked(question), Say(text=text, room=row.room, answers=False)]
     await question.delete()
     script = await _script(call, row)
     if script is None:
@@ -407,25 +430,25 @@ async def _focus_found(call: Call, row: Row, question: Question) -> list[Effect]
     return [*effects, *await _went(call, row, script, session, step)]
 
 
+def _unasked(question: Question) -> Redact:
+    """Take a question back. An edit would not do: what a message once said stays to be read."""
+    return Redact(target=f"question:{question.id}", room=question.room)
+
+
 async def _another_focus(call: Call, row: Row, question: Question, person: str) -> list[Effect]:
+    """Ask the next one, in a message of its own: nothing tells who did not want to (R10)."""
     known = question.data["passed"]
     assert isinstance(known, list)
-    passed = [*known, person]
-    following = await _next_focus(row, await present_people(row), passed)
-    if following is None:
-        await question.delete()
-        text = (
-            "Nobody needs to bring something today, and that is fine. Another practice may fit: "
-            f"`{call.house.prefix}practice` lists them."
-        )
-        return [
-            Edit(name=f"question:{question.id}", text=text, room=row.room),
-            *await _called_off(call, row),
-        ]
-    question.data = {**question.data, "person": following, "passed": passed}
-    await question.save()
-    text = await _focus_words(row, following)
-    return [Edit(name=f"question:{question.id}", text=text, room=row.room)]
+    await question.delete()
+    proposed = await _propose_focus(call, row, [*known, person])
+    if proposed:
+        return [_unasked(question), *proposed]
+    text = (
+        "Nobody needs to bring something today, and that is fine. Another practice may fit: "
+        f"`{call.house.prefix}practice` lists them."
+    )
+    nobody = Say(text=text, room=row.room, answers=False)
+    return [_unasked(question), nobody, *await _called_off(call, row)]
 
 
 async def _called_off(call: Call, row: Row) -> list[Effect]:
@@ -434,7 +457,7 @@ async def _called_off(call: Call, row: Row) -> list[Effect]:
     if row.state is None or script is None:
         return await _forgotten(row)
     session = course.from_state(row.state)
-    step = course.stopped(session, script, row.began_by, call.at)
+    step = course.called_off(session, script, call.at)
     return await _went(call, row, script, session, step)
 
 
@@ -500,21 +523,36 @@ async def _begun(call: Call, row: Row, script: Script) -> list[Effect]:
     since = sitting.hour(call, call.at)
     text = f"{sitting.title(row, script)}, since {since}.\n\n🙋 I come in · 👋 I step out"
     begun = Edit(name=sitting.message(row, 0), text=text, room=row.room)
-    return [begun, *await _went(call, row, script, None, step)]
+    apart = lookbacks.asked_apart(call, script.name)
+    return [begun, *apart, *await _went(call, row, script, None, step)]
 
 
 async def _forgotten(row: Row) -> list[Effect]:
     """A sitting that was called and is not held leaves nothing behind."""
     effects = await _put_away(row)
-    text = f"~~{escaped(row.script)}~~ Not this time."
+    text = f"~~{escaped(row.script)}~~ It is not held this time."
     return [*effects, Edit(name=sitting.message(row, 0), text=text, room=row.room)]
 
 
+async def _asked_no_more(row: Row) -> None:
+    """What was asked while a sitting ran is over; whoever answers later whether they come in is told so."""
+    await Question.filter(room=row.room, inquiry__in=_ASKED).delete()
+    of_it = [
+        each.id
+        for each in await Question.filter(inquiry="come-in")
+        if each.data.get("session") == row.id
+    ]
+    await Question.filter(id__in=of_it).update(until=row.began_at)
+
+
 async def _put_away(row: Row) -> list[Effect]:
-    """Delete a sitting with its questions and its hours."""
-    await Question.filter(room=row.room, inquiry__in=["sitting", "focus", "optional"]).delete()
+    """Delete a sitting with its questions and its hours; whom it was put to that nobody brought something goes, too."""
+    open_still = await Question.filter(room=row.room, inquiry="focus")
+    await _asked_no_more(row)
+    await Question.filter(room=row.room, inquiry="stopped").update(until=row.began_at)
     await row.delete()
-    return [CallOff(about=f"session:{row.id}", ritual="clock")]
+    called_off = CallOff(about=f"session:{row.id}", ritual="clock")
+    return [called_off, *(_unasked(question) for question in open_still)]
 
 
 # ------------------------------------------------------------------------------------- what people say
@@ -527,10 +565,20 @@ NEXT = Option(sign="➡️", word="next", also=("onward",))
 PAUSE = Option(sign="⏸️", word="pause", also=("break",))
 RESUME = Option(sign="▶️", word="resume", also=("go on", "continue", "begin"))
 STOP = Option(sign="⏹️", word="stop", also=("end",))
-HERE = Option(sign="🙋", word="here", also=("i'm here", "i am here", "i'm in", "join"))
+HERE = Option(
+    sign="🙋",
+    word="here",
+    also=(
+        "i'm here", "i am here", "i'm in", "i am in", "in", "join", "let me in", "come in", "i come in", "i'd come in",
+        "can i come in", "can i come in?", "may i come in", "may i come in?",
+    ),
+)  # fmt: skip
 AWAY = Option(sign="👋", word="away", also=("step out", "i step out"))
 LISTEN = Option(sign="👂", word="listening", also=("i listen",))
 MARK = Option(sign="🔒", word="mark", also=("not again",))
+
+#: What is asked while a sitting runs, and of nobody after it.
+_ASKED = ("sitting", "focus", "optional")
 
 
 @inquiry(
@@ -544,10 +592,21 @@ async def by_word(call: Call, question: Question, said: str) -> Effects:
     if row is None:
         await question.delete()
         return []
-    return await _said(call, row, said)
+    return [*sitting.taken_back(call, row), *await _said(call, row, said)]
 
 
-@tap(prefix="sitting")
+@tap(
+    prefix=sitting.NAMED,
+    labels={
+        "begin": RESUME.sign,
+        "goes on": RESUME.sign,
+        "i am in": HERE.sign,
+        "not this time": AWAY.sign,
+        "leave it": STOP.sign,
+        "i listen [and] [speak] [next]": LISTEN.sign,
+        "what i shared is not mentioned again": MARK.sign,
+    },
+)
 async def by_tap(call: Call, subject: str, said: str) -> Effects:
     """A tap under a message of the sitting, or a reply to it."""
     number, _, _step = subject.partition(":")
@@ -555,7 +614,7 @@ async def by_tap(call: Call, subject: str, said: str) -> Effects:
     option = chosen(by_word, said)
     if row is None or option is None or row.room != call.room.id:
         return []
-    return [*sitting.tap_over(call, row), *await _said(call, row, option.word)]
+    return [*sitting.taken_back(call, row), *await _said(call, row, option.word)]
 
 
 async def _said(call: Call, row: Row, word: str) -> list[Effect]:
@@ -566,12 +625,13 @@ async def _said(call: Call, row: Row, word: str) -> list[Effect]:
         return await _before(call, row, script, word)
     session = course.from_state(row.state)
     outside = call.person not in session.people
-    if outside and word not in (HERE.word, AWAY.word, STOP.word):
-        return _outside(call)
+    stops = word == STOP.word and call.person == session.began_by
+    if outside and not stops and word not in (HERE.word, AWAY.word):
+        return [await _outside(call, row)]
     step = await _stepped(call, session, script, word)
     if step.session == session:
         return await _why_nothing(call, row, session, word)
-    return await _went(call, row, script, session, step)
+    return [*await _went(call, row, script, session, step), *_told_alone(call, step.session, word)]
 
 
 async def _stepped(call: Call, session: Session, script: Script, word: str) -> Step:
@@ -593,18 +653,39 @@ async def _stepped(call: Call, session: Session, script: Script, word: str) -> S
     return ways[word](session, script, call.person, call.at)
 
 
-def _outside(call: Call) -> list[Effect]:
-    return [
-        Whisper(
-            person=call.person,
-            text="You are not in that circle just now, so nothing was changed. 🙋 under its first message brings "
-            "you in, with a turn at the end of the round.",
-        )
-    ]
+def _told_alone(call: Call, session: Session, word: str) -> list[Effect]:
+    """Whoever tapped what is taken back hears, privately, what came of it: the room is not told whose it was."""
+    if session.ended is not None or call.content.get("overheard"):
+        return []
+    match word:
+        case HERE.word:
+            turn = ", with a turn at the end of the round" if session.holder is not None else ""
+            text = f"You are in{turn}."
+        case STOP.word if call.person == session.began_by:
+            text = (
+                "You would like to stop here. ⏹️ from one more of you ends it, and so does ⏹️ from you once more, "
+                "as you called it. ▶️ takes your wish back."
+            )
+        case STOP.word:
+            text = (
+                "You would like to stop here. One more of you ends it, with ⏹️; the room reads that somebody would "
+                "like to. ▶️ takes your wish back."
+            )
+        case _:
+            return []
+    return [Whisper(person=call.person, text=text)]
+
+
+async def _outside(call: Call, row: Row) -> Ask:
+    return await _ask_in(
+        call, row, "You are not in that circle just now, so nothing was changed.", call.person
+    )
 
 
 async def _why_nothing(call: Call, row: Row, session: Session, word: str) -> list[Effect]:
-    """Whoever wrote a word that changed nothing hears privately why; a tap is answered with nothing."""
+    """Whoever wrote a word that changed nothing hears privately why; of taps only those that ask for an answer."""
+    if call.person in session.people and word in (HERE.word, STOP.word):
+        return _told_alone(call, session, word)
     if call.event_id is None or session.holder in (None, call.person):
         return []
     if word not in (DONE.word, PASS.word, NEXT.word):
@@ -616,6 +697,72 @@ async def _why_nothing(call: Call, row: Row, session: Session, word: str) -> lis
             text=f"{whose} has the turn, and ends it in their own time, so nothing was changed.",
         )
     ]
+
+
+# ---------------------------------------------------------------------------------------- who comes late
+
+COME_IN = replace(HERE, also=(*HERE.also, YES.word, *YES.also))
+NOT_NOW = replace(NO, also=(*NO.also, "not this time", "later"))
+LATE = "That sitting is over by now, so nothing was changed. The next one is open to you from its beginning."
+
+
+@watch(kind=Change.JOINED)
+async def came(call: Call) -> Effects:
+    """Whoever comes into a room in which people sit hears so alone, and how they come in (R64)."""
+    row = await sessions.running(call.room.id)
+    if row is None or call.room.kind not in CIRCLES or await waits(call.room.id, call.person):
+        return []
+    script = await _script(call, row)
+    if script is None or call.person in await present_people(row):
+        return []
+    since = f"since {sitting.hour(call, row.began_at)}"
+    is_on = f"is on just now, {since}" if row.state is not None else "is about to begin"
+    where = room_name(call.room, "this room")
+    return [
+        await _ask_in(
+            call,
+            row,
+            f"Good that you are in {where}. A {sitting.title(row, script)} {is_on}.",
+            call.person,
+        )
+    ]
+
+
+async def _ask_in(call: Call, row: Row, head: str, person: str) -> Ask:
+    """Ask somebody alone whether they come in. They have just come, or tapped: it is no call in the night (R15)."""
+    await Question.filter(inquiry="come-in", person=person).delete()
+    return Ask(
+        inquiry="come-in",
+        text=f"{head}\n\n🙋 I come in · ✋ not now\n\nWith 🙋 you are in, with a turn at the end of the round where there "
+        f"are turns. *In words: `in` here, or `{call.house.prefix}in` in the room.*",
+        until=call.at + course.PAUSE,
+        data={"session": row.id},
+        person=person,
+        private=True,
+    )
+
+
+@inquiry(name="come-in", options=(COME_IN, NOT_NOW), late=LATE)
+async def come_in(call: Call, question: Question, said: str) -> Effects:
+    """Somebody who came late comes in, or listens from outside."""
+    row = await Row.get_or_none(id=int(str(question.data["session"])))
+    if row is None or row.stopped:
+        await question.delete()
+        return [Say(text=LATE)]
+    if said == NOT_NOW.word:
+        await question.delete()
+        return [
+            Say(text=f"Good. `{call.house.prefix}in` in the room brings you in while it lasts.")
+        ]
+    if said != HERE.word:
+        return [Say(text="🙋 brings you in; ✋ not now is fine, too.")]
+    await question.delete()
+    room = await Room.get(id=row.room)
+    if not await is_in(row.room, call.person) or await waits(row.room, call.person):
+        return [Say(text="Those who sit there are in that room, so nothing was changed.")]
+    effects = await _said(replace(call, room=room, thread=None), row, HERE.word)
+    heard = any(isinstance(each, Whisper) for each in effects)
+    return [*effects, *([] if heard else [Say(text="You are in.")])]
 
 
 async def overheard(call: Call) -> list[Effect]:
@@ -656,6 +803,8 @@ async def strike(call: Call) -> Effects:
         return await _script_gone(call, row)
     if row.state is None:
         return await _forgotten(row)
+    if row.stopped:
+        return await _put_away(row)
     session = course.from_state(row.state)
     now = call.kept_at or call.at
     # What people are told reads the clock off the call, and this one is kept now.
@@ -689,8 +838,8 @@ async def _went(
                 effects += await ask_step(call, said.person, about=f"step:{row.id}")
             case Kind.OPTIONAL:
                 effects.append(await _ask_optional(call, row, script, session))
-            case Kind.FOCUS_LEFT if said.person is not None:
-                effects += await _focus_left(call, row, session, said.person)
+            case Kind.FOCUS_LEFT:
+                effects += await _focus_left(call, row, session)
             case Kind.PHASE:
                 effects += await _form(call, row, script, session)
             case _:
@@ -766,7 +915,7 @@ async def _ask_optional(call: Call, row: Row, script: Script, session: Session) 
     )
 
 
-@inquiry(name="optional", options=(YES, NO))
+@inquiry(name="optional", options=(YES, NO), matter="whether what is optional takes place")
 async def optional(call: Call, question: Question, said: str) -> Effects:
     """Somebody of the circle says whether they want what is optional."""
     row = await Row.get_or_none(id=int(str(question.data["session"])))
@@ -794,16 +943,16 @@ async def _decided(call: Call, row: Row, before: Session | None, session: Sessio
     ]
 
 
-async def _focus_left(call: Call, row: Row, session: Session, person: str) -> list[Effect]:
-    """Those who stay may close, or go on with what another of them brings."""
+async def _focus_left(call: Call, row: Row, session: Session) -> list[Effect]:
+    """Those who stay may close, or go on with what another of them brings; who went is not said, and none of it stays."""
     row.state = course.as_state(session)
     text = (
-        f"{await name(row.room, person)} is no longer in the circle, and the clock rests. You may close here with ⏹️, "
+        "Whoever brought something is no longer in the circle, and the clock rests. You may close here with ⏹️, "
         "or begin anew with what another of you brings."
     )
-    rest = Say(
-        text=text, room=row.room, name=sitting.message(row, row.step), taps=("⏹️",), answers=False
-    )
+    line = sitting.message(row, row.step)
+    row.lines = [*row.lines, line]
+    rest = Say(text=text, room=row.room, name=line, taps=("⏹️",), answers=False)
     return [rest, *await _propose_focus(call, row, [])]
 
 
@@ -811,9 +960,14 @@ async def _focus_left(call: Call, row: Row, session: Session, person: str) -> li
 
 
 async def _ended(call: Call, row: Row, script: Script, session: Session) -> list[Effect]:
-    """Say the last words, and forget that there was a sitting, but for whose turn it is next."""
-    effects: list[Effect] = [await sitting.closing(call, row, script, session)]
-    effects += await forms.close(call, row)
+    """Say the last words, and forget that there was a sitting, but for whose turn it is next; one that was stopped rests."""
+    last = await sitting.closing(call, row, script, session)
+    effects: list[Effect] = await forms.close(call, row)
+    if session.ended in (Ending.CLOSED, Ending.STOPPED) and row.meeting is not None:
+        effects += await record.sat(call, row.meeting, session.people)
+    if session.ended is Ending.STOPPED and not row.written and not session.lacks_focus:
+        return [*await _rests(call, row, session, last.text), *effects]
+    effects.insert(0, last)
     if session.ended in (Ending.CLOSED, Ending.FADED) and session.focus is not None:
         await Focus.update_or_create({"at": call.at}, room=row.room, person=session.focus)
     if session.ended is Ending.CLOSED:
@@ -821,18 +975,47 @@ async def _ended(call: Call, row: Row, script: Script, session: Session) -> list
         if script.outcome is Outcome.LISTENED:
             effects += await _ask_listened(call, row, session)
         elif script.outcome is Outcome.RESPECT and call.room.kind in meetings.PAIRS:
-            effects.append(_offers_noted(call, row))
+            effects.append(offers.noted(call, f"session:{row.id}"))
     return [*effects, *await _put_away(row)]
 
 
-def _offers_noted(call: Call, row: Row) -> Say:
-    """How what was offered or asked for is noted, after talking about money (CREW-4)."""
-    prefix = call.house.prefix
-    return Say(
-        text=f"What was offered or asked for can be noted: `{prefix}offer an hour of help` · `{prefix}need a lift on friday`",
-        room=row.room,
-        answers=False,
-    )
+async def _rests(call: Call, row: Row, session: Session, closing: str) -> list[Effect]:
+    """Keep where a sitting was stopped, for half a day, and offer to go on there."""
+    await _asked_no_more(row)
+    row.state = course.as_state(session)
+    await row.save()
+    until = call.at + course.PAUSE
+    again = f"▶️ go on where it was, until {sitting.hour(call, until)}"
+    return [
+        Ask(
+            inquiry="stopped",
+            text=f"{closing}\n\n{again}",
+            until=until,
+            data={"session": row.id},
+        ),
+        _hour(row, until),
+    ]
+
+
+@inquiry(name="stopped", options=(RESUME,), late=LATE)
+async def gone_on(call: Call, question: Question, said: str) -> Effects:
+    """Somebody of those who sat in it takes a stopped sitting up, where it was."""
+    row = await Row.get_or_none(id=int(str(question.data["session"])))
+    script = await _script(call, row) if row else None
+    if row is None or row.state is None or script is None or not row.stopped:
+        return [Whisper(person=call.person, text=LATE)]
+    if said != RESUME.word:
+        return []
+    session = course.from_state(row.state)
+    step = course.taken_up(session, script, call.person, call.at)
+    if step.session == session:
+        text = "Those who sat in it take it up, so nothing was changed. `{}` calls another."
+        start = f"{call.house.prefix}start"
+        return [Whisper(person=call.person, text=text.format(start))]
+    await question.delete()
+    text = f"{sitting.title(row, script)} was stopped here, and goes on."
+    goes_on = Edit(name=f"question:{question.id}", text=text, room=row.room)
+    return [goes_on, *await _went(call, row, script, None, step)]
 
 
 async def _remember_series(row: Row, script: Script) -> None:
@@ -919,7 +1102,7 @@ async def listened(call: Call, people: list[str], about: str) -> list[Effect]:
 async def left(call: Call) -> Effects:
     """Somebody left the room in the middle: their turn passes on."""
     await Focus.filter(room=call.room.id, person=call.person).delete()
-    row = await sessions.running(call.room.id)
+    row = await Row.get_or_none(room=call.room.id)
     return await stepped_out(call, row) if row else []
 
 
@@ -932,4 +1115,24 @@ async def stepped_out(call: Call, row: Row) -> list[Effect]:
         if row.state is not None:
             row.state = {**row.state, "began_by": ""}
         await row.save()
-    return await _said(call, row, AWAY.word)
+    return await _left_stopped(call, row) if row.stopped else await _said(call, row, AWAY.word)
+
+
+async def _left_stopped(call: Call, row: Row) -> list[Effect]:
+    """Whoever is gone is gone from what may be taken up, too; with fewer than two there is nothing to take up."""
+    script = await _script(call, row)
+    assert row.state is not None
+    session = replace(course.from_state(row.state), ended=None)
+    if script is None:
+        return await _put_away(row)
+    without = course.left(session, script, call.person, call.at).session
+    if without.ended is not None or without.lacks_focus:
+        return await _put_away(row)
+    row.people = [each for each in row.people if each != call.person]
+    kept = course.as_state(replace(without, ended=Ending.STOPPED))
+    row.state = {
+        field: [each for each in value if each != call.person] if isinstance(value, list) else value
+        for field, value in kept.items()
+    }
+    await row.save()
+    return []

@@ -1,16 +1,18 @@
 """After a meeting: who was there, what was decided and taken on, and when you meet next; nothing else (R18).
 
-Who was there is put together from the answers given before. Everybody corrects that for themselves, and only for
+Who was there is put together from the answers given before, and from the sittings whose clock was kept. Everybody corrects that for themselves, and only for
 themselves, until the record is final a day later. Nobody is named for having been away (Q18).
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from handlers import game, meetings
 from handlers.adoption import CIRCLES
-from handlers.boards import room_of
-from handlers.commitments import SHOWN, decisions, latest, lines
+from handlers.boards import host_of, room_of
+from handlers.commitments import SHOWN, decisions, harvest, latest, lines
+from handlers.conversation import run
 from handlers.hosting import next_host
 from handlers.language import (
     Argument,
@@ -35,6 +37,7 @@ from storage.commitments import Commitment
 from storage.energy import Energy
 from storage.hosting import Hosting
 from storage.meetings import Meeting, Standing
+from storage.outbox import Owed
 from storage.presence import Presence
 from storage.rooms import Room
 
@@ -50,7 +53,7 @@ FEWEST = 2
 #: An absence that was announced so long before is another than one that was not (Q5).
 IN_TIME = timedelta(days=1)
 
-THERE, AWAY = "🙋", "🚪"
+THERE, AWAY, TAKEN_ON = "🙋", "🚪", "📝"
 
 NOT_OVER = "It is not over yet; afterwards I note who was there."
 
@@ -104,14 +107,65 @@ async def _count(meeting: Meeting) -> None:
     await meeting.save(update_fields=["held"])
 
 
+async def sat(call: Call, meeting_id: int, people_: Iterable[str]) -> list[Effect]:
+    """Note that those who took part in a sitting came to the meeting it was held in (R18).
+
+    It is a proposal like the answers given before: everybody corrects it for themselves. Once it was said who was
+    there, only they do.
+    """
+    meeting = await Meeting.get_or_none(id=meeting_id)
+    if (
+        meeting is None
+        or meeting.standing is Standing.SKIPPED
+        or call.room.kind not in meetings.PAIRS
+    ):
+        return []
+    said = await Owed.exists(name=f"record:{meeting.id}")
+    if said or meeting.final_at is not None or await _called_off(meeting):
+        return []
+    over = await _over(meeting)
+    here = await people(call.room, call.house.me)
+    for person in (each for each in people_ if each in here):
+        await Presence.update_or_create({"came": True}, meeting=meeting.id, person=person)
+    await _count(meeting)
+    # Where nobody had said that they come, nothing would be said of it: the hour for that may have struck.
+    return [*await meetings.placed(call, call.at), *([_hour(call, meeting)] if over else [])]
+
+
+def _hour(call: Call, meeting: Meeting) -> Ring:
+    """When it is said who was there: not while they still sit, and in no night."""
+    soon = (call.kept_at or call.at) + CLOSING
+    at = next_waking(soon, ZoneInfo(meeting.zone), meetings.quiet_of(call.room))
+    return Ring(
+        ritual="record",
+        about=f"meeting:{meeting.id}",
+        at=at,
+        when=f"{meeting.local} sat",
+        room=meeting.room,
+        content={"meeting": meeting.id},
+    )
+
+
 async def _over(meeting: Meeting) -> bool:
     """Whether it has ended: from then on it is noted who was there."""
     return await Presence.exists(meeting=meeting.id)
 
 
 async def _called_off(meeting: Meeting) -> bool:
-    """Whether the host said that it did not take place, against what had been announced."""
+    """Whether somebody said that it did not take place, against what had been announced."""
     return meeting.held is False and await _enough(meeting)
+
+
+async def _speaks(meeting: Meeting) -> str | None:
+    """The host whose word it is whether a meeting took place; None where it is anybody's.
+
+    Whoever was proposed and said nothing is not its host: a meeting that others held is not theirs to cancel. What
+    was said about hosting is forgotten with the meeting; then it is a host who was there.
+    """
+    if not await _over(meeting):
+        return await host_of(meeting)
+    there = Presence.filter(meeting=meeting.id, person=meeting.host, came=True)
+    return meeting.host if meeting.host is not None and await there.exists() else None
 
 
 @ritual(
@@ -121,7 +175,7 @@ async def _called_off(meeting: Meeting) -> bool:
 async def noted(call: Call) -> Effects:
     """Say what was noted, and write the hour ahead at which it is final."""
     meeting = await Meeting.get_or_none(id=int(str(call.content["meeting"])))
-    if meeting is None:
+    if meeting is None or await Owed.exists(name=f"record:{meeting.id}"):
         return []
     now, quiet = call.kept_at or call.at, meetings.quiet_of(call.room)
     final = next_waking(now + CORRECTING, ZoneInfo(meeting.zone), quiet)
@@ -135,12 +189,13 @@ async def noted(call: Call) -> Effects:
     if meeting.held is None:
         # Nobody has said anything about coming. Whoever answers no questions is left in peace; `!record there` still works.
         return [closing]
-    harvest = f"*`{call.house.prefix}harvest` keeps who took on what; `{call.house.prefix}decided`, what you decided.*"
+    prefix = call.house.prefix
+    kept = f"{TAKEN_ON} who takes on what *(`{prefix}harvest`; `{prefix}decided` keeps what you decided)*"
     return [
         Say(
-            text=f"{await _noted_words(call.room, meeting)}\n\n{harvest}",
+            text=f"{await _noted_words(call.room, meeting)}\n\n{kept}",
             name=f"record:{meeting.id}",
-            taps=(THERE, AWAY),
+            taps=(THERE, AWAY, TAKEN_ON),
         ),
         closing,
     ]
@@ -150,7 +205,8 @@ async def _noted_words(room: Room, meeting: Meeting) -> str:
     """Who was there by name, and never who was not."""
     day = f"**{meetings.shown(meeting).rpartition(',')[0]}**"
     if await _called_off(meeting):
-        return f"{day}: it did not take place, and nothing follows from it."
+        text = f"{day}: it did not take place, and nothing follows from it."
+        return text if await _speaks(meeting) else f"{text} If you met: {THERE} I was there"
     if not meeting.held:
         return (
             f"For {day} I know of fewer than two who were there, so I note no meeting. If you met: "
@@ -221,9 +277,15 @@ def read_presence(text: str) -> bool | None:
     return None
 
 
-@tap(prefix="record")
+@tap(
+    prefix="record",
+    labels={"i was there": THERE, "i was not [there]": AWAY, "who takes on what": TAKEN_ON},
+    unseen=(THERE, AWAY),
+)
 async def corrected(call: Call, subject: str, said: str) -> Effects:
-    """A tap or a word under what was noted."""
+    """A tap or a word under what was noted; or who takes on what, which is asked for."""
+    if sign(said) == TAKEN_ON and call.person in await people(call.room, call.house.me):
+        return await run(call, harvest, {})
     meeting, came = await Meeting.get_or_none(id=int(subject)), read_presence(said)
     if meeting is None or came is None or meeting.final_at is not None:
         return []
@@ -238,6 +300,8 @@ async def _correct(call: Call, meeting: Meeting, *, came: bool) -> list[Effect]:
     if noted_ is None and not came:
         return []
     called_off = await _called_off(meeting)
+    if called_off and came and await _speaks(meeting) is None:
+        called_off = False  # no host has said so, and here is somebody who was there
     await Presence.update_or_create({"came": came}, meeting=meeting.id, person=call.person)
     if not called_off:
         await _count(meeting)
@@ -309,8 +373,8 @@ async def record(call: Call, what: str | bool | None) -> Effects:
 
 
 async def _happened(call: Call, meeting: Meeting, *, held: bool) -> list[Effect]:
-    """The host says whether it took place; where nobody hosts, anybody does."""
-    if meeting.host not in (None, call.person):
+    """The host says whether it took place; where nobody has agreed to host, anybody does."""
+    if await _speaks(meeting) not in (None, call.person):
         raise Refused(
             "Whether the meeting took place is for its host to say, so nothing was changed. "
             f"`{call.house.prefix}record not there` corrects what is noted about you."
@@ -323,13 +387,16 @@ async def _happened(call: Call, meeting: Meeting, *, held: bool) -> list[Effect]
         return [*await meetings.placed(call, call.at), Say(text=text)]
     if held:
         await _count(meeting)
+        if not meeting.held:
+            meeting.held = None  # it took place, and nobody has said yet that they were there
+            await meeting.save(update_fields=["held"])
     return [*await _noted_anew(call, meeting), Say(text=_happened_words(call, meeting))]
 
 
 def _happened_words(call: Call, meeting: Meeting) -> str:
     prefix = call.house.prefix
     if meeting.held is None:
-        return f"Good. Whoever was there can say `{prefix}record there`."
+        return f"Good. I note it when two of you have said that they were there: `{prefix}record there`."
     if meeting.held:
         return "Good: it took place. Everybody can correct what is noted about them."
     return (

@@ -3,7 +3,7 @@
 Taking back the message that asked calls its reminder off, too.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from tortoise.queryset import QuerySet
@@ -210,12 +210,13 @@ def _check_to_all(call: Call, what: str, others: list[Reminder]) -> None:
         )
 
 
-def _understood(what: str, now: datetime, zone: ZoneInfo) -> Reminding:
+def _understood(what: str, now: datetime, zone: ZoneInfo, at: time | None = None) -> Reminding:
+    """What to say and when; a day said without a time is at `at`. Raises Refused."""
     what = what.replace(_SEALED, " ")  # nobody's own words look sealed
     whom, rest = first_word(what)
     everyone = folded(whom) in EVERYONE and bool(rest)
     try:
-        reminding = split_reminder(rest if everyone else what, now=now, zone=zone)
+        reminding = split_reminder(rest if everyone else what, now=now, zone=zone, at=at)
     except NotUnderstood as misunderstanding:
         text = f"{verbatim(str(misunderstanding))}\n\nNo reminder was set or changed."
         raise Refused(text) from misunderstanding
@@ -224,16 +225,24 @@ def _understood(what: str, now: datetime, zone: ZoneInfo) -> Reminding:
     return reminding
 
 
-def _new_time(change: str, now: datetime, zone: ZoneInfo) -> Reminding:
-    """Another time for what is said as before, or another time and other words."""
+def _new_time(change: str, now: datetime, zone: ZoneInfo, at: time) -> Reminding:
+    """Another time for what is said as before, or another time and other words; the hour stays unless it is said."""
     try:
-        return Reminding("", read_when(change, now=now, zone=zone))
+        return Reminding("", read_when(change, now=now, zone=zone, at=at))
     except NotUnderstood:
         pass
     try:
-        return Reminding("", read_rhythm(change, now=now, zone=zone, for_meetings=False))
+        return Reminding("", read_rhythm(change, now=now, zone=zone, for_meetings=False, at=at))
     except NotUnderstood:
-        return _understood(change, now, zone)
+        return _understood(change, now, zone, at)
+
+
+def _hour_of(reminder: Reminder) -> time:
+    """When on its day a reminder is said, by its own clock."""
+    if reminder.rhythm is not None:
+        return rhythm.from_state(reminder.rhythm).time
+    assert reminder.at is not None
+    return clock.wall(reminder.at, ZoneInfo(reminder.zone)).time()
 
 
 def _first(when: When | Rhythm, now: datetime) -> datetime:
@@ -377,7 +386,7 @@ async def _cancel(call: Call, number: int) -> list[Effect]:
 async def _change(call: Call, number: int, change: str) -> list[Effect]:
     reminder = await _mine(call, number)
     zone = await _zone(call)
-    new = _new_time(change, call.at, zone)
+    new = _new_time(change, call.at, zone, _hour_of(reminder))
     reminder.rhythm = rhythm.as_state(new.when) if isinstance(new.when, Rhythm) else None
     reminder.zone, reminder.at = new.when.zone, _first(new.when, call.at)
     if new.what.strip():

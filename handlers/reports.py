@@ -7,14 +7,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from handlers.adoption import PATIENCE
-from handlers.consent import Voice, hear_voice
+from handlers.consent import Voice, hear_voice, put_to_all, standing_words
 from handlers.forms import ask_form
 from handlers.language import (
     NO,
     YES,
     Argument,
-    Ask,
     Call,
     CallOff,
     Edit,
@@ -32,6 +30,7 @@ from handlers.words import escaped, folded
 from practices import clock, library, rhythm
 from practices.circles import Life, RoomKind, Scale
 from practices.dates import duration_words, read_rhythm
+from practices.defaults import PATIENCE
 from practices.rhythm import Cadence, Rhythm
 from practices.script import Form
 from practices.understanding import NotUnderstood
@@ -101,9 +100,10 @@ async def reports(call: Call, when: str | None) -> Effects:
     await Question.filter(id__in=[each.id for each in former]).delete()
     return [
         *again,
-        Ask(
-            inquiry="reports",
-            text=_request(kept),
+        await put_to_all(
+            call,
+            "reports",
+            _request(kept),
             until=call.at + PATIENCE,
             data={"rhythm": rhythm.as_state(kept)},
         ),
@@ -138,7 +138,7 @@ def _request(kept: Rhythm) -> str:
     )
 
 
-@inquiry(name="reports", options=(YES, NO))
+@inquiry(name="reports", options=(YES, NO), matter="whether you write weekly reports")
 async def agreeing(call: Call, question: Question, said: str) -> Effects:
     """Count the voices; begin when all have agreed."""
     kept = rhythm.from_state(question.data["rhythm"])
@@ -156,8 +156,8 @@ async def agreeing(call: Call, question: Question, said: str) -> Effects:
             text = "There are no new weekly reports: not everybody wishes them now, and that needs no reason."
             return [Edit(name=message, text=text)]
         case Voice.WAITING:
-            count = f"\n\n{standing.agreed} of {standing.of} have said yes."
-            return [Edit(name=message, text=_request(kept) + count)]
+            text = standing_words(call, call.room, _request(kept), standing)
+            return [Edit(name=message, text=text)]
         case Voice.NOTHING:
             return []
 

@@ -2,7 +2,8 @@
 
 It promises that nobody ever learns what one person chose: choices are sealed until they are counted, and deleted in
 the moment in which the counts are shown (R57). The counts decide nothing. They are shown, people talk, and a way is
-taken when every member takes it; until then the crew goes on as it is.
+taken when every member takes it; until then the crew goes on as it is. And nobody is asked twice: not by the script, which leads to this one
+question, and not twice on one day.
 
 In a small crew counts can let people guess: whoever knows their own choice subtracts it. Only ways that somebody chose
 are shown, with their numbers, because that is what the practice asks for; everybody is told so before they answer, and
@@ -10,7 +11,7 @@ a pass is neither counted nor kept.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -39,15 +40,19 @@ from handlers.names import people, room_name
 from handlers.words import sign
 from practices import clock
 from practices.circles import RoomKind
+from practices.defaults import PATIENCE
 from practices.retrospective import (
     CHOICE_SIGNS,
     Choice,
     counted,
     counts_words,
     may_show,
+    split_parts,
+    split_refusal,
     unanimous,
     ways,
 )
+from storage import sessions
 from storage.cycles import running
 from storage.inbox import Heard, Kind, Settled
 from storage.members import Member
@@ -59,9 +64,6 @@ PRIVATELY = "retrospective"
 TOGETHER = "way"
 
 START = "▶️"
-
-#: How long the crew may talk about which way it takes.
-PATIENCE = timedelta(days=14)
 
 PASS = Option(sign="⏭️", word="pass", also=("skip",))
 
@@ -89,6 +91,11 @@ async def looking_back(call: Call) -> Effects:
         return []
     if await _open(call.room) is not None:
         return []
+    earlier = await _today(call.room, call.kept_at or call.at)
+    if earlier is not None:
+        # Asked once a day: at the end of a cycle what all took today is what happens now.
+        over = call.content.get("last") and earlier.way in (Choice.CONTINUE, Choice.CHANGE)
+        return await onward.go_on(call) if over else []
     cycle = call.content.get("cycle")
     return await _begin(call, None if cycle is None else int(str(cycle)))
 
@@ -124,6 +131,11 @@ async def retrospective(call: Call, crew: str | None) -> Effects:
         raise Refused(
             "You have just looked back, and the question which way you go stands open above. Nothing was begun."
         )
+    if await _today(call.room, call.at) is not None:
+        raise Refused(
+            "You have looked back together today, and nobody is asked twice on one day, so nothing was begun. "
+            f"From tomorrow on `{call.house.prefix}retrospective` begins another one."
+        )
     cycle = await running(call.room.id)
     return await _begin(call, cycle.id if cycle else None)
 
@@ -131,6 +143,14 @@ async def retrospective(call: Call, crew: str | None) -> Effects:
 async def _open(room: Room) -> Retrospective | None:
     """The retrospective of a room whose counts are not shown yet."""
     return await Retrospective.filter(room=room.id, shown_at=None).order_by("-id").first()
+
+
+async def _today(room: Room, now: datetime) -> Retrospective | None:
+    """The last retrospective that a room has begun on this day of its own."""
+    zone = ZoneInfo(room.zone or "UTC")
+    midnight = clock.resolve(datetime.combine(clock.wall(now, zone).date(), time()), zone)
+    begun = Retrospective.filter(room=room.id, opened_at__gte=midnight)
+    return await begun.order_by("-id").first()
 
 
 def _until(room: Room, opened: Retrospective) -> str:
@@ -146,7 +166,8 @@ async def _begin(call: Call, cycle: int | None) -> list[Effect]:
         closes_at=now + timedelta(hours=int(meetings.setting(room, "retrospective-hours"))),
         purpose=f"circle:{room.id}",
     )
-    leads = call.house.catalogue.commands.get("start") is not None
+    held = await sessions.running(room.id) is not None
+    leads = not held and call.house.catalogue.commands.get("start") is not None
     return [
         Say(
             text=_opening(call, opened, leads=leads),
@@ -166,13 +187,24 @@ async def _ask_all(call: Call, opened: Retrospective) -> list[Effect]:
         effects += await asked(
             call,
             person,
-            _words(call.room),
+            _words(call.room, await _possible(call.room, call.house.me)),
             about=_about(opened),
             inquiry=PRIVATELY,
             until=opened.closes_at,
             data=_data(opened),
+            without=_left_out(await _possible(call.room, call.house.me)),
         )
     return effects
+
+
+async def _possible(room: Room, me: str) -> tuple[Choice, ...]:
+    """The ways that there are for so many: two tables need six."""
+    size = len(await people(room, me))
+    return tuple(way for way in Choice if way is not Choice.SPLIT or split_parts(size) is not None)
+
+
+def _left_out(possible: tuple[Choice, ...]) -> tuple[str, ...]:
+    return tuple(way.value for way in Choice if way not in possible)
 
 
 async def _of(question: Question) -> Retrospective | None:
@@ -200,7 +232,8 @@ def _opening(call: Call, opened: Retrospective, *, leads: bool) -> str:
     return (
         f"**Looking back.** For {meetings.meets(call.room)}, about 45 to 60 minutes: arrive · in silence, note what "
         "worked and what did not · one round · one or two changes · which way from here · thanks.\n\n"
-        f"`{call.house.prefix}change bring food in turns, Ben, by 1 february` keeps a change.\n\n"
+        f"`{call.house.prefix}change bring food in turns, me, by 1 february` keeps a change; a name in place of “me” asks "
+        "that person.\n\n"
         "I have asked each of you privately which way you would like. Only the counts are shown here, when all have "
         f"answered or on **{_until(call.room, opened)}**. Then you talk, and choose together.{lead}"
     )
@@ -210,10 +243,10 @@ def _data(opened: Retrospective) -> dict[str, Any]:
     return {"retrospective": opened.id, "room": opened.room}
 
 
-def _words(room: Room) -> str:
+def _words(room: Room, possible: tuple[Choice, ...]) -> str:
     return (
         f"Which way would you like for **{room_name(room, 'your crew')}**?\n\n"
-        f"{_listed(tuple(Choice))} · {PASS.sign} pass\n\n"
+        f"{_listed(possible)} · {PASS.sign} pass\n\n"
         "This stays between us. The room sees only how many chose each way; in a small crew that can let people "
         "guess, so pass whenever you like. You may change your answer until the counts are shown."
     )
@@ -223,7 +256,7 @@ def _listed(choices: tuple[Choice, ...]) -> str:
     return " · ".join(f"{CHOICE_SIGNS[choice]} {choice}" for choice in choices)
 
 
-@tap(prefix="retrospective")
+@tap(prefix="retrospective", labels={"lead|leads us|you through it": START})
 async def guided(call: Call, subject: str, said: str) -> Effects:
     """A tap under the opening words: run the script of that name, if there is an engine for it."""
     if said != sign(START) or call.house.catalogue.commands.get("start") is None:
@@ -258,11 +291,12 @@ async def _ask_again(call: Call, crew: str | None) -> Effects:
     return [
         Ask(
             inquiry=PRIVATELY,
-            text=_words(room),
+            text=_words(room, possible := await _possible(room, call.house.me)),
             until=opened.closes_at,
             data=_data(opened),
             person=call.person,
             private=True,
+            without=_left_out(possible),
         )
         for room, opened in found
     ]
@@ -292,6 +326,14 @@ async def chosen(call: Call, question: Question, said: str) -> Effects:
         )
     if call.person not in await people(room, call.house.me):
         raise Refused("You are not in that crew any more, so your answer was not taken.")
+    possible = await _possible(room, call.house.me)
+    if said in _left_out(possible):
+        size = len(await people(room, call.house.me))
+        return [
+            Say(
+                text=f"{split_refusal(size)} These there are: {_listed(possible)} · {PASS.sign} pass."
+            )
+        ]
     choices = ballots.read(call, opened, Choice)
     if said == PASS.word:
         choices.pop(call.person, None)
@@ -303,7 +345,7 @@ async def chosen(call: Call, question: Question, said: str) -> Effects:
         await ballots.keep(call, opened, choices, Choice)
         answer = f"Noted: **{said}**. Another of these words changes it until the counts are shown."
     else:
-        return [Say(text=f"Say one of these: {_listed(tuple(Choice))} · {PASS.sign} pass.")]
+        return [Say(text=f"Say one of these: {_listed(possible)} · {PASS.sign} pass.")]
     return [Say(text=answer), *await _when_all_have(call, opened)]
 
 
@@ -352,13 +394,20 @@ async def count(call: Call) -> Effects:
     return [
         *effects,
         Say(text=_shown(counts), answers=False),
-        Ask(
-            inquiry=TOGETHER,
-            text=_together(ways(counts)),
-            until=(call.kept_at or call.at) + PATIENCE,
-            data={"retrospective": opened.id},
-        ),
+        await _ask_together(call, opened.id, ways(counts)),
     ]
+
+
+async def _ask_together(call: Call, opened: int, order: tuple[Choice, ...]) -> Ask:
+    """Which way all take, of those that there are for so many."""
+    possible = await _possible(call.room, call.house.me)
+    return Ask(
+        inquiry=TOGETHER,
+        text=_together(tuple(way for way in order if way in possible)),
+        until=(call.kept_at or call.at) + PATIENCE,
+        data={"retrospective": opened},
+        without=_left_out(possible),
+    )
 
 
 async def _close_questions(opened: Retrospective, room: Room) -> list[Effect]:
@@ -389,8 +438,12 @@ def _together(order: tuple[Choice, ...]) -> str:
 @inquiry(name=TOGETHER, options=WAYS)
 async def taking(call: Call, question: Question, said: str) -> Effects:
     """One member's choice before the others; a way is taken when all have chosen it."""
-    if said not in list(Choice) or call.person not in await people(call.room, call.house.me):
+    here = await people(call.room, call.house.me)
+    if said not in list(Choice) or call.person not in here:
         return []
+    possible = await _possible(call.room, call.house.me)
+    if said in _left_out(possible):
+        return [Say(text=f"{split_refusal(len(here))} These there are: {_listed(possible)}.")]
     question.answers = {**question.answers, call.person: said}
     await question.save(update_fields=["answers"])
     return await _taken_if_all(call, question)
@@ -403,6 +456,13 @@ async def _taken_if_all(call: Call, question: Question) -> list[Effect]:
         return []
     way = Choice(str(chosen_.pop()))
     await question.delete()
+    if way not in await _possible(call.room, call.house.me):
+        # Somebody has left since they chose it: those who stay choose among what there is.
+        return [
+            Edit(name=f"question:{question.id}", text="Asked again below."),
+            Say(text=split_refusal(len(members)), answers=False),
+            await _ask_together(call, int(str(question.data["retrospective"])), tuple(Choice)),
+        ]
     opened = await _of(question)
     if opened is not None:
         opened.way = way

@@ -1,6 +1,8 @@
 """When a circle meets: its rhythm, the next dates, skipping, moving, bringing back, and a calendar file."""
 
-from datetime import datetime, time, timedelta
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
@@ -25,15 +27,19 @@ from handlers.language import (
     inquiry,
     ritual,
 )
+from handlers.names import room_name
 from handlers.words import escaped, folded
 from practices import clock, rhythm
+from practices.circles import Life, RoomKind
 from practices.dates import When, read_rhythm, read_when
 from practices.meetings import is_quiet
 from practices.rhythm import Rhythm
 from storage.coming import Coming
 from storage.meetings import Meeting, Standing
+from storage.members import Member
 from storage.people import Person
 from storage.questions import Question
+from storage.rooms import Room
 
 OFF = frozenset({"off", "none", "end", "stop"})
 
@@ -80,6 +86,11 @@ def _shown(call: Call) -> str:
     if call.room.rhythm is None:
         return f"You have no rhythm yet. {example} would set one; weekly, fortnightly and the moon work too."
     kept = rhythm.from_state(call.room.rhythm)
+    if call.room.life in meetings.RESTING:
+        return (
+            f"The crew rests. Its rhythm stays, **{_with_zone(kept)}**, and counts again when you go on; "
+            f"`{call.house.prefix}wake` asks all of you."
+        )
     return (
         f"You meet **{_with_zone(kept)}**.\n\n{_next_three(kept, call.at)}\n\n"
         f"Another one, such as {example}, changes it; `{call.house.prefix}rhythm off` ends it."
@@ -183,15 +194,53 @@ async def plan_next(call: Call) -> Effects:
 @command(
     name="when",
     aliases=("next", "dates"),
-    help="see the next meetings",
+    help="see the next meetings; in our private chat those of all your circles",
     example="when",
-    kinds=CIRCLES,
+    kinds=CIRCLES | {RoomKind.PRIVATE},
+    sentences={
+        "when do|will we|i meet [next|again]": "",
+        "when are we meeting [next|again]": "",
+        "when is|whens the|our|my next [meeting|one|date]": "",
+        "what|whats [is] the|our|my next meeting|date": "",
+        "next|upcoming meeting|meetings|date|dates": "",
+        "[show] [me] my|our meetings|dates": "",
+    },
 )
 async def when(call: Call) -> Effects:
     """The next meetings, in the circle's zone and in one's own."""
-    if call.room.rhythm is None and await meetings.next_planned(call.room.id, call.at) is None:
+    if call.is_private:
+        return [Say(text=await _of_all_circles(call))]
+    if not await _upcoming(call):
         return [Say(text=f"No meeting is planned. {_shown(call)}")]
     return [Say(text="\n".join(await _dates(call)))]
+
+
+async def _of_all_circles(call: Call) -> str:
+    """The next meetings of every circle that somebody is in; the one that meets first comes first."""
+    mine = await Member.filter(person=call.person).values_list("room", flat=True)
+    rooms = await Room.filter(id__in=list(mine), joined=True, kind__in=list(CIRCLES))
+    told = []
+    for room in rooms:
+        if room.life is Life.CLOSED:
+            continue
+        there = replace(call, room=room)
+        ahead = await _upcoming(there)
+        first = ahead[0][0] if ahead else datetime.max.replace(tzinfo=UTC)
+        told.append((first, room_name(room, f"your {room.kind}"), await _of_one(there)))
+    if not told:
+        return (
+            "You are in no circle that I look after, so I know of no meeting of yours. `calls` shows what is open, and "
+            "`call` begins a crew."
+        )
+    return "\n\n".join("\n".join([f"**{name}**", *lines]) for _first, name, lines in sorted(told))
+
+
+async def _of_one(call: Call) -> list[str]:
+    """The next dates of one circle, as they stand under its name."""
+    lines = await _dates(call)
+    if lines:
+        return ["", *lines]
+    return ["rests just now." if call.room.life in meetings.RESTING else "has no meeting planned."]
 
 
 async def _dates(call: Call) -> list[str]:
@@ -208,7 +257,7 @@ async def _upcoming(call: Call) -> list[tuple[datetime, ZoneInfo, str]]:
     """(instant, zone, note) of the next meetings: those with rows of their own, then by the rhythm."""
     rows = await Meeting.filter(room=call.room.id, at__gt=call.at).order_by("at")
     found = [(row.at, ZoneInfo(row.zone), _note(row)) for row in rows]
-    if call.room.rhythm is not None:
+    if call.room.rhythm is not None and call.room.life not in meetings.RESTING:
         kept = rhythm.from_state(call.room.rhythm)
         known = {row.occurrence for row in await Meeting.filter(room=call.room.id)}
         following = meetings.upcoming(kept, call.at, meetings.SHOWN + len(known))
@@ -280,16 +329,39 @@ def _ics(call: Call, ahead: list[tuple[datetime, ZoneInfo, str]]) -> bytes:
 )
 async def skip(call: Call) -> Effects:
     """Ask once, then leave out the next meeting that is held."""
+    upcoming = await meetings.next_planned(call.room.id, call.at)
+    if upcoming is not None and upcoming.standing is Standing.SKIPPED:
+        return await _skip_another(call, upcoming)
     meeting = await _next(call)
-    return [
-        Ask(
-            inquiry="skip",
-            text=f"I understood: the meeting of **{meetings.shown(meeting)}** is left out.\n\n✅ yes · ✋ no",
-            until=call.at + PATIENCE,
-            data={"meeting": meeting.id},
-            person=call.person,
-        )
-    ]
+    text = f"I understood: the meeting of **{meetings.shown(meeting)}** is left out."
+    return [_ask_to_skip(call, meeting, text)]
+
+
+async def _skip_another(call: Call, skipped_: Meeting) -> list[Effect]:
+    """The next meeting is left out already: whoever says it again may mean that one, or the one after it."""
+    text = _left_out_already(call, skipped_)
+    meeting, planned = await meetings.next_held(call, call.at)
+    if meeting is None:
+        return [Say(text=f"{text} Nothing more was changed.")]
+    asked = f"{text}\n\nShall the one after it be left out, too: **{meetings.shown(meeting)}**?"
+    return [*planned, _ask_to_skip(call, meeting, asked)]
+
+
+def _left_out_already(call: Call, meeting: Meeting) -> str:
+    when = meetings.shown(meeting)
+    return (
+        f"The meeting of **{when}** is left out already; `{call.house.prefix}hold` brings it back."
+    )
+
+
+def _ask_to_skip(call: Call, meeting: Meeting, text: str) -> Ask:
+    return Ask(
+        inquiry="skip",
+        text=f"{text}\n\n✅ yes · ✋ no",
+        until=call.at + PATIENCE,
+        data={"meeting": meeting.id},
+        person=call.person,
+    )
 
 
 async def _next(call: Call) -> Meeting:
@@ -306,6 +378,9 @@ async def skipping(call: Call, question: Question, said: str) -> Effects:
     meeting = await _still_ahead(call, question)
     if said != YES.word:
         return [Say(text="Nothing was changed: the meeting stands.")]
+    if meeting.standing is Standing.SKIPPED:
+        # Somebody else has said the same meanwhile.
+        return [Say(text=f"{_left_out_already(call, meeting)} Nothing more was changed.")]
     return await skipped(call, meeting)
 
 
@@ -369,6 +444,7 @@ async def move(call: Call, to: str) -> Effects:
     zone = ZoneInfo(meeting.zone)
     usual = clock.wall(meeting.at, zone).time()
     new = read_when(to, now=call.at, zone=zone, at=time(usual.hour, usual.minute))
+    _check_not_passed(call, to, new)
     return [
         Ask(
             inquiry="move",
@@ -379,6 +455,20 @@ async def move(call: Call, to: str) -> Effects:
             person=call.person,
         )
     ]
+
+
+#: A day said without its year is the next of its name; so far ahead it is rather one that has just passed.
+_JUST_PASSED = timedelta(days=300)
+_YEAR = re.compile(r"[0-9]{4}")
+
+
+def _check_not_passed(call: Call, said: str, new: When) -> None:
+    """Refuse a day that has passed this year, unless its year was said. Raises Refused."""
+    if new.at - call.at > _JUST_PASSED and not _YEAR.search(said):
+        day = clock.words(new.at, ZoneInfo(new.zone))
+        raise Refused(
+            f"That day has passed this year, so nothing was changed. If you mean {day}, say it with its year."
+        )
 
 
 def _local(new: When, zone: ZoneInfo) -> str:
@@ -426,27 +516,61 @@ async def moving(call: Call, question: Question, said: str) -> Effects:
     kinds=CIRCLES,
 )
 async def hold(call: Call) -> Effects:
-    """Undo a skip or a move, as long as the old time is ahead."""
+    """Undo a skip, or else a move, as long as the time that it brings back is ahead."""
     changed = Meeting.filter(room=call.room.id).exclude(standing=Standing.PLANNED)
     for meeting in await changed.order_by("at"):
-        zone = ZoneInfo(meeting.zone)
-        planned = clock.resolve(datetime.fromisoformat(meeting.occurrence), zone)
-        if planned <= call.at:
-            continue
-        moved = meeting.standing is Standing.MOVED
-        meeting.at, meeting.local = planned, meeting.occurrence
-        meeting.standing = Standing.PLANNED
-        await meeting.save()
-        if moved:
-            await Coming.filter(meeting=meeting.id).delete()
-        return [
-            meetings.call_off(meeting),
-            *meetings.hours(call, meeting, call.at, anew=f" {call.key}" if moved else ""),
-            *await meetings.placed(call, call.at),
-            *_restored(meeting),
-            Say(text=f"The meeting of **{meetings.shown(meeting)}** stands again."),
-        ]
+        if (
+            meeting.standing is Standing.SKIPPED
+            and meetings.is_moved(meeting)
+            and meeting.at > call.at
+        ):
+            return await _held_as_moved(call, meeting)
+        if _as_planned(meeting) > call.at:
+            return await _held_as_planned(call, meeting)
     raise Refused("No meeting ahead was skipped or moved, so there is nothing to bring back.")
+
+
+def _as_planned(meeting: Meeting) -> datetime:
+    """When a meeting was to be before anybody moved it."""
+    return clock.resolve(datetime.fromisoformat(meeting.occurrence), ZoneInfo(meeting.zone))
+
+
+async def _held_as_moved(call: Call, meeting: Meeting) -> list[Effect]:
+    """A meeting that was moved and then left out: it is held as it was moved, with the answers of those who come."""
+    meeting.standing = Standing.MOVED
+    await meeting.save()
+    planned, zone = _as_planned(meeting), ZoneInfo(meeting.zone)
+    text = (
+        f"The meeting of **{meetings.shown(meeting)}** stands again, at the time it was moved to."
+    )
+    if planned > call.at:
+        text += (
+            f" `{call.house.prefix}hold` once more brings back {clock.short_words(planned, zone)}."
+        )
+    return [
+        meetings.call_off(meeting),
+        *meetings.hours(call, meeting, call.at),
+        *await meetings.placed(call, call.at),
+        *_restored(meeting),
+        Say(text=text),
+    ]
+
+
+async def _held_as_planned(call: Call, meeting: Meeting) -> list[Effect]:
+    """A meeting at its old time; whoever had answered for another time is asked again."""
+    moved = meetings.is_moved(meeting)
+    meeting.at, meeting.local = _as_planned(meeting), meeting.occurrence
+    meeting.standing = Standing.PLANNED
+    await meeting.save()
+    if moved:
+        await Coming.filter(meeting=meeting.id).delete()
+    return [
+        meetings.call_off(meeting),
+        *meetings.hours(call, meeting, call.at, anew=f" {call.key}" if moved else ""),
+        *await meetings.placed(call, call.at),
+        *_restored(meeting),
+        Say(text=f"The meeting of **{meetings.shown(meeting)}** stands again."),
+    ]
 
 
 def _restored(meeting: Meeting) -> list[Effect]:

@@ -13,7 +13,17 @@ from dateutil.relativedelta import relativedelta
 
 from handlers import meetings
 from handlers.adoption import CIRCLES
-from handlers.consent import Voice, hear_voice
+from handlers.consent import (
+    Voice,
+    hear_voice,
+    nowhere_to_ask,
+    proposed,
+    rule,
+    seconded,
+    standing_words,
+    table_of,
+    ten_o_clock,
+)
 from handlers.conversation import not_understood
 from handlers.language import (
     NO,
@@ -38,7 +48,7 @@ from handlers.names import name, people, room_name
 from handlers.preview import one_line, preview
 from handlers.words import escaped, first_word, folded
 from practices import clock, library
-from practices.circles import Life, RoomKind
+from practices.circles import Life, RoomKind, Scale
 from practices.outline import unfenced
 from practices.script import Script
 from practices.understanding import NotUnderstood, shown
@@ -55,9 +65,6 @@ MOST_WAITING = 5
 
 #: How long whoever offers a script may think about whom it is for.
 PATIENCE = timedelta(hours=1)
-
-#: How many besides whoever offers it take up a script of a whole congregation, where silence is consent.
-SECONDERS = 1
 
 NUMBERS = tuple(Option(sign=f"{number}\ufe0f\u20e3", word=str(number)) for number in range(1, 10))
 
@@ -209,8 +216,18 @@ async def offered(call: Call, filename: str, text: str) -> Effects:
         found = library.read(written, name=filename)
     except NotUnderstood as misunderstanding:
         raise Refused(not_understood(misunderstanding)) from misunderstanding
-    circles = await _circles_of(call.person)
+    every = await _circles_of(call.person)
+    circles = [circle for circle in every if _can_hold(circle, found)]
     told = Say(text=f"So it would run:\n\n{preview(found)}")
+    if every and not circles:
+        scales = " or ".join(f"a {scale}" for scale in found.scales)
+        return [
+            told,
+            Say(
+                text=f"It can be run as it stands, in {scales}. None of your circles is one, so I have kept nothing; "
+                "once you are in one, send it to me again."
+            ),
+        ]
     if not circles:
         return [
             told,
@@ -257,6 +274,13 @@ async def _circles_of(person: str) -> list[Room]:
             room.id,
         ),
     )
+
+
+def _can_hold(circle: Room, script: Script) -> bool:
+    """Whether a script is made for a circle, or for the circles of a congregation, which runs none itself."""
+    if circle.kind is RoomKind.CONGREGATION:
+        return set(script.scales) != {Scale.SELF}
+    return circle.kind.scale in script.scales
 
 
 def _for_whom(circles: list[Room]) -> str:
@@ -306,15 +330,6 @@ def _chosen(circles: list[Room | None], said: str) -> Room | None:
 # ----------------------------------------------------------------------------------------- by consent
 
 
-async def _table_of(circle: Room) -> Room | None:
-    """The room in which a circle's people talk: its own, or of a congregation the working room most are in."""
-    if circle.kind is not RoomKind.CONGREGATION:
-        return circle
-    rooms = await Room.filter(congregation=circle.id, kind=RoomKind.WORKING, joined=True)
-    sizes = {room.id: await Member.filter(room=room.id).count() for room in rooms}
-    return max(rooms, key=lambda room: (sizes[room.id], room.id), default=None)
-
-
 async def _put(call: Call, circle: Room, text: str) -> Effects:
     """Ask the people of a circle whether they take up a script."""
     script = library.read(text)
@@ -354,7 +369,7 @@ async def _propose_removal(call: Call, said: str) -> Effects:
         have = f"You have {names}." if names else "You have none of your own."
         raise Refused(f"You have added no script of that name, so nothing was changed. {have}")
     circle = await Room.get_or_none(id=found.room) or call.room
-    table = await _table_of(circle)
+    table = await table_of(circle)
     if table is None or table.id != call.room.id:
         where = f" in **{room_name(table, 'their working room')}**" if table else ""
         raise Refused(
@@ -369,12 +384,9 @@ async def _propose_removal(call: Call, said: str) -> Effects:
 
 async def _ask(call: Call, circle: Room, offer: Offer) -> list[Effect]:
     """Put a question to those whom it concerns; whoever proposes it has said yes by that."""
-    table = await _table_of(circle)
+    table = await table_of(circle)
     if table is None:
-        raise Refused(
-            f"{_called(circle)} has no room yet in which I could ask all of you, so nothing was asked. Invite me into a "
-            f"room of it where you talk, and say `{call.house.prefix}adopt working` there."
-        )
+        raise Refused(nowhere_to_ask(call, circle))
     present = await people(table, call.house.me)
     if table.id == circle.id and call.person not in present:
         raise Refused(
@@ -389,20 +401,27 @@ async def _ask(call: Call, circle: Room, offer: Offer) -> list[Effect]:
             "Nothing was asked; once one of them is decided there is room for this."
         )
     days = timedelta(days=int(meetings.setting(circle, "invitation-days")))
-    until = _morning(call.at + days, _zone(call, circle))
+    until = ten_o_clock(call.at + days, _zone(call, circle))
     silent = circle.kind is RoomKind.CONGREGATION
+    answers, standing = await proposed(call, table)
     question = await Question.create(
         room=table.id,
         inquiry="script",
         data={**offer, "until": until.isoformat() if silent else None},
-        answers={call.person: YES.word} if call.person in present else {},
+        answers=answers,
         # Where silence is consent, the question outlives its day, so that a late hour still finds it.
         until=until + days if silent else until,
     )
     about = f"script-offer:{question.id}"
     effects.append(
         Say(
-            text=await _proposal(call, circle, offer, until if silent else None),
+            text=standing_words(
+                call,
+                table,
+                await _proposal(call, circle, offer, until if silent else None),
+                standing,
+                proposing=bool(answers),
+            ),
             room=table.id,
             name=f"question:{question.id}",
             taps=(YES.sign, NO.sign),
@@ -415,9 +434,8 @@ async def _ask(call: Call, circle: Room, offer: Offer) -> list[Effect]:
             Ring(ritual="script-day", about=about, at=until, room=table.id, content=content)
         )
     if table.id != call.room.id:
-        effects.append(
-            Say(text=f"I have put it to **{room_name(table, 'them')}**. {_rule(circle, until)}")
-        )
+        holds = rule(circle, _day(until, _zone(call, circle)))
+        effects.append(Say(text=f"I have put it to **{room_name(table, 'them')}**. {holds}"))
     return effects
 
 
@@ -438,26 +456,21 @@ def _zone(call: Call, circle: Room) -> ZoneInfo:
     return ZoneInfo(circle.zone or call.house.zone)
 
 
-def _morning(at: datetime, zone: ZoneInfo) -> datetime:
-    """Ten o'clock on the day of an instant."""
-    day = clock.wall(at, zone)
-    return clock.resolve(day.replace(hour=10, minute=0, second=0, microsecond=0), zone)
-
-
 async def _proposal(call: Call, circle: Room, offer: Offer, silent_until: datetime | None) -> str:
     """The question as the room sees it."""
     called = escaped(str(offer["name"]))
-    rule = _rule(circle, silent_until, _zone(call, circle))
+    day = _day(silent_until, _zone(call, circle)) if silent_until else None
+    holds = rule(circle, day)
     if offer["deed"] == "remove":
         return (
             f"Shall **{called}** be a script of {_called(circle)} no more? I give you its file, and offering that to me "
-            f"again brings it back.\n\n{rule}\n\n✅ yes · ✋ no"
+            f"again brings it back.\n\n{holds}\n\n✅ yes · ✋ no"
         )
-    table = await _table_of(circle)
+    table = await table_of(circle)
     who = await name((table or circle).id, str(offer["by"]))
     runs = preview(library.read(str(offer["text"])))
     return (
-        f"{who} offers {_called(circle)} a script:\n\n{runs}\n\n{await _replaces(call, circle, offer)}{rule}"
+        f"{who} offers {_called(circle)} a script:\n\n{runs}\n\n{await _replaces(call, circle, offer)}{holds}"
         "\n\n✅ yes · ✋ no"
     )
 
@@ -475,17 +488,7 @@ async def _replaces(call: Call, circle: Room, offer: Offer) -> str:
     return ""
 
 
-def _rule(circle: Room, until: datetime | None, zone: ZoneInfo | None = None) -> str:
-    if circle.kind is not RoomKind.CONGREGATION or until is None:
-        return "It holds when each of you has said yes; one no, and all stays as it is."
-    day = _day(until, zone or ZoneInfo(circle.zone or "UTC"))
-    return (
-        f"It holds when each of you has said yes, or on {day} if one more of you has said yes by then and nobody "
-        "has said no; one no, and all stays as it is."
-    )
-
-
-@inquiry(name="script", options=(YES, NO))
+@inquiry(name="script", options=(YES, NO), matter="whether a script becomes yours")
 async def agreeing(call: Call, question: Question, said: str) -> Effects:
     """Count the voices; change when all have agreed."""
     offer, message = question.data, f"question:{question.id}"
@@ -507,8 +510,7 @@ async def agreeing(call: Call, question: Question, said: str) -> Effects:
             until = offer["until"]
             day = datetime.fromisoformat(str(until)) if until else None
             asked = await _proposal(call, circle, offer, day)
-            count = f"\n\n{standing.agreed} of {standing.of} have said yes."
-            return [Edit(name=message, text=asked + count)]
+            return [Edit(name=message, text=standing_words(call, call.room, asked, standing))]
         case Voice.NOTHING:
             return []
 
@@ -526,9 +528,7 @@ async def script_day(call: Call) -> Effects:
     offer, message = question.data, f"question:{question.id}"
     called = escaped(str(offer["name"]))
     await question.delete()
-    present = await people(call.room, call.house.me)
-    others = [one for one in present if one in question.answers and one != offer["by"]]
-    if len(others) < SECONDERS:
+    if not await seconded(call, question):
         text = f"**{called}**: all stays as it is. Whoever likes it can offer it again."
         return [Edit(name=message, text=text)]
     text = f"You have agreed on **{called}**: nobody has said no."
@@ -568,7 +568,7 @@ async def _adopted(call: Call, table: Room, circle: Room, offer: Offer) -> list[
 def _review_after(call: Call, circle: Room, now: datetime) -> datetime:
     zone = _zone(call, circle)
     months = relativedelta(months=int(meetings.setting(circle, "review-months")))
-    return _morning(clock.resolve(clock.wall(now, zone) + months, zone), zone)
+    return ten_o_clock(clock.resolve(clock.wall(now, zone) + months, zone), zone)
 
 
 def _review_hour(own: OwnScript, table: Room) -> list[Effect]:
@@ -607,7 +607,7 @@ async def script_review(call: Call) -> Effects:
     circle = await Room.get_or_none(id=own.room) if own else None
     if own is None or circle is None:
         return []
-    table = await _table_of(circle) or call.room
+    table = await table_of(circle) or call.room
     own.review_at = _review_after(call, circle, call.kept_at or call.at)
     await own.save(update_fields=["review_at"])
     called = escaped(own.name)

@@ -1,19 +1,24 @@
 """How a sitting is told in its room: one message for each part of it that stays true, and one line for each turn.
 
 While somebody has the turn nothing is said but clock and names (R66). The lines of a turn are taken back when it is
-over, so that a room keeps no trace of who spoke how long, or let a turn go by (R10); and so are people's own taps, all
-alike, where the room lets the daemon do that.
+over, so that a room keeps no trace of who spoke how long, or let a turn go by (R10); and so are the taps and the words
+of people that move the clock, all alike, where the room lets the daemon do that.
+
+The signs to tap stand under the board, once for a part, and the line of a turn says where: a room of many turns would
+otherwise be told little but signs. Where people's taps have to stay, no sign stands under the board, which stays too:
+people put theirs under the line, with which they go out of sight.
 """
 
 from datetime import datetime, timedelta
 
-from handlers import meetings
-from handlers.forms import may_take_back
+from handlers import lookbacks, meetings, taps
 from handlers.language import Call, Edit, Effect, Redact, Say
 from handlers.names import name
+from handlers.power import may_take_back
 from handlers.preview import minutes_words
+from handlers.record import TAKEN_ON
 from handlers.words import escaped, verbatim
-from practices import clock
+from practices import clock, library
 from practices import session as course
 from practices.script import Phase, Script, Turns
 from practices.session import Announcement, Ending, Kind, Mode, Session
@@ -22,18 +27,43 @@ from storage.sessions import Session as Row
 #: Further ahead than this an hour alone would not say the day.
 _SAME_DAY = timedelta(hours=18)
 
-_TURN_TAPS = ("✅", "⏭️", "⏹️")
-_TOGETHER_TAPS = ("➡️", "⏸️", "⏹️")
+#: A crew's first meeting: what is kept of it is its charter, which is asked about apart from it.
+FIRST = "first meeting"
 
-_DONE = "✅ done · ⏭️ pass · ⏸️ pause · ⏹️ stop"
-_HEARD = "✅ I feel heard · ⏭️ pass · 👂 I listen, and speak next · ⏸️ pause · ⏹️ stop"
-_NEXT = "➡️ next · ⏸️ pause · ⏹️ stop"
-_MARK = "🔒 what I shared is not mentioned again"
+_KEPT_ELSEWHERE = frozenset(library.key(each) for each in (FIRST, lookbacks.RETROSPECTIVE))
+
+#: Before the colon in the names of its messages.
+NAMED = "sitting"
+
+#: What can be tapped in a part, as its sign and its label.
+_Ways = tuple[tuple[str, str], ...]
+
+_PAUSE, _STOP = ("⏸️", "pause"), ("⏹️", "stop")
+_DONE: _Ways = (("✅", "done"), ("⏭️", "pass"), _PAUSE, _STOP)
+_HEARD: _Ways = (
+    ("✅", "I feel heard"),
+    ("⏭️", "pass"),
+    ("👂", "I listen, and speak next"),
+    _PAUSE,
+    _STOP,
+)
+_NEXT: _Ways = (("➡️", "next"), _PAUSE, _STOP)
+_MARK = ("🔒", "what I shared is not mentioned again")
+
+WISH = "Somebody would like to stop here; ⏹️ from one more of you ends it."
+
+_YOUR_WAYS = "✅ done · ⏭️ pass · ⏹️ stop"
+_YOUR_WAYS_HEARD = "✅ I feel heard · ⏭️ pass · ⏹️ stop"
 
 
 def message(row: Row, step: int) -> str:
     """The name of what was said at a step of a sitting."""
-    return f"sitting:{row.id}:{step}"
+    return f"{NAMED}:{row.id}:{step}"
+
+
+def is_of_one(name: str | None) -> bool:
+    """Whether a message of that name belongs to a sitting."""
+    return name is not None and name.startswith(f"{NAMED}:")
 
 
 def offer(script: Script) -> str:
@@ -97,33 +127,40 @@ async def _standing(call: Call, row: Row, phase: Phase, session: Session) -> str
 
 
 def _choices(phase: Phase, session: Session) -> str:
+    wish = f"\n*{WISH}*" if session.stopping else ""
     if session.paused is not None:
-        return "▶️ go on · ⏹️ stop"
-    wish = ""
-    if session.stopping:
-        wish = "\n*Somebody would like to stop here; ⏹️ from one more of you ends it.*"
+        return "▶️ go on · ⏹️ stop" + wish
+    return " · ".join(f"{sign} {label}" for sign, label in _offered(phase, session)) + wish
+
+
+def _offered(phase: Phase, session: Session) -> _Ways:
+    """What works in a part: the board says no more than what stands under it."""
     if session.holder is None:
-        return _NEXT + wish
-    said = _HEARD if phase.turns is Turns.HANDED else _DONE
-    return " · ".join([said, *([_MARK] if phase.may_mark else [])]) + wish
+        return _NEXT
+    ways = _HEARD if phase.turns is Turns.HANDED else _DONE
+    return (*ways, _MARK) if phase.may_mark else ways
 
 
-def _taps(phase: Phase, session: Session) -> tuple[str, ...]:
-    if session.holder is None:
-        return _TOGETHER_TAPS
-    taps = list(_TURN_TAPS)
-    if phase.turns is Turns.HANDED:
-        taps.insert(2, "👂")
-    if phase.may_mark:
-        taps.append("🔒")
-    return tuple(taps)
+def _taps(call: Call, phase: Phase, session: Session) -> tuple[str, ...]:
+    """What stands under the board to be tapped."""
+    if session.holder is not None and not may_take_back(call.room, call.house.me):
+        return ()
+    return tuple(sign for sign, _label in _offered(phase, session))
 
 
-def tap_over(call: Call, row: Row) -> list[Effect]:
-    """Take back what somebody tapped, whatever it was: a pass alone that went would be a trace of its own (R10)."""
-    if call.event_id is not None or not may_take_back(call.room, call.house.me):
-        return []
-    return [Redact(target=call.key, room=row.room)]
+def _ways(call: Call, phase: Phase, session: Session) -> str:
+    """How whoever has the turn ends it, as its line says it."""
+    ways = _YOUR_WAYS_HEARD if phase.turns is Turns.HANDED else _YOUR_WAYS
+    where = "tap it above" if may_take_back(call.room, call.house.me) else "put it under this"
+    word = "just write the word"
+    if session.mode is Mode.WRITTEN:
+        word = f"write the word with `{call.house.prefix}` before it"
+    return f"{ways} – {where}, or {word}."
+
+
+def taken_back(call: Call, row: Row) -> list[Effect]:
+    """Take back what somebody tapped or wrote, whatever it was: a pass alone that went would be a trace (R10)."""
+    return taps.taken_back(call) if call.room.id == row.room else []
 
 
 # ------------------------------------------------------------------------------------- what is announced
@@ -148,15 +185,33 @@ async def told(
         return effects
     if Kind.PHASE in kinds:
         return [*effects, *await _new_board(call, row, script, session)]
-    for each in said:
-        effects += await _line(call, row, session, script, each)
-    if before is not None and session.listener not in (None, before.listener):
-        effects.append(await _listening(row, session))
+    effects += await _lines(call, row, script, before, session, said)
     if row.board and before is not None and not session.deciding:
         # An edit stays to be counted, too: there is none where nothing is to be read anew.
         text = await board(call, row, script, session)
         if text != await board(call, row, script, before):
             effects.append(Edit(name=message(row, row.board), text=text, room=row.room))
+    return effects
+
+
+async def _lines(
+    call: Call,
+    row: Row,
+    script: Script,
+    before: Session | None,
+    session: Session,
+    said: tuple[Announcement, ...],
+) -> list[Effect]:
+    """What is said under the board, to be taken back with the turn."""
+    effects: list[Effect] = []
+    if before is not None and before.stopping and not session.stopping and not session.holder:
+        effects += turn_over(row)  # with it the line about a wish that is gone
+    for each in said:
+        effects += await _line(call, row, session, script, each)
+    if Kind.WISH in {each.kind for each in said}:
+        effects.append(_wish(row))
+    if before is not None and session.listener not in (None, before.listener):
+        effects.append(await _listening(row, session))
     return effects
 
 
@@ -182,7 +237,7 @@ async def _new_board(call: Call, row: Row, script: Script, session: Session) -> 
         text=await board(call, row, script, session),
         room=row.room,
         name=message(row, row.step),
-        taps=_taps(phase, session) if session.holder is None else (),
+        taps=_taps(call, phase, session),
         answers=False,
     )
     if session.holder is None:
@@ -199,6 +254,13 @@ async def _listening(row: Row, session: Session) -> Say:
     row.lines = [*row.lines, line]
     text = f"👂 {await name(row.room, session.listener)} listens, and speaks next."
     return Say(text=text, room=row.room, name=line, answers=False)
+
+
+def _wish(row: Row) -> Say:
+    """Somebody would like to stop; taken back with the part."""
+    line = message(row, row.step)
+    row.lines = [*row.lines, line]
+    return Say(text=WISH, room=row.room, name=line, answers=False)
 
 
 async def _called(call: Call, person: str | None) -> tuple[str, ...]:
@@ -223,21 +285,23 @@ async def _line(
     taps: tuple[str, ...] = ()
     match said.kind:
         case Kind.TURN:
-            mention, taps = await _called(call, said.person), _taps(phase, session)
-            text = f"**{whose}**, the turn is yours, until about {until}."
-            if said.again:
-                text = f"**{whose}**, if you like it now: the turn is yours, until about {until}."
+            mention = await _called(call, said.person)
+            offered = "if you like it now: " if said.again else ""
+            text = f"**{whose}**, {offered}the turn is yours, until about {until}."
+            text += f"\n\n{_ways(call, phase, session)}"
         case Kind.SOON:
             text = f"⏳ Half a minute, {whose}." if whose else "⏳ Half a minute."
         case Kind.OVER if whose:
             text = f"🔔 {whose}, the time is round. Take what you need to finish."
+            if phase.turns is not Turns.HANDED:
+                onward = f"`{call.house.prefix}next`"
+                text += f" ➡️ or {onward} from any of you then passes the turn on."
         case Kind.OVER:
             text = "🔔 The time is round. Take what you need to finish; then it goes on."
         case Kind.PAUSED:
             taps = ("▶️", "⏹️")
             text = "⏸️ The clock rests. ▶️ goes on, with all the time that was left."
         case Kind.RESUMED:
-            taps = _taps(phase, session)
             text = f"▶️ It goes on, until about {until}."
             if whose:
                 text = f"▶️ It goes on: **{whose}** has the turn, until about {until}."
@@ -264,7 +328,7 @@ _CLOSING = {
 
 
 async def closing(call: Call, row: Row, script: Script, session: Session) -> Say:
-    """The last words: what was asked of the listeners, and what comes next."""
+    """The last words: what was asked of the listeners, what comes next, and who takes on what."""
     assert session.ended is not None
     lines = [_CLOSING[session.ended].format(title(row, script))]
     lines += [
@@ -278,8 +342,25 @@ async def closing(call: Call, row: Row, script: Script, session: Session) -> Say
     ahead = _next_sitting(call, row, script) if session.ended is Ending.CLOSED else []
     if ahead:
         told, taps = offer(script), ("▶️",)
-    text = "\n\n".join([*lines, *ahead])
+    kept = _kept(call, script) if session.ended is Ending.CLOSED else []
+    if kept:
+        told, taps = offer(script), (*taps, TAKEN_ON)
+    text = "\n\n".join([*lines, *ahead, *kept])
     return Say(text=text, room=row.room, name=told, taps=taps, answers=False)
+
+
+def _kept(call: Call, script: Script) -> list[str]:
+    """Who takes on what, where a script says that something is kept; some have ways of their own for theirs."""
+    elsewhere = script.outcome is not None or library.key(script.name) in _KEPT_ELSEWHERE
+    if not script.keeps or elsewhere:
+        return []
+    what = "; ".join(escaped(each) for each in script.keeps)
+    prefix = call.house.prefix
+    way = f"*(`{prefix}harvest`; `{prefix}decided` keeps what you decided)*"
+    return [
+        f"Now, if you like, what is kept of it: {what}.",
+        f"{TAKEN_ON} who takes on what {way}",
+    ]
 
 
 def following(row: Row, script: Script) -> int | None:

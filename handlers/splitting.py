@@ -33,6 +33,7 @@ from handlers.leaving import taken_out
 from handlers.names import people, room_name
 from handlers.words import escaped
 from practices.circles import RoomKind
+from practices.defaults import PATIENCE
 from practices.retrospective import (
     SIDE_SIGNS,
     Seating,
@@ -50,7 +51,6 @@ from storage.rooms import Room
 
 #: When wishes are looked at although not everybody has said one, and when they lapse.
 THINKING = timedelta(hours=48)
-PATIENCE = timedelta(days=14)
 
 #: How long after the homeserver refused the second room it is asked for again.
 AGAIN = timedelta(hours=1)

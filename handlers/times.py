@@ -121,6 +121,10 @@ async def moving_zone(call: Call, question: Question, said: str) -> Effects:
             rest=True,
         ),
     ),
+    sentences={
+        "leave me alone": "everywhere",
+        "stop|dont|do [not] messaging|writing|bothering|pinging|calling|message|write|bother|ping|call me": "everywhere",
+    },
 )
 async def quiet(call: Call, what: str | None) -> Effects:
     """Quiet hours and muting are between the person and the daemon."""
@@ -168,13 +172,20 @@ async def _quiet_words(call: Call) -> str:
     )
 
 
+def _hour(text: str) -> time:
+    """One end of a night; a bare number of at most two digits is an hour, as a night is said: 22-7."""
+    said = text.strip()
+    bare = said.isascii() and said.isdecimal() and len(said) <= len("22")
+    return read_time(f"{said}:00" if bare else said)
+
+
 def _hours(text: str) -> tuple[time, time]:
     """From and until. Raises Refused."""
     for between in ("-", "–", "—", " to ", " until "):
         start, found, end = text.partition(between)
         if found:
             try:
-                hours = read_time(start.removeprefix("from ").strip()), read_time(end.strip())
+                hours = _hour(start.removeprefix("from ")), _hour(end)
             except NotUnderstood:
                 break
             if hours[0] == hours[1]:

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from handlers import callings
 from handlers.asking import asked, whispered, zone_of
-from handlers.conversation import MISSING, PATIENCE
+from handlers.conversation import MISSING, chosen
+from handlers.conversation import PATIENCE as A_MOMENT
 from handlers.language import (
     CHANGE,
     YES,
@@ -18,6 +19,7 @@ from handlers.language import (
     Ask,
     Call,
     CallOff,
+    Edit,
     Effect,
     Effects,
     MakeRoom,
@@ -36,6 +38,7 @@ from practices import calling as calls
 from practices import clock
 from practices.circles import RoomKind
 from practices.dates import When, read_when
+from practices.defaults import PATIENCE
 from practices.meetings import QUIET, is_quiet, next_waking
 from practices.understanding import NotUnderstood, shown
 from storage.callings import Acceptance, Calling, Interest, Stage
@@ -101,12 +104,19 @@ async def curious_now(call: Call, calling: Calling, interest: Interest) -> list[
     )
 
 
-@tap(prefix="talk")
+@tap(
+    prefix="talk",
+    labels={"propose a time": PROPOSE, "no talk": NO_TALK, "no talk ask us right away": NO_TALK},
+)
 async def talk_tapped(call: Call, subject: str, said: str) -> Effects:
     """The caller proposes a time, or none."""
     calling = await callings.found(subject.partition(".")[0])
-    if calling is None or calling.caller != call.person or not call.is_private:
+    if not call.is_private or (calling is not None and calling.caller != call.person):
         return []
+    if calling is None:
+        if sign(said) not in (sign(PROPOSE), sign(NO_TALK)):
+            return []
+        return [Say(text="That call has ended, so nothing was changed. `call` begins another.")]
     if calling.stage is not Stage.OPEN:
         return [Say(text="Everybody is asked already; `calls` shows how your call stands.")]
     if sign(said) == sign(PROPOSE):
@@ -115,7 +125,7 @@ async def talk_tapped(call: Call, subject: str, said: str) -> Effects:
                 inquiry=MISSING,
                 person=call.person,
                 private=True,
-                until=call.at + PATIENCE,
+                until=call.at + A_MOMENT,
                 data={"command": "trial", "argument": "when", "given": {}},
                 text=await _when_words(call, calling),
             )
@@ -329,7 +339,11 @@ def _place_words(calling: Calling) -> str:
     return f"\n\n> {escaped(calling.trial_where)}" if calling.trial_where else ""
 
 
-@inquiry(name="trial-coming", options=(YES, NOT_THIS_TIME))
+@inquiry(
+    name="trial-coming",
+    options=(YES, NOT_THIS_TIME),
+    late="That talk has begun or is over by now, so nothing was noted.",
+)
 async def trial_coming(call: Call, question: Question, said: str) -> Effects:
     """One person's answer about the first talk."""
     calling = await callings.found(question.data.get("calling"))
@@ -350,19 +364,33 @@ async def trial_coming(call: Call, question: Question, said: str) -> Effects:
                 "and the others."
             )
         ]
-    count = await Interest.filter(calling=calling.id, comes=True).count()
-    told = await whispered(
-        call,
-        calling.caller,
-        f"{count} of those who are curious {'has' if count == 1 else 'have'} said that they come to your first talk.",
-        about=callings.about(calling),
-    )
     return [
-        *told,
+        *await _counted(call, calling),
         Say(
             text="Good: I remind you an hour before. After it I ask you here, in private, about each of the others."
         ),
     ]
+
+
+async def _counted(call: Call, calling: Calling) -> list[Effect]:
+    """How many come to the first talk: one message to the caller, which stays true and rings once."""
+    assert calling.trial_at is not None
+    count = await Interest.filter(calling=calling.id, comes=True).count()
+    many = (
+        "One of those who are curious has"
+        if count == 1
+        else f"{count} of those who are curious have"
+    )
+    text = f"{many} said that they come to your first talk."
+    about, name = callings.about(calling), f"coming:{calling.id}:{calling.trial_at:%Y%m%dT%H%M}"
+    said = await Owed.filter(name=name, deed=Deed.SEND).order_by("-id").first()
+    if said is not None:
+        return [Edit(name=name, text=text, room=said.room or said.lane)]
+    # What waits for the caller's morning has not been said yet: only its newest words are.
+    for hour in await Heard.filter(about=about, kind=Kind.HOUR, state=Settled.WAITING):
+        if (hour.content or {}).get("name") == name:
+            await hour.delete()
+    return await whispered(call, calling.caller, text, about=about, name=name)
 
 
 async def _current(call: Call) -> Calling | None:
@@ -416,7 +444,7 @@ async def begin_asking(call: Call, calling: Calling) -> list[Effect]:
             "curious again, `trial` proposes a talk."
         )
         return await whispered(call, calling.caller, text, about=callings.about(calling))
-    calling.stage, calling.closes_at, calling.number = Stage.ASKING, now + callings.PATIENCE, None
+    calling.stage, calling.closes_at, calling.number = Stage.ASKING, now + PATIENCE, None
     await calling.save()
     await _forget_asked(calling)
     effects: list[Effect] = [
@@ -513,8 +541,9 @@ async def _seal(call: Call, calling: Calling, other: str, *, yes: bool) -> None:
 )
 async def with_anew(call: Call, whom: str, answer: str) -> Effects:
     """Another answer than before; it is sealed like the first."""
-    yes = folded(answer) in (YES.word, *YES.also)
-    if not yes and folded(answer) not in (NOT_THIS_TIME.word, *NOT_THIS_TIME.also):
+    said = chosen(with_, answer)
+    yes = said is YES
+    if said is None:
         raise Refused(f"Say yes or “not this time”; {escaped(shown(answer))} was not kept.")
     meant = [
         (calling, other)
@@ -809,7 +838,7 @@ async def _is_made(calling: Calling) -> bool:
     asked_for = await Owed.exists(deed=Deed.MAKE, target=about, state=Delivery.OWED)
     ahead = Heard.filter(about=about, kind=Kind.HOUR, state=Settled.WAITING)
     hours = [str((each.content or {}).get("ritual")) for each in await ahead]
-    since = calling.closes_at - callings.PATIENCE
+    since = calling.closes_at - PATIENCE
     there = await Room.exists(caller=calling.caller, kind=RoomKind.CREW, adopted_at__gte=since)
     return there and not asked_for and "make-again" not in hours
 

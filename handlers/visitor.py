@@ -2,7 +2,7 @@
 
 They come by the consent of all and after reading what the crew has agreed on. They take part, and are no member: not
 counted, not asked, not heard in what the crew decides (`handlers.names.people` leaves them out). Their access ends by
-itself after the last agreed meeting, and sooner at anybody's wish.
+itself after the last agreed meeting, and sooner at anybody's wish. Guests whom nobody agreed on are `handlers.joining`'s.
 """
 
 import re
@@ -12,8 +12,8 @@ from hashlib import blake2b
 from urllib.parse import unquote
 
 from handlers import meetings
-from handlers.asking import asked
-from handlers.consent import Voice, hear_voice
+from handlers.asking import asked, whispered
+from handlers.consent import Voice, hear_voice, put_to_all, standing_words
 from handlers.language import (
     NO,
     YES,
@@ -36,12 +36,12 @@ from handlers.language import (
     ritual,
     watch,
 )
-from handlers.mornings import word_to
 from handlers.names import fallback, people, room_name
 from handlers.power import may_invite, may_remove
 from handlers.words import escaped, first_word, folded, verbatim
 from practices import clock
 from practices.circles import Life, RoomKind, Scale
+from practices.defaults import PATIENCE
 from practices.understanding import shown
 from practices.visiting import ends_by, meetings_left, meetings_words, read_meetings, read_visit
 from storage.charters import CharterLine
@@ -53,9 +53,6 @@ from storage.rooms import Room
 from storage.visitors import Visitor, visits
 
 CREWS = frozenset({RoomKind.CREW})
-
-#: How long the crew, and then the guest, may think about it.
-PATIENCE = timedelta(days=14)
 
 #: A crew has at least so many members.
 FEWEST = min(Scale.CREW.sizes)
@@ -239,9 +236,10 @@ async def _propose(call: Call, guest: str, count: int) -> list[Effect]:
             at=call.at + PATIENCE,
             when=call.key,
         ),
-        Ask(
-            inquiry="helper",
-            text=await _proposal(call, guest, count),
+        await put_to_all(
+            call,
+            "helper",
+            await _proposal(call, guest, count),
             until=call.at + PATIENCE,
             data={"person": guest, "meetings": count},
         ),
@@ -297,7 +295,7 @@ def _hides_the_past(room: Room, me: str) -> bool:
     return room.creators[:1] == [me]
 
 
-@inquiry(name="helper", options=(YES, NO))
+@inquiry(name="helper", options=(YES, NO), matter="whether a guest sits with you")
 async def asking(call: Call, question: Question, said: str) -> Effects:
     """Count the voices of the members; ask the guest when all have agreed."""
     guest, count = _guest(question), int(str(question.data.get("meetings", 1)))
@@ -313,8 +311,8 @@ async def asking(call: Call, question: Question, said: str) -> Effects:
                 Edit(name=message, text="Nobody is asked in this time, and that needs no reason.")
             ]
         case Voice.WAITING:
-            agreed = f"\n\n{standing.agreed} of {standing.of} have said yes."
-            return [Edit(name=message, text=await _proposal(call, guest, count) + agreed)]
+            text = standing_words(call, call.room, await _proposal(call, guest, count), standing)
+            return [Edit(name=message, text=text)]
         case Voice.NOTHING:
             return []
 
@@ -415,7 +413,9 @@ def _not_this_time(room: Room, who: str) -> Say:
 @watch(kind=Change.JOINED)
 async def came(call: Call) -> Effects:
     """The guest is there."""
-    visit = await Visitor.get_or_none(room=call.room.id, person=call.person, ended_at=None)
+    visit = await Visitor.get_or_none(
+        room=call.room.id, person=call.person, agreed=True, ended_at=None
+    )
     if visit is None:
         return []
     visit.came_at = visit.came_at or call.at
@@ -482,10 +482,11 @@ async def _goodbye(call: Call, visit: Visitor) -> list[Effect]:
     effects.append(Remove(person=visit.person, room=room.id))
     if there:
         thanks = f"Thank you for sitting with **{room_name(room, 'the crew')}**. Your visit is over, as agreed; "
-        effects += await word_to(
+        effects += await whispered(
             call,
-            [visit.person],
+            visit.person,
             thanks + "what was said there stays there. Your access has ended by itself.",
+            about=f"thanked:{visit.id}",
         )
     effects.append(Say(text=f"The visit of {who} is over. Thank you, {who}.", answers=False))
     return effects
@@ -494,13 +495,14 @@ async def _goodbye(call: Call, visit: Visitor) -> list[Effect]:
 async def all_go(call: Call) -> list[Effect]:
     """The crew ends: so does every visit."""
     effects: list[Effect] = []
-    for visit in await Visitor.filter(room=call.room.id, ended_at=None).order_by("id"):
+    agreed = Visitor.filter(room=call.room.id, agreed=True, ended_at=None)
+    for visit in await agreed.order_by("id"):
         effects += await _goodbye(call, visit)
     return effects
 
 
 async def _ask_to_end(call: Call, whom: str) -> Effects:
-    here = await Visitor.filter(room=call.room.id, ended_at=None).order_by("id")
+    here = await Visitor.filter(room=call.room.id, agreed=True, ended_at=None).order_by("id")
     called = {visit.id: await _known_as(call, visit.person, call.room) for visit in here}
     word = folded(whom).removeprefix("@")
     found = [

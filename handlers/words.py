@@ -78,9 +78,9 @@ def after_prefix(text: str, prefix: str) -> str | None:
     return rest if rest[:1].isalnum() else None
 
 
-def similar(word: str, known: Iterable[str]) -> str | None:
-    """The known word that somebody may have meant."""
-    found = get_close_matches(folded(word), sorted(known), n=1, cutoff=SIMILAR_ENOUGH)
+def similar(word: str, known: Iterable[str], enough: float = SIMILAR_ENOUGH) -> str | None:
+    """The known word that somebody may have meant; `enough` is how like it has to be, up to 1."""
+    found = get_close_matches(folded(word), sorted(known), n=1, cutoff=enough)
     return found[0] if found else None
 
 

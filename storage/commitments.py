@@ -31,6 +31,8 @@ class Commitment(Model):
     meeting = fields.BigIntField(null=True)
     #: Whether its owner was reminded, which happens once.
     asked = fields.BooleanField(default=False)
+    #: The decision that it follows from.
+    decision = fields.BigIntField(null=True)
 
     class Meta:
         table = "commitment"

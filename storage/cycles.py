@@ -14,6 +14,8 @@ class Cycle(Model):
     #: Which cycle of the crew it is, from 1.
     number = fields.IntField()
     length = fields.CharEnumField(Length, max_length=16)
+    #: The last day of a cycle that ends on a day, "2027-01-22"; such a one is a cycle of time.
+    until = fields.CharField(max_length=10, null=True)
     #: When all had agreed on it; meetings after this instant are its own.
     begins = fields.DatetimeField()
     #: When another cycle took its place, or the crew ended it; None for the one that runs.

@@ -1,9 +1,13 @@
 """Meetings of a circle: when they are, and whether they stand."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 
 from tortoise import fields
 from tortoise.models import Model
+
+from storage.outbox import Delivery, Owed
 
 
 class Standing(StrEnum):
@@ -41,3 +45,16 @@ class Meeting(Model):
         table = "meeting"
         unique_together = (("room", "occurrence"),)
         indexes = (("room", "at"),)
+
+
+async def who_comes(rooms: Iterable[str], now: datetime) -> dict[str, str]:
+    """The rooms in which the question who comes to a meeting ahead was asked, with the name of the first of them."""
+    found: dict[str, str] = {}
+    ahead = Meeting.filter(room__in=list(rooms), at__gt=now).exclude(standing=Standing.SKIPPED)
+    for meeting in await ahead.order_by("at", "id"):
+        name = f"meeting:{meeting.id}"
+        if meeting.room in found:
+            continue
+        if await Owed.exists(name=name, room=meeting.room, state=Delivery.SENT):
+            found[meeting.room] = name
+    return found

@@ -1,6 +1,6 @@
 """The sittings that are running, and what circles remember of those that were: no more than whose turn it is next.
 
-A sitting's row lives as long as the sitting. What outlives it is which sitting of a series comes next, and on which
+A sitting's row lives as long as the sitting, and half a day longer where it was stopped and may be taken up. What outlives it is which sitting of a series comes next, and on which
 day each person was last the focus of one (R70); nothing that anybody said, and no pass (R10).
 """
 
@@ -38,6 +38,11 @@ class Session(Model):
     #: The names of those messages of a turn that are taken back when it is over.
     lines: fields.Field[list[str]] = fields.JSONField(default=list)
 
+    @property
+    def stopped(self) -> bool:
+        """Whether it was stopped, and rests for those who may take it up."""
+        return bool(self.state and self.state.get("ended"))
+
     class Meta:
         table = "session"
 
@@ -71,7 +76,14 @@ class Focus(Model):
 
 async def running(room: str) -> Session | None:
     """The sitting that has been called or is running in a room."""
-    return await Session.get_or_none(room=room)
+    row = await Session.get_or_none(room=room)
+    return None if row is None or row.stopped else row
+
+
+async def stopped(room: str) -> Session | None:
+    """The sitting of a room that was stopped and may be taken up."""
+    row = await Session.get_or_none(room=room)
+    return row if row is not None and row.stopped else None
 
 
 async def written(rooms: list[str]) -> set[str]:

@@ -1,4 +1,8 @@
-"""Visiting helpers: people who sit with a crew for a few meetings and are no members of it (R144)."""
+"""The guests of crews: people who are in a crew's room and are no members of it.
+
+Visiting helpers were asked in by all its members, for a few meetings (R144). Newcomers were let in by the room itself,
+and stay guests until each of the members has said yes to them (R49).
+"""
 
 from tortoise import fields
 from tortoise.models import Model
@@ -12,7 +16,9 @@ class Visitor(Model):
     id = fields.BigIntField(primary_key=True)
     room = fields.CharField(max_length=255)
     person = fields.CharField(max_length=255, db_index=True)
-    #: For how many meetings they were asked.
+    #: Whether the members agreed to the visit; not so for a newcomer, whose other columns say only when they came.
+    agreed = fields.BooleanField(default=True)
+    #: For how many meetings they were asked; none for a newcomer.
     meetings = fields.SmallIntField()
     asked_at = fields.DatetimeField()
     #: When the visit ends at the latest.
@@ -28,5 +34,11 @@ class Visitor(Model):
 
 
 async def visits(room: str, person: str) -> bool:
-    """Whether a person is in a room, or asked there, as a visiting helper."""
+    """Whether a person is in a room as a guest, or asked there as a visiting helper."""
     return await holds("SELECT 1 FROM visitor WHERE room = ? AND person = ?", room, person)
+
+
+async def waits(room: str, person: str) -> bool:
+    """Whether a person is in a crew's room without its members having agreed to them (R49)."""
+    statement = "SELECT 1 FROM visitor WHERE room = ? AND person = ? AND NOT agreed"
+    return await holds(statement, room, person)

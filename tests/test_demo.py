@@ -48,7 +48,7 @@ SCENES = [
     "The day before: who comes? And an hour before: a reminder",
     "The first meeting: three conversations, and the keeper keeps the time",
     "The charter, line by line, each for themselves and none at night",
-    "How long until they look back: the same wish of all is their cycle",
+    "How long until they look back: as the charter says, unless all wish for another length",
     "Hosting passes on: somebody says “somebody else”, and nobody learns of it",
     "A month later they meet again",
     "What somebody takes on is kept, and recalled to nobody else",

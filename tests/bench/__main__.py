@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Final
 
 from deploy.homeserver import Homeserver
-from tests.bench import clocks, commands, reminders, rooms
+from tests.bench import clocks, commands, pictures, reminders, rooms
 from tests.bench.bots import Bot, Comparison, Kinkeeper
 from tests.bench.figures import Figure, table, write_json
 from tests.bench.typist import Typist
+from tests.bench.votes import votes
 from tests.element import strict
 
-PARTS: Final = ("trips", "burst", "encrypted", "rooms", "reminders", "clocks")
+PARTS: Final = ("trips", "burst", "encrypted", "rooms", "reminders", "clocks", "votes", "pictures")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,10 @@ class Sizes:
     sitting: float
     #: Whether they are watched with nobody speaking, too.
     silence: bool
+    #: People who vote at once.
+    voters: int
+    #: How often a picture of each kind is drawn.
+    pictures: int
 
 
 BURST_ROOMS: Final = 20
@@ -68,6 +73,8 @@ QUICK: Final = Sizes(
     crews=100,
     sitting=45.0,
     silence=False,
+    voters=200,
+    pictures=30,
 )
 FULL: Final = Sizes(
     rounds=9,
@@ -83,6 +90,8 @@ FULL: Final = Sizes(
     crews=1_000,
     sitting=180.0,
     silence=True,
+    voters=200,
+    pictures=200,
 )
 
 
@@ -134,9 +143,15 @@ async def measure(sizes: Sizes, wanted: Sequence[str], cache: Path | None) -> li
         if "rooms" in wanted:
             tell(f"starting in {sizes.rooms[0]} rooms and in {sizes.rooms[1]}")
             figures += await _rooms(sizes, folder / "rooms", cache)
+        if "pictures" in wanted:
+            tell(f"pictures of results, {sizes.pictures} of each kind")
+            figures += show(pictures.pictures(rounds=sizes.pictures))
         if "clocks" in wanted:
             tell(f"{sizes.crews} crews with running clocks")
             figures += await _clocks(sizes, folder / "clocks", cache)
+        if "votes" in wanted:
+            tell(f"{sizes.voters} people vote at once")
+            figures += await _votes(sizes, folder / "votes")
     return figures
 
 
@@ -242,6 +257,11 @@ async def _clocks(sizes: Sizes, folder: Path, cache: Path | None) -> list[Figure
                 )
             )
         return figures
+
+
+async def _votes(sizes: Sizes, folder: Path) -> list[Figure]:
+    async with Homeserver(folder / "homeserver", "bench") as homeserver:
+        return show(await votes(homeserver, folder, voters=sizes.voters))
 
 
 def _with_rooms(sizes: Sizes, few: int, many: int) -> Sizes:

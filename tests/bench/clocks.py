@@ -2,8 +2,10 @@
 
 Every crew has a room of its own with people in it, and is in the middle of a round of a listening circle. They began
 one after the other, so signals are due all the time, as many a second as such crews have. They are watched while
-nobody says a word, or while somebody of each crew passes the turn on when it is over, as people do. A signal has come
-when a member's client has it. How busy the homeserver was stands beside it: what waits for that is not for us to mend.
+nobody says a word, or while somebody of each crew passes the turn on when it is over, as people do. A turn is eight
+events then: its line, two signals, the word that passes it on, and these four taken back. A signal has come when a
+member's client has it. How busy the homeserver was stands beside it, and how much is still to be tidied: what leaves
+last is what waits for a homeserver that takes less than there is.
 """
 
 import asyncio
@@ -61,6 +63,8 @@ _PATIENCE_SECONDS: Final = 60.0
 _POLL_SECONDS: Final = 0.2
 #: What is promised.
 _LATE_SECONDS: Final = 2.0
+
+_OWED: Final = "SELECT count(*) FROM outbox WHERE state = 'owed'"
 
 _SIGNS: Final = {"⏳": Kind.SOON, "🔔": Kind.OVER}
 _YOURS: Final = "the turn is yours"
@@ -142,8 +146,9 @@ class Seen:
     busy: float
     homeserver: float
     seconds: float
-    #: Messages, edits, taps and redactions that left.
+    #: Messages, edits, taps and redactions that left, and how many had not when the time was over.
     sent: int
+    owed: int
     memory: float
 
 
@@ -332,7 +337,7 @@ async def _seen(
                 await asyncio.sleep(_ASK_SECONDS)
             spent, took = bot.cpu - cpu, loop.time() - began
             homeserver = (_cpu(bot.homeserver) - theirs_cpu) / took
-            sent = count_of(database, SENT) - sent
+            sent, owed = count_of(database, SENT) - sent, count_of(database, _OWED)
             listener.over = True
             signals = listener.signals
             await _heard_out(listener, due)
@@ -353,6 +358,7 @@ async def _seen(
         homeserver=homeserver,
         seconds=took,
         sent=sent,
+        owed=owed,
         memory=bot.memory,
     )
 
@@ -390,8 +396,8 @@ def _figures(name: str, seen: Seen) -> list[Figure]:
         *_lateness(name, late),
         Figure(name=f"{name}: lost or doubled", value=lost + doubled, at_most=0, must=True),
         *_passing(name, listener.passing),
-        *_answers(name, "before", seen.quiet),
-        *_answers(name, "meanwhile", seen.pairs),
+        *answers(name, "before", seen.quiet),
+        *answers(name, "meanwhile", seen.pairs),
         Figure(name=f"{name}: CPU of one signal, all told", value=seen.cpu * 1000, unit="ms"),
         Figure(name=f"{name}: of one core, the daemon used", value=seen.busy * 100, unit="%"),
         Figure(
@@ -400,9 +406,8 @@ def _figures(name: str, seen: Seen) -> list[Figure]:
             unit="%",
         ),
         Figure(name=f"{name}: signals that came", value=listener.signals / seen.seconds, unit="/s"),
-        Figure(
-            name=f"{name}: sent, with taps and edits", value=seen.sent / seen.seconds, unit="/s"
-        ),
+        Figure(name=f"{name}: sent, with what tidies", value=seen.sent / seen.seconds, unit="/s"),
+        Figure(name=f"{name}: still to be tidied at the end", value=seen.owed),
         Figure(name=f"{name}: resident", value=seen.memory, unit="MB"),
     ]
 
@@ -436,7 +441,7 @@ def _passing(name: str, taken: list[float]) -> list[Figure]:
     ]
 
 
-def _answers(name: str, when: str, pairs: list[Pair]) -> list[Figure]:
+def answers(name: str, when: str, pairs: list[Pair]) -> list[Figure]:
     """Round trips of commands, beside those that the floor answered at the same moments."""
     figures = []
     for share, which, promise in ((0.5, "median", 1.10), (0.95, "95th percentile", 1.2)):

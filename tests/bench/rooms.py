@@ -57,7 +57,10 @@ class Town:
             nonlocal made
             first = number % self.members
             creator, *others = people[first:] + people[:first]
-            room = await creator.create_room(f"Circle {number}", public=True)
+            # As in rooms of a keeper's own making it may take back what people typed.
+            room = await creator.create_room(
+                f"Circle {number}", public=True, power_levels={"redact": 0}
+            )
             for person in others:
                 await person.join(room)
             # Noted only when it is whole: an interrupted run leaves no half room behind.

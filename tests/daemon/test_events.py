@@ -1,12 +1,32 @@
 """Events of any shape are read without harm."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.events import Said, Sent, TakenBack, Tapped, addressed, happening, is_event
+from daemon.events import (
+    LONGEST,
+    LONGEST_ID,
+    POLL_ENDS,
+    POLL_RESPONSES,
+    Answered,
+    Ended,
+    Happening,
+    Reworded,
+    Said,
+    Sent,
+    TakenBack,
+    Tapped,
+    addressed,
+    happening,
+    is_event,
+    voice,
+)
 from daemon.rooms import take_state
 from handlers import power
+from handlers.language import MOST_OPTIONS
 from storage.rooms import Room
 
 ME = "@kinkeeper:here"
@@ -34,7 +54,9 @@ contents = st.fixed_dictionaries(
         | st.fixed_dictionaries(
             {},
             optional={
-                "rel_type": st.sampled_from(["m.thread", "m.replace", "m.annotation"])
+                "rel_type": st.sampled_from(
+                    ["m.thread", "m.replace", "m.annotation", "m.reference"]
+                )
                 | json_values,
                 "event_id": json_values,
                 "key": json_values,
@@ -42,6 +64,13 @@ contents = st.fixed_dictionaries(
             },
         ),
         "m.mentions": json_values,
+        "m.new_content": json_values
+        | st.fixed_dictionaries({}, optional={"body": json_values, "msgtype": st.just("m.text")}),
+        "m.selections": json_values,
+        **{
+            name: json_values | st.fixed_dictionaries({}, optional={"answers": json_values})
+            for name in POLL_RESPONSES
+        },
         "redacts": json_values,
         "users": json_values,
         "events": json_values,
@@ -63,7 +92,14 @@ events = st.fixed_dictionaries(
     },
 )
 
-TYPES = ["m.room.message", "m.reaction", "m.room.redaction", "org.example.other"]
+TYPES = [
+    "m.room.message",
+    "m.reaction",
+    "m.room.redaction",
+    "org.example.other",
+    *POLL_RESPONSES,
+    *POLL_ENDS,
+]
 STATES = [
     "m.room.create",
     "m.room.encryption",
@@ -79,9 +115,14 @@ STATES = [
 def test_no_event_whatever_its_shape_is_more_than_understood_or_nothing(event_type, event) -> None:
     found = happening(event_type, event)
 
-    assert found is None or isinstance(found, Said | Tapped | TakenBack)
+    assert found is None or isinstance(
+        found, Said | Sent | Tapped | TakenBack | Reworded | Answered | Ended
+    )
     if isinstance(found, Said):
         addressed(found, me=ME, names=("Kinkeeper",), prefix="!")
+    if isinstance(found, Answered):
+        assert len(found.answers) <= MOST_OPTIONS
+        assert all(0 < len(answer) <= LONGEST_ID for answer in found.answers)
 
 
 @settings(derandomize=True, max_examples=400)
@@ -200,3 +241,108 @@ def test_a_file_is_known_by_its_name_and_address_sealed_or_not() -> None:
         )
         is None
     )
+
+
+def in_poll(event_type: str, **content):
+    relation = {"rel_type": "m.reference", "event_id": "$poll"}
+    return happening(event_type, {"content": {"m.relates_to": relation, **content}})
+
+
+DRAFT, STABLE = "org.matrix.msc3381.poll.response", "m.poll.response"
+
+
+@pytest.mark.parametrize(
+    ("event_type", "content", "answers"),
+    [
+        (DRAFT, {DRAFT: {"answers": ["2"]}}, ("2",)),
+        (STABLE, {"m.selections": ["2"]}, ("2",)),
+        (STABLE, {STABLE: {"answers": ["2"]}}, ("2",)),
+        (STABLE, {DRAFT: {"answers": ["2"]}}, ("2",)),
+        (DRAFT, {DRAFT: {"answers": ["3", "1"]}}, ("3", "1")),
+        (DRAFT, {DRAFT: {"answers": []}}, ()),
+        (DRAFT, {DRAFT: {}}, ()),
+        (DRAFT, {}, ()),
+        (DRAFT, {DRAFT: {"answers": "2"}}, ()),
+        (DRAFT, {DRAFT: {"answers": ["2", 3]}}, ()),
+        (DRAFT, {DRAFT: {"answers": ["2", None]}}, ()),
+        (DRAFT, {DRAFT: {"answers": [""]}}, ()),
+        (DRAFT, {DRAFT: {"answers": ["2", "x" * (LONGEST_ID + 1)]}}, ()),
+        (DRAFT, {DRAFT: {"answers": ["2"] * (MOST_OPTIONS + 1)}}, ()),
+        (DRAFT, {DRAFT: ["2"]}, ()),
+    ],
+)
+def test_an_answer_in_a_poll_is_read_by_both_names_and_void_when_any_of_it_is_odd(
+    event_type, content, answers
+) -> None:
+    assert in_poll(event_type, **content) == Answered(target="$poll", answers=answers)
+
+
+@pytest.mark.parametrize(
+    "relation",
+    [
+        None,
+        {},
+        {"rel_type": "m.reference"},
+        {"rel_type": "m.reference", "event_id": 7},
+        {"rel_type": "m.annotation", "event_id": "$poll"},
+        {"rel_type": "m.replace", "event_id": "$poll"},
+    ],
+)
+def test_an_answer_that_names_no_poll_is_nothing(relation) -> None:
+    content = {"m.relates_to": relation, DRAFT: {"answers": ["2"]}}
+
+    assert happening(DRAFT, {"content": content}) is None
+
+
+@pytest.mark.parametrize("event_type", sorted(POLL_ENDS))
+def test_the_end_of_a_poll_is_read_by_both_names(event_type) -> None:
+    assert in_poll(event_type) == Ended(target="$poll")
+
+
+@pytest.mark.parametrize(
+    ("answers", "most", "said"),
+    [
+        (["2"], 1, "2"),
+        (["20"], 1, "20"),
+        (["1", "3"], 1, "1"),
+        (["1", "3"], 2, "1,3"),
+        (["3", "1"], 3, "3,1"),
+        ([], 1, ""),
+        (["21"], 1, ""),
+        (["0"], 1, ""),
+        (["02"], 1, ""),
+        (["²"], 1, ""),
+        (["1", "pizza"], 1, ""),
+    ],
+)
+def test_too_many_answers_are_cut_and_an_unknown_one_voids_them_all(answers, most, said) -> None:
+    assert voice(answers, 20, most=most) == said
+
+
+def edit(**new_content: Any) -> Happening | None:
+    relation = {"rel_type": "m.replace", "event_id": "$a"}
+    content = {
+        "msgtype": "m.text",
+        "body": "* x",
+        "m.relates_to": relation,
+        "m.new_content": new_content,
+    }
+    return happening("m.room.message", {"content": content})
+
+
+def test_an_edit_says_what_it_replaces_and_by_which_words() -> None:
+    assert edit(msgtype="m.text", body="block: too dear") == Reworded(
+        target="$a", text="block: too dear"
+    )
+    quoting = "> <@ben:here> agree?\n\nblock"
+    assert edit(msgtype="m.text", body=quoting) == Reworded(target="$a", text="block")
+    long = edit(msgtype="m.text", body="x" * (LONGEST + 1))
+    assert isinstance(long, Reworded)
+    assert len(long.text) == LONGEST
+
+
+def test_an_edit_without_new_words_is_nothing() -> None:
+    assert edit() is None
+    assert edit(msgtype="m.text", body=7) is None
+    assert edit(msgtype="m.notice", body="block") is None
+    assert edit(msgtype="m.image", body="block") is None

@@ -7,11 +7,14 @@ import pytest
 from daemon.keyring import Keyring
 from daemon.settle import TRIES, _name, due_hours, set_aside, settle, strike, transaction_id
 from handlers.language import (
+    Argument,
     Call,
     Catalogue,
     Command,
+    Edit,
     Effects,
     House,
+    Redact,
     Refused,
     Ring,
     Ritual,
@@ -20,7 +23,7 @@ from handlers.language import (
 from practices.circles import RoomKind
 from storage.facts import recall, remember
 from storage.inbox import Heard, Kind, Settled
-from storage.outbox import Delivery, Owed
+from storage.outbox import Deed, Delivery, Owed
 from storage.rooms import Room
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -246,3 +249,111 @@ async def test_a_reply_names_only_what_was_said_in_its_own_room(database: str) -
 
     assert await _name("$asked", "!here") == "question:7"
     assert await _name("$asked", "!elsewhere") is None
+
+
+@pytest.fixture
+def editing() -> House:
+    """A house whose command says a message and whose next ones edit it."""
+    made = Catalogue()
+
+    async def say(call: Call) -> Effects:
+        return [Say(text="0 of 7", name="count:1")]
+
+    async def count(call: Call, text: str) -> Effects:
+        return [Edit(name="count:1", text=text)]
+
+    async def both(call: Call) -> Effects:
+        return [Say(text="1 of 2", name="pair:1"), Edit(name="pair:1", text="1 of 2")]
+
+    async def redact(call: Call) -> Effects:
+        return [Redact(target="count:1")]
+
+    said = Argument(name="text", help="text", rest=True)
+    for declared in (
+        Command(name="say", help="say", example="say", answer=say),
+        Command(name="both", help="both", example="both", answer=both),
+        Command(name="redact", help="redact", example="redact", answer=redact),
+        Command(name="count", help="count", example="count", answer=count, arguments=(said,)),
+    ):
+        made.commands[declared.name] = made.words[declared.name] = declared
+    return House(me="@kinkeeper:here", catalogue=made, keys=Keyring(bytes(32)))
+
+
+async def edits(house: House, *texts: str) -> list[str]:
+    """Settle commands; the texts of the edits that are owed."""
+    for number, text in enumerate(texts):
+        await settle(await typed(text, key=f"$e{number}"), house, NOW)
+    rows = await Owed.filter(deed=Deed.EDIT).order_by("id")
+    return [str((row.content or {})["text"]) for row in rows]
+
+
+@pytest.mark.requirement("R8")
+async def test_an_edit_that_changes_nothing_is_not_made(database: str, editing: House) -> None:
+    owed = await edits(
+        editing, "!say", "!count 0 of 7", "!count 1 of 7", "!count 1 of 7", "!count 0 of 7"
+    )
+
+    assert owed == ["1 of 7", "0 of 7"]
+
+
+async def test_an_edit_of_what_is_said_beside_it_is_compared_too(
+    database: str, editing: House
+) -> None:
+    assert await edits(editing, "!both") == []
+
+
+async def test_a_message_that_was_forgotten_is_edited_in_any_case(
+    database: str, editing: House
+) -> None:
+    assert await edits(editing, "!count 0 of 7") == ["0 of 7"]
+    await Owed.create(
+        transaction="echo", lane="!room", deed="send", name="count:1", state="sent", made_at=NOW
+    )
+    again = await edits(editing)
+    await settle(await typed("!count 0 of 7", key="$later"), editing, NOW)
+
+    assert again == ["0 of 7"]
+    assert await Owed.filter(deed=Deed.EDIT).count() == 2
+
+
+async def test_after_an_old_copy_was_restored_edits_are_made_as_they_were(
+    database: str, editing: House
+) -> None:
+    await settle(await typed("!say", key="$say"), editing, NOW)
+    stood = (await Owed.get(name="count:1")).target
+    for number, text in enumerate(("1 of 7", "0 of 7")):
+        await settle(await typed(f"!count {text}", key=f"$c{number}"), editing, NOW)
+    await Owed.filter(deed=Deed.EDIT).delete()
+    await Heard.filter(key__startswith="$c").delete()
+    await Owed.filter(name="count:1").update(target=stood)
+
+    for number, text in enumerate(("1 of 7", "0 of 7")):
+        await settle(await typed(f"!count {text}", key=f"$c{number}"), editing, NOW)
+
+    rows = await Owed.filter(deed=Deed.EDIT).order_by("id")
+    assert [str((row.content or {})["text"]) for row in rows] == ["1 of 7", "0 of 7"]
+
+
+@pytest.mark.requirement("R8")
+async def test_what_a_message_says_now_is_kept_only_in_a_form_that_needs_our_key(
+    database: str, editing: House
+) -> None:
+    await settle(await typed("!say", key="$say"), editing, NOW)
+    ours = (await Owed.get(name="count:1")).target or ""
+    other = House(me="@kinkeeper:here", catalogue=editing.catalogue, keys=Keyring(bytes([1] * 32)))
+    await Owed.all().delete()
+    await settle(await typed("!say", key="$other"), other, NOW)
+
+    assert len(ours) == 32
+    assert "0 of 7" not in ours
+    assert (await Owed.get(name="count:1")).target != ours
+
+
+@pytest.mark.requirement("R8")
+async def test_a_message_that_is_taken_back_leaves_nothing_to_compare_with(
+    database: str, editing: House
+) -> None:
+    await settle(await typed("!say", key="$say"), editing, NOW)
+    await settle(await typed("!redact", key="$redact"), editing, NOW)
+
+    assert (await Owed.get(name="count:1", deed=Deed.SEND)).target is None

@@ -20,6 +20,8 @@ const { ClientEvent, MatrixEventEvent, RoomEvent, SyncState, createClient } = aw
 const { AllDevicesIsolationMode, EventShieldColour, EventShieldReason, OnlySignedDevicesIsolationMode } = await import(
     "matrix-js-sdk/lib/crypto-api/index.js"
 );
+const { PollEvent } = await import("matrix-js-sdk");
+const { M_POLL_KIND_DISCLOSED } = await import("matrix-js-sdk/lib/@types/polls.js");
 
 const WAIT_MS = 30_000;
 
@@ -163,6 +165,29 @@ const requests = {
 
     async redact({ room, event }) {
         return (await client.redactEvent(room, event)).event_id;
+    },
+
+    /** A poll as Element draws it: the newest answer of each person counts, and none after its end. */
+    async poll({ room, poll: event }) {
+        const at = client.getRoom(room);
+        while (!at.polls.has(event)) await new Promise((resolve) => at.once(PollEvent.New, resolve));
+        const poll = at.polls.get(event);
+        const { question, answers, kind, maxSelections } = poll.pollEvent;
+        const responses = (await poll.getResponses()).getRelations().sort((a, b) => a.getTs() - b.getTs());
+        const votes = {};
+        for (const response of responses) {
+            const read = response.unstableExtensibleEvent;
+            read.validateAgainst(poll.pollEvent);
+            votes[response.getSender()] = read.spoiled ? [] : read.answerIds;
+        }
+        return {
+            question: question.text,
+            options: answers.map((answer) => [answer.id, answer.text]),
+            disclosed: M_POLL_KIND_DISCLOSED.matches(kind.name),
+            most: maxSelections,
+            ended: poll.isEnded,
+            votes,
+        };
     },
 
     /** Every device of `user`, and whether its owner has signed it. */

@@ -191,13 +191,22 @@ class StrictPerson:
         relation = {"rel_type": "m.annotation", "event_id": event_id, "key": key}
         return await self.send(room, "m.reaction", {"m.relates_to": relation})
 
-    async def vote(self, room: str, poll: str, answers: Iterable[str]) -> str:
-        """Vote in a poll as Element does; `answers` are the ids of the chosen ones."""
+    async def vote(self, room: str, poll: str, *answers: str) -> str:
+        """Vote in a poll as Element does; `answers` are the ids of the chosen ones, none takes the vote back."""
         content = {
             "m.relates_to": {"rel_type": "m.reference", "event_id": poll},
             "org.matrix.msc3381.poll.response": {"answers": list(answers)},
         }
         return await self.send(room, "org.matrix.msc3381.poll.response", content)
+
+    async def poll(self, room: str, poll: str) -> dict[str, Any]:
+        """Give what the SDK makes of a poll.
+
+        "question", "options" (pairs of id and text), "disclosed", "most", "ended", and "votes": of each
+        person the ids of their newest answer, as Element counts it, none if it is spoiled.
+        """
+        read: dict[str, Any] = await self._ask("poll", room=room, poll=poll)
+        return read
 
     async def send(self, room: str, type: str, content: Mapping[str, Any]) -> str:
         """Send any event, encrypted where the room is, and give its id."""

@@ -1,12 +1,13 @@
 """A house without Matrix: real features, a real database, and a clock that only the test moves.
 
 `says` and `taps` settle one row as the daemon would and return what it owes then; `passes` strikes the hours. What is
-said comes back as text: "→ ana: …" for a private message, "✎ …" for an edit, the bare words for the rest.
+said comes back as text: "→ ana: …" for a private message, "✎ …" for an edit, "☐ …" for a poll that Element draws and
+"☑ …" for its end, "▨ …" for a picture, the bare words for the rest.
 Whatever is said is checked on the way: it alarms nobody, and it can be sent.
 """
 
 import tempfile
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -17,7 +18,10 @@ from daemon.keyring import Keyring
 from daemon.settle import Outcome, due_hours, settle, strike
 from daemon.text import message
 from handlers.catalogue import CATALOGUE
-from handlers.language import Change, House
+from handlers.conversation import chosen, labelled
+from handlers.language import Change, Door, House, Tap
+from handlers.words import sign
+from practices.answers import labels
 from practices.circles import RoomKind
 from storage.database import close_database, open_database, sqlite_url
 from storage.inbox import Heard, Kind, Settled
@@ -57,6 +61,8 @@ class PlayedHouse:
         self._number = count(1)
         #: Every message delivered so far, in order.
         self.owed: list[Owed] = []
+        #: The taps of people that were taken back.
+        self.out_of_sight: list[str] = []
 
     async def room(
         self,
@@ -126,6 +132,8 @@ class PlayedHouse:
             owed.event_id = event
             self.owed.append(owed)
             _check(owed)
+        _check_labels(outcome.owed)
+        for owed in outcome.owed:
             text = _text(owed)
             if text is not None:
                 told.append(text)
@@ -241,6 +249,18 @@ class PlayedRoom:
         """Somebody reacts to the newest message here that can be tapped, or to that named `on`."""
         target = on or self.tappable()
         content: dict[str, object] = {"text": sign, "target": target}
+        row = self._row(Kind.REACTION, who, content)
+        told = await self.played.settled(row)
+        gone = f"⌫ {row.key}"
+        if gone in told and not target.startswith("sitting:"):
+            # Everywhere but in a sitting, which watches every event, that is told apart from what is said.
+            self.played.out_of_sight.append(row.key)
+            told.remove(gone)
+        return told
+
+    async def votes(self, who: str, said: str, *, on: str) -> list[str]:
+        """Somebody answers in Element's poll named `on`: the numbers of options, "2" or "1,3"; "" is void."""
+        content: dict[str, object] = {"text": said, "target": on, "door": Door.POLL.value}
         return await self.played.settled(self._row(Kind.REACTION, who, content))
 
     async def reports(self, change: Change, who: str = ME, **content: Any) -> list[str]:
@@ -310,6 +330,37 @@ def _check(owed: Owed) -> None:
     assert len(shown["body"]) < 60_000
 
 
+#: Replies under these are read as what somebody says to a poll or a round: by their own words, whatever is beside the signs.
+HEARD_OUT = frozenset({"again", "ballot", "card", "poll", "round"})
+
+
+def _check_labels(owed: Iterable[Owed]) -> None:
+    """Whatever label a message shows beside its signs can be said in a reply to it; a number stands before a list."""
+    said: dict[str, tuple[str, list[str]]] = {}
+    for each in owed:
+        content = each.content or {}
+        if each.deed is Deed.SEND and each.name:
+            said[each.name] = (str(content.get("text", "")), [])
+        elif each.deed is Deed.REACT and each.target in said:
+            said[each.target][1].append(str(content["sign"]))
+    for name, (text, signs) in said.items():
+        prefix = name.partition(":")[0]
+        meant = CATALOGUE.taps.get(prefix)
+        if meant is None or prefix in HEARD_OUT:
+            continue
+        shown = labels(text, [each for each in signs if "\u20e3" not in each])
+        for one in set(shown.values()):
+            beside = [label for label, of in shown.items() if of == one]
+            assert any(_said_so(meant, label, one) for label in beside), (prefix, one, beside)
+
+
+def _said_so(meant: Tap, label: str, shown: str) -> bool:
+    """Whether a label under a message means its sign, to the tap itself or to the words of its feature."""
+    if meant.prefix == "sitting" and chosen(CATALOGUE.inquiries["sitting"], label) is not None:
+        return True
+    return labelled(meant, label) == sign(shown)
+
+
 def _text(owed: Owed) -> str | None:
     content = owed.content or {}
     match owed.deed:
@@ -331,5 +382,21 @@ def _text(owed: Owed) -> str | None:
             return f"⌂ {content['name']}"
         case Deed.REDACT:
             return f"⌫ {owed.target}"
+        case _:
+            return _of_poll(owed, content)
+
+
+def _of_poll(owed: Owed, content: Mapping[str, object]) -> str | None:
+    match owed.deed:
+        case Deed.POLL:
+            options = content["options"]
+            assert isinstance(options, list)
+            return f"☐ {content['question']} {' / '.join(options)}"
+        case Deed.END:
+            return f"☑ {content['text']}"
+        case Deed.PICTURE:
+            return f"▨ {content['alt']}"
+        case Deed.GATHER:
+            return f"↺ {owed.target}"
         case _:
             return None

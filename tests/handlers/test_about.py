@@ -2,17 +2,20 @@
 
 import pytest
 
+from handlers import keeping
 from handlers.catalogue import CATALOGUE
 from practices.circles import RoomKind
 from tests.handlers.played import PlayedHouse
 
 
 @pytest.mark.parametrize("kind", [kind for kind in RoomKind if kind is not RoomKind.ASSEMBLY])
-async def test_help_lists_exactly_what_fits_the_room(house: PlayedHouse, kind: RoomKind) -> None:
+async def test_all_of_help_lists_exactly_what_fits_the_room(
+    house: PlayedHouse, kind: RoomKind
+) -> None:
     private_with = "@ana:here" if kind is RoomKind.PRIVATE else None
     room = await house.room("Hall", ["ana"], kind=kind, private_with=private_with)
 
-    [told] = await room.says("ana", "!help")
+    [told] = await room.says("ana", "!help all")
 
     prefix = "" if kind is RoomKind.PRIVATE else "!"
     for found in CATALOGUE.commands.values():
@@ -33,9 +36,12 @@ async def test_help_explains_one_word_by_any_of_its_names(house: PlayedHouse) ->
 async def test_help_for_an_unknown_word_suggests_a_known_one(house: PlayedHouse) -> None:
     crew = await house.crew()
 
-    assert await crew.says("ana", "!help rythm") == [
-        "There is no command “rythm”. Did you mean **rhythm**?"
-    ]
+    [told] = await crew.says("ana", "!help rythm")
+
+    assert told == (
+        "There is no command “rythm”, and no practice of that name. Did you mean **rhythm**?\n\n"
+        "`!help all` lists what fits here."
+    )
 
 
 async def test_about_says_what_is_kept_and_what_is_never_done(house: PlayedHouse) -> None:
@@ -43,7 +49,7 @@ async def test_about_says_what_is_kept_and_what_is_never_done(house: PlayedHouse
 
     [told] = await crew.says("ana", "!about")
 
-    assert "I keep dates, attendance, settings and reminders" in told
+    assert f"Of what you do with me I keep: {keeping.everything()}." in told
     assert (
         "I rank nobody, decide nothing, hold no money, and record nothing that is said among you."
         in told

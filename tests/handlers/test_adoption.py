@@ -6,6 +6,7 @@ import pytest
 
 from handlers.language import Change
 from practices.circles import Life, RoomKind
+from storage.callings import Place
 from storage.coming import Coming
 from storage.inbox import Heard, Settled
 from storage.meetings import Meeting
@@ -94,6 +95,7 @@ async def test_a_crew_that_begins_with_seven_gets_its_hint_at_once_and_once(
 
     hints = [o for o in house.owed if "keep to one conversation" in str(o.content)]
     assert len(hints) == 1
+    await Place.create(room=crew.id, person=person("hal"))
     assert await crew.joins("hal") == []
 
 

@@ -36,7 +36,7 @@ async def test_a_room_is_greeted_once_and_then_left_in_peace(house: PlayedHouse)
 
     [told] = await hall.reports(Change.ARRIVED)
 
-    assert "`!adopt` asks all of you whether I should" in told
+    assert "✅ asks all of you whether I should, and so does `!adopt`" in told
     assert "Until then I keep nothing and stay quiet." in told
     assert await house.passes(timedelta(days=30)) == []
     assert await hall.joins("dan") == []
@@ -323,3 +323,44 @@ async def test_an_unreadable_message_is_mentioned_once_and_kindly(house: PlayedH
 
     assert "its key has not reached me" in told
     assert "please write it again" in told
+
+
+@pytest.mark.requirement("R13")
+async def test_a_yes_under_the_first_words_asks_everybody_as_the_command_does(
+    house: PlayedHouse,
+) -> None:
+    hall = await house.room("Hall", ["ana", "ben", "cleo"])
+    await hall.reports(Change.ARRIVED)
+
+    [asked] = await hall.taps("ben", "✅")
+
+    assert asked.startswith("May I look after this room as a **crew** of 3?")
+    assert "1 of 3 has said yes: proposing it is a yes." in asked
+
+
+@pytest.mark.requirement("R13")
+async def test_more_yeses_under_the_first_words_count_for_what_is_asked(
+    house: PlayedHouse,
+) -> None:
+    hall = await house.room("Hall", ["ana", "ben", "cleo"])
+    await hall.reports(Change.ARRIVED)
+    hello = hall.tappable()
+
+    for who in ("ana", "ben"):
+        await hall.taps(who, "✅", on=hello)
+    told = await hall.taps("cleo", "✅", on=hello)
+    late = await hall.taps("cleo", "✅", on=hello)
+
+    assert told[0] == "✎ All 3 of you have said yes to a **crew**."
+    assert (await hall.row()).kind is RoomKind.CREW
+    assert late == []
+
+
+async def test_a_heart_or_a_stranger_under_the_first_words_asks_nobody(house: PlayedHouse) -> None:
+    hall = await house.room("Hall", ["ana", "ben", "cleo"])
+    await hall.reports(Change.ARRIVED)
+    hello = hall.tappable()
+
+    assert await hall.taps("ana", "🎉", on=hello) == []
+    assert await hall.taps("zoe", "✅", on=hello) == []
+    assert await hall.says("ana", "yes", on=hello) != []

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from practices.meetings import QUIET, is_quiet
+from storage.coming import Coming
 from storage.meetings import Meeting
 from storage.outbox import Deed
 from storage.people import Person
@@ -74,7 +75,10 @@ async def test_answers_from_outside_and_after_the_beginning_count_nothing(
 
     assert await crew.taps("zoe", "✅", on="meeting:1") == []
     await house.passes(until=datetime(2026, 12, 17, 18, 0, tzinfo=UTC))
-    assert await crew.taps("ben", "✅", on="meeting:1") == []
+    [late] = await crew.taps("ben", "✅", on="meeting:1")
+    assert late.startswith("→ ben: The meeting of **Thursday 17 December, 19:00** has begun")
+    assert await crew.taps("zoe", "✅", on="meeting:1") == []
+    assert await Coming.all().count() == 0
 
 
 @pytest.mark.parametrize(
@@ -202,13 +206,15 @@ async def test_when_too_few_come_the_host_alone_is_asked_once(house: PlayedHouse
 
     told = await house.passes(until=datetime(2026, 12, 17, 17, 0, tzinfo=UTC))
 
-    [few] = [text for text in told if "you agreed on at least" in text]
+    [few] = [text for text in told if "said that they come to" in text]
     assert few.startswith(
-        "→ ana: **Today, Thursday 17 December, 19:00**: 1 of 3 have said that they come"
+        "→ ana: **Today, Thursday 17 December, 19:00**: 1 of 3 has said that they come"
     )
     assert "✅ hold it anyway · ➡️ move it · ⏭️ leave it out" in few
     assert "Ben" not in few
-    assert not [text for text in told if text != few and "agreed on" in text]
+    assert "with fewer than 3 I ask whoever hosts" in few
+    assert "you agreed" not in few
+    assert not [text for text in told if text != few and "with fewer than" in text]
 
 
 @pytest.mark.requirement("R63")
@@ -228,7 +234,7 @@ async def test_what_the_host_says_is_done(
     await crew.taps("ben", "✅")
     await house.passes(until=datetime(2026, 12, 17, 15, 30, tzinfo=UTC))
 
-    question = private.asked("you agreed on at least")
+    question = private.asked("said that they come to")
     told = await (
         private.says("ana", said) if said.isalpha() else private.taps("ana", said, on=question)
     )

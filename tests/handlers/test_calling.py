@@ -218,7 +218,7 @@ async def test_whoever_is_in_three_crews_is_told_alone_and_nothing_changes(
 
     assert ben.startswith("You are in 3 crews of **Lakeside** already")
     assert calling.startswith("You are in 3 crews")
-    assert told[0].startswith("Good: **Ana** knows that you are curious")
+    assert told[0].startswith("Good: I have told **Ana** that you are curious")
     assert [each.person for each in await Interest.all()] == [person("eve")]
     assert there.hall.id not in {
         owed.lane for owed in house.owed if "You are in 3 crews" in str(owed.content)
@@ -235,7 +235,7 @@ async def test_a_crew_that_has_ended_counts_no_more(house: PlayedHouse) -> None:
 
     told = await there.hall.taps("ben", "1️⃣")
 
-    assert told[0].startswith("Good: **Ana** knows")
+    assert told[0].startswith("Good: I have told **Ana**")
 
 
 # ---------------------------------------------------------------------------------------- it ends early
@@ -352,7 +352,7 @@ async def test_curiosity_is_known_to_the_caller_and_to_nobody_else(house: Played
     await there.hall.taps("ben", "1️⃣")
 
     assert there.heard("ana")[-1].startswith("**Ben** is curious about your call.")
-    assert there.heard("ben")[-1].startswith("Good: **Ana** knows that you are curious")
+    assert there.heard("ben")[-1].startswith("Good: I have told **Ana** that you are curious")
     assert there.heard("cleo") == []
     board = [str(owed.content) for owed in house.owed if owed.lane == there.hall.id]
     assert not any("Ben" in text for text in board)
@@ -368,7 +368,7 @@ async def test_nothing_is_said_twice_however_often_somebody_taps(house: PlayedHo
     [gone] = await there.hall.taps("ben", "4️⃣")
 
     assert own.startswith("That is your own call")
-    assert gone.startswith("Call 4 is not on the board any more")
+    assert gone.startswith("No call 4 is on the board just now")
 
 
 async def test_a_stranger_to_the_room_counts_nothing(house: PlayedHouse) -> None:
@@ -512,7 +512,7 @@ async def test_a_newcomer_is_shown_what_is_open_and_needs_only_to_tap(house: Pla
     assert "1️⃣ **Ana** calls: dinner and honesty" in welcome
     told = await lee.taps("lee", "1️⃣")
 
-    assert told[0].startswith("Good: **Ana** knows that you are curious")
+    assert told[0].startswith("Good: I have told **Ana** that you are curious")
     assert (await Interest.get()).person == person("lee")
 
 
@@ -621,7 +621,7 @@ async def test_a_call_made_among_people_stands_in_their_room(house: PlayedHouse)
     await ana.taps("ana", "✅")
 
     told = await hall.taps("ben", "🙋")
-    assert told[0].startswith("Good: **Ana** knows")
+    assert told[0].startswith("Good: I have told **Ana**")
     assert await ben.says("ben", "call withdraw") != []
     await ana.says("ana", "call withdraw")
     ended = await ana.taps("ana", "✅")
@@ -651,6 +651,51 @@ async def test_a_first_talk_is_proposed_to_all_who_are_curious(house: PlayedHous
         assert "**Thursday 26 November 2026, 19:00, Europe/Rome**" in proposed
         assert "> my kitchen" in proposed
     assert there.heard("dan") == []
+
+
+async def test_the_caller_reads_how_many_come_in_one_message_that_stays_true(
+    house: PlayedHouse,
+) -> None:
+    there = await planned(house, "ben", "cleo", "dan")
+
+    first, *_ = await there.taps("ben", "✅")
+    second, *_ = await there.taps("cleo", "✅")
+    await there.taps("dan", "✋")
+
+    assert first == "One of those who are curious has said that they come to your first talk."
+    assert second == "✎ 2 of those who are curious have said that they come to your first talk."
+    told = [each for each in there.heard("ana") if "come to your first talk" in each]
+    assert told == [first, second.removeprefix("✎ ")]
+
+
+async def test_a_talk_at_another_time_is_counted_in_a_message_of_its_own(
+    house: PlayedHouse,
+) -> None:
+    there = await planned(house, "ben", "cleo")
+    await there.taps("ben", "✅")
+    await there.says("ana", "trial saturday 10:00")
+    await there.taps("ana", "✅")
+    await there.taps("ana", "⏭️")
+
+    told = await there.taps("cleo", "✅")
+
+    assert told[0] == "One of those who are curious has said that they come to your first talk."
+
+
+@pytest.mark.requirement("R15")
+async def test_overnight_the_callers_word_about_who_comes_is_kept_once_and_true(
+    house: PlayedHouse,
+) -> None:
+    there = await planned(house, "ben", "cleo")
+    await house.passes(until=datetime(2026, 11, 22, 22, 30, tzinfo=UTC))
+    await there.taps("ben", "✅")
+    await there.taps("cleo", "✅")
+
+    told = await house.passes(until=datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
+
+    assert [each for each in told if "come to your first talk" in each] == [
+        "2 of those who are curious have said that they come to your first talk."
+    ]
 
 
 async def test_each_reads_the_time_on_their_own_clock(house: PlayedHouse) -> None:
@@ -750,7 +795,7 @@ async def test_nobody_new_comes_in_while_they_choose(house: PlayedHouse) -> None
 
     [told] = await there.hall.taps("dan", "1️⃣")
 
-    assert told.startswith("Call 1 is not on the board any more")
+    assert told.startswith("No call 1 is on the board just now")
     assert await Interest.all().count() == 2
 
 
@@ -1061,8 +1106,9 @@ async def test_when_nothing_comes_of_it_nothing_of_it_is_kept(house: PlayedHouse
     for model in (Calling, Interest, Acceptance):
         assert await model.all().count() == 0
     assert not await Question.filter(inquiry="with").exists()
-    [late] = await there.taps("cleo", "✅") or ["nothing"]
-    assert late == "nothing"
+    assert await there.taps("cleo", "✅") == [
+        "That question is closed: it was answered, or its time is over. Nothing was changed."
+    ]
 
 
 @pytest.mark.requirement("R2")
@@ -1104,3 +1150,57 @@ async def test_a_restart_in_the_middle_loses_nothing(house: PlayedHouse) -> None
 
     assert (await Calling.get()).stage is Stage.ASKING
     assert "in one crew with **Ana**?" in there.heard("ben")[-1]
+
+
+# ------------------------------------------------------------------------------- what a board offers to tap
+
+
+async def signs_under_the_board(there: Lakeside) -> list[str]:
+    board = await Owed.filter(name="board:calls", deed=Deed.SEND).order_by("-id").first()
+    assert board is not None
+    rows = [
+        owed
+        for owed in there.house.owed
+        if owed.deed is Deed.REACT and owed.target == "board:calls"
+    ]
+    return [str((owed.content or {})["sign"]) for owed in rows if owed.id > board.id]
+
+
+async def test_a_board_offers_as_many_numbers_as_there_are_calls(house: PlayedHouse) -> None:
+    there = await lakeside(house)
+
+    await there.hall.says("eve", "!calls")
+    empty = await signs_under_the_board(there)
+    await there.hall.says("ana", f"!call {LINE}")
+    await there.taps("ana", "✅")
+    one = await signs_under_the_board(there)
+    await there.says("ben", "call a book, weekly")
+    await there.taps("ben", "✅")
+    two = await signs_under_the_board(there)
+    await there.says("ben", "call withdraw")
+    await there.taps("ben", "✅")
+    await there.says("ben", "call a walk, weekly")
+    await there.taps("ben", "✅")
+
+    assert empty == ["📣"]
+    assert one == ["📣", "1️⃣"]
+    assert two == ["📣", "1️⃣", "2️⃣"]
+    assert await signs_under_the_board(there) == two
+    await there.hall.says("eve", "!calls")
+    assert await signs_under_the_board(there) == ["1️⃣", "2️⃣", "📣"]
+
+
+@pytest.mark.requirement("R141")
+async def test_a_call_among_people_asks_whether_it_may_stand_for_all_who_are_there(
+    house: PlayedHouse,
+) -> None:
+    hall = await house.room("Friends", ["ana", "ben", "cleo"])
+    alone = await house.private("ana")
+
+    [asked, *_] = await hall.says("ana", f"!call {LINE}")
+    told = await alone.taps("ana", "✅")
+
+    assert "Shall it stand in **Friends**, for all who are there?" in asked
+    assert "whom you name" not in asked
+    assert any("`share` and a name asks somebody else" in text for text in told)
+    assert not any("share Lee" in text for text in told)

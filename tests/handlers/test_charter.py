@@ -1,14 +1,15 @@
 """The charter: each line accepted by each member in private, and the crew active when all have."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from handlers.language import Change
 from practices.charter import REQUIRED, Key
 from practices.circles import Life
-from storage.callings import Calling
+from storage.callings import Calling, Place
 from storage.charters import Assent, CharterLine
+from storage.cycles import Cycle
 from storage.outbox import Owed
 from storage.questions import Question
 from storage.visitors import Visitor
@@ -46,9 +47,8 @@ async def test_each_member_is_asked_in_private_one_line_at_a_time(house: PlayedH
 
     for who in PEOPLE:
         assert there.heard(who)[-1].startswith(f"**{(await crew.row()).name}, line 1**")
-    [progress, following] = await there.taps("ben", "✅")
+    [following] = await there.taps("ben", "✅")
 
-    assert progress.startswith("✎ **Your charter**: 0 of 7 lines are accepted by all of you.")
     assert "line 2**" in following
     assert await Question.filter(inquiry="charter-line", person=person("ben")).count() == 1
 
@@ -96,7 +96,224 @@ async def test_the_crew_is_active_when_the_last_line_is_accepted(house: PlayedHo
     assert (await crew.row()).life is Life.ACTIVE
     assert any("from now on you are an **active crew**" in each for each in told)
     assert "⚙ org.kinkeeper.circle" in told
-    assert await Question.filter(room=crew.id, inquiry="cycle").count() == 1
+    assert await Cycle.filter(room=crew.id).count() == 1
+
+
+# ------------------------------------------------------------------------- its end and the cycle are one
+
+
+async def the_end(crew: PlayedRoom) -> tuple[str, str | None]:
+    """What the charter says about its end, as its words and its last day."""
+    line = await CharterLine.get(room=crew.id, key=Key.CYCLE, instead_of=None)
+    return line.text, line.until
+
+
+@pytest.mark.requirement("R52", "R53")
+async def test_the_first_cycle_ends_when_the_charter_says_and_nobody_is_asked_a_second_time(
+    house: PlayedHouse,
+) -> None:
+    _there, crew, told = await agreed(house)
+
+    cycle = await Cycle.get()
+    [begins] = [text for text in told if "cycle begins" in text]
+    assert (cycle.until, await Question.filter(inquiry="cycle").count()) == ("2027-03-31", 0)
+    assert begins.startswith("Your first cycle begins: **until Wednesday 31 March 2027**.")
+    assert "You look back together on **" in begins
+    [stands] = await crew.says("ben", "!cycle")
+    assert stands.startswith("This is your first cycle, **until Wednesday 31 March 2027**.")
+
+
+@pytest.mark.requirement("R53")
+async def test_the_lengths_of_a_first_cycle_are_offered_with_it_and_the_charter_says_what_all_choose(
+    house: PlayedHouse,
+) -> None:
+    _there, crew, told = await agreed(house)
+    [begins] = [text for text in told if "cycle begins" in text]
+    stranger = await crew.taps("eve", "✏️", on="cycle:1")
+    [offered] = await crew.taps("ben", "✏️", on="cycle:1")
+    again = await crew.taps("cleo", "✏️", on="cycle:1")
+    question = crew.asked("How long do you like to meet")
+    for who in PEOPLE:
+        chosen = await crew.taps(who, "6️⃣", on=question)
+
+    assert begins.endswith("✏️ another length: five, six or ten meetings, or two months")
+    assert stranger == again == []
+    assert "5️⃣ five meetings · 6️⃣ six · 🔟 ten · 📅 two months" in offered
+    says = "We do this for six meetings; then we look back and decide whether and how to go on."
+    assert f"Your charter says from now on: {says}" in chosen
+    assert await the_end(crew) == (says, None)
+    line = await CharterLine.get(room=crew.id, key=Key.CYCLE)
+    assert await Assent.filter(line=line.id).count() == 3
+    assert [each.length for each in await Cycle.filter(ended_at=None)] == ["6"]
+
+
+@pytest.mark.requirement("R52", "R53")
+async def test_a_length_may_be_written_as_the_answer_to_the_line_about_the_end(
+    house: PlayedHouse,
+) -> None:
+    there, crew = await begun(house)
+    for _number in range(4):
+        await there.taps("ben", "✅")
+    asked = there.heard("ben")[-1]
+
+    told = await there.says("ben", "five meetings")
+    for who in ("ana", "cleo"):
+        for _line in REQUIRED:
+            await there.taps(who, "✅")
+    for _number in range(2):
+        await there.taps("ben", "✅")
+    await house.passes(timedelta(minutes=1))
+
+    assert "Five, six or ten meetings are another way to say it, and so are two months" in asked
+    assert any(text.startswith("Good: everybody is asked about these words") for text in told)
+    assert (await the_end(crew))[0].startswith("We do this for five meetings;")
+    cycle = await Cycle.get()
+    assert (cycle.length, cycle.until) == ("5", None)
+    assert (await crew.row()).life is Life.ACTIVE
+
+
+@pytest.mark.requirement("R53")
+@pytest.mark.parametrize("said", ["We do this for seven meetings", "12 times"])
+async def test_a_number_of_meetings_that_no_cycle_has_is_refused(
+    house: PlayedHouse, said: str
+) -> None:
+    _there, crew = await begun(house)
+
+    [refused] = await crew.says("ana", f"!reword 5 {said}")
+
+    assert "5, 6 or 10 meetings, or 2 months" in refused.replace("\\", "")
+    assert (await the_end(crew))[1] == "2027-03-31"
+
+
+@pytest.mark.requirement("R52", "R54")
+async def test_other_words_about_the_end_change_the_cycle_once_all_have_accepted_them(
+    house: PlayedHouse,
+) -> None:
+    there, crew, _told = await agreed(house)
+    await crew.says("ben", "!reword 5 We do this until 30 june, then we party")
+    before = await Cycle.get()
+    for who in ("ana", "cleo"):
+        await there.taps(who, "✅")
+
+    told = await house.passes(timedelta(minutes=1))
+
+    cycle = await Cycle.get()
+    assert (before.until, cycle.until, cycle.number) == ("2027-03-31", "2027-06-30", 1)
+    assert await the_end(crew) == ("We do this until 30 june, then we party", "2027-06-30")
+    assert [
+        text for text in told if "So does your cycle: **until Wednesday 30 June 2027**." in text
+    ]
+
+
+async def test_whoever_agrees_on_the_same_end_keeps_the_words_of_the_charter(
+    house: PlayedHouse,
+) -> None:
+    there, crew, _told = await agreed(house)
+    await crew.says("ben", "!reword 5 Six meetings, and then we see")
+    for who in ("ana", "cleo"):
+        await there.taps(who, "✅")
+    await house.passes(timedelta(minutes=1))
+    await crew.says("ana", "!cycle 6")
+    for who in PEOPLE:
+        told = await crew.taps(who, "✅", on=crew.asked("Shall your next cycle be"))
+
+    assert (await the_end(crew))[0] == "Six meetings, and then we see"
+    assert not [text for text in told if "Your charter says from now on" in text]
+
+
+@pytest.mark.requirement("R53")
+async def test_words_that_were_proposed_for_the_end_lapse_when_all_agree_on_a_cycle(
+    house: PlayedHouse,
+) -> None:
+    there, crew, _told = await agreed(house)
+    await crew.says("ben", "!reword 5 until 30 june")
+    await crew.says("ana", "!cycle 2 months")
+    for who in PEOPLE:
+        await crew.taps(who, "✅", on=crew.asked("Shall your next cycle be"))
+    await house.passes(timedelta(minutes=1))
+
+    assert await CharterLine.filter(room=crew.id).count() == len(REQUIRED)
+    assert (await the_end(crew))[1] == "2027-01-22"
+    assert (await Cycle.get(ended_at=None)).until == "2027-01-22"
+    assert await there.taps("ana", "✅") == [
+        "That question is closed: it was answered, or its time is over. Nothing was changed."
+    ]
+    assert (await the_end(crew))[1] == "2027-01-22"
+
+
+@pytest.mark.requirement("R52", "R53")
+async def test_when_the_day_of_the_charter_leaves_no_meeting_the_lengths_are_offered(
+    house: PlayedHouse,
+) -> None:
+    there, crew = await begun(house)
+    await CharterLine.filter(room=crew.id, key=Key.CYCLE).update(until="2026-11-22")
+    for who in PEOPLE:
+        for _line in REQUIRED:
+            await there.taps(who, "✅")
+
+    told = await house.passes(timedelta(minutes=1))
+
+    [offered] = [text for text in told if "How long do you like to meet" in text]
+    assert offered.startswith(
+        "Your charter says until Sunday 22 November 2026, and you have no meeting before that."
+    )
+    assert await Cycle.all().count() == 0
+
+
+async def test_the_charter_of_a_crew_that_is_in_a_cycle_names_the_end_of_that(
+    house: PlayedHouse,
+) -> None:
+    crew = await house.crew(life=Life.ACTIVE)
+    await crew.says("ana", "!rhythm third thursday 19:00")
+    await crew.taps("ana", "✅")
+    await crew.says("ana", "!cycle 6")
+    for who in PEOPLE:
+        await crew.taps(who, "✅")
+
+    await crew.says("ana", "!charter")
+    await crew.taps("ana", "✅")
+
+    assert (await the_end(crew))[0].startswith("We do this for six meetings;")
+
+
+@pytest.mark.requirement("R15")
+async def test_a_line_asked_about_overnight_has_its_whole_time_from_the_morning_on(
+    house: PlayedHouse,
+) -> None:
+    there, crew, _told = await formed(house)
+    house.now = datetime(2026, 11, 22, 21, 30, tzinfo=UTC)
+    await crew.says("ana", "!charter")
+    at_night = there.heard("ana")[-1]
+
+    told = await house.passes(until=datetime(2026, 11, 23, 7, 1, tzinfo=UTC))
+
+    lines = [text for text in told if "line 1**" in text]
+    assert "line 1**, until Sunday 6 December if" in at_night
+    assert len(lines) == 2
+    assert all("line 1**, until Monday 7 December if" in text for text in lines)
+    question = await Question.get(inquiry="charter-line", person=person("ben"))
+    assert question.until == datetime(2026, 12, 7, 7, tzinfo=UTC)
+
+
+@pytest.mark.requirement("R52")
+async def test_what_holds_from_the_charter_is_dated_by_the_clocks_of_the_rhythm_it_brings(
+    house: PlayedHouse,
+) -> None:
+    there, crew = await begun(house)
+    line = await CharterLine.get(room=crew.id, key=Key.RHYTHM)
+    assert line.rule is not None
+    await CharterLine.filter(id=line.id).update(rule={**line.rule, "zone": "Pacific/Auckland"})
+    await crew.says("ana", "!reword 3 We meet when two of us can come")
+    house.now = datetime(2026, 11, 22, 13, tzinfo=UTC)
+    for who in PEOPLE:
+        for _line in REQUIRED:
+            await there.taps(who, "✅")
+    await house.passes(timedelta(minutes=1))
+
+    row = await crew.row()
+    kept = row.settings["minimum-presence"]
+    assert isinstance(kept, dict)
+    assert (row.zone, kept["since"]) == ("Pacific/Auckland", "2026-11-23")
 
 
 @pytest.mark.requirement("R51")
@@ -142,7 +359,7 @@ async def test_old_words_cannot_be_accepted_once_there_are_new_ones(house: Playe
     await there["ana"].taps("ana", "✅", on=f"question:{question.id}")
 
     assert [each.person for each in await Assent.all()] == [person("ben")]
-    assert "What is said here stays here\\." in there.heard("ana")[-1]
+    assert "What is said here stays here\\." in there.heard("ana")[-2]
 
 
 async def test_what_a_line_says_is_what_meetings_go_by(house: PlayedHouse) -> None:
@@ -295,6 +512,7 @@ async def test_whoever_joins_later_is_asked_too_and_the_crew_stays_active(
     house: PlayedHouse,
 ) -> None:
     there, crew, _told = await agreed(house)
+    await Place.create(room=crew.id, person=person("dan"))
 
     await crew.joins("dan")
 
@@ -386,7 +604,7 @@ async def test_what_cannot_be_understood_says_what_works(house: PlayedHouse) -> 
 
     for said in ("reword 99 x", "reword x y", "reword #99999999999999999999 x"):
         [refused] = await crew.says("ana", f"!{said}")
-        assert "`charter` shows them" in refused
+        assert "`!charter` shows them" in refused
     [refused] = await crew.says("ana", "!charter burn 3")
     assert "and nothing was changed" in refused
     [same] = await crew.says(
@@ -435,3 +653,57 @@ async def test_three_friends_become_an_active_crew_with_no_congregation_at_all(
     assert (row.life, row.congregation) == (Life.ACTIVE, None)
     assert await Calling.all().count() == 0
     assert await Owed.filter(lane=crew.id).exists()
+
+
+# ----------------------------------------------------------------------------- how far it has come, for all
+
+
+@pytest.mark.requirement("R51")
+async def test_the_room_is_told_of_the_charter_only_when_a_line_is_complete(
+    house: PlayedHouse,
+) -> None:
+    there, _crew = await begun(house)
+    told = []
+    for who in ("ana", "ben"):
+        for _line in REQUIRED:
+            told += await there.taps(who, "✅")
+
+    quiet = [text for text in told if "Your charter" in text]
+    [shown] = [text for text in await there.taps("cleo", "✅") if "Your charter" in text]
+
+    assert quiet == []
+    assert shown.startswith("✎ **Your charter**: 1 of 7 lines are accepted by all of you.")
+
+
+async def test_what_is_proposed_is_counted_beside_the_lines_of_the_charter(
+    house: PlayedHouse,
+) -> None:
+    _there, crew, _told = await agreed(house)
+
+    more = await crew.says("ana", "!charter add Dinner is vegan")
+    other = await crew.says("ana", "!reword 3 We meet when at least four of us can come")
+
+    assert [
+        text
+        for text in more
+        if "7 of 7 lines are accepted by all of you. Besides, one line more is proposed." in text
+    ]
+    assert [
+        text
+        for text in other
+        if "Besides, one line more and other words for one line are proposed." in text
+    ]
+
+
+async def test_words_that_wait_too_long_are_left_out_because_not_all_had_accepted_them(
+    house: PlayedHouse,
+) -> None:
+    _there, crew, _told = await agreed(house)
+    await crew.says("ana", "!reword 3 We meet when at least four of us can come")
+
+    told = await house.passes(timedelta(days=15))
+
+    [gone] = [text for text in told if "We meet when at least four" in text and "~~" in text]
+    assert gone.endswith(
+        "Not everybody had accepted these words within two weeks: the line stays as it was."
+    )

@@ -15,7 +15,7 @@ async def test_a_change_holds_when_all_have_agreed_and_not_before(house: PlayedH
     [second] = await crew.taps("ben", "✅")
     third = await crew.taps("cleo", "✅")
 
-    assert "1 of 3 have said yes." in first
+    assert "1 of 3 has said yes." in first
     assert "2 of 3 have said yes." in second
     assert any("All 3 of you have agreed" in text for text in third)
 
@@ -36,11 +36,10 @@ async def test_one_no_ends_it_and_nobody_learns_whose(house: PlayedHouse) -> Non
 async def test_a_second_yes_of_one_person_counts_once(house: PlayedHouse) -> None:
     crew = await house.crew()
     await crew.says("ana", "!settings ask-hours 48")
-    await crew.taps("ana", "✅")
 
-    [told] = await crew.taps("ana", "✅")
-
-    assert "1 of 3 have said yes." in told
+    assert "1 of 3 has said yes." in (await crew.taps("ana", "✅"))[0]
+    assert await crew.taps("ana", "✅") == []
+    assert (await Question.get()).answers == {"@ana:here": "yes"}
 
 
 async def test_somebody_who_is_not_in_the_room_has_no_voice(house: PlayedHouse) -> None:
@@ -70,3 +69,48 @@ async def test_whoever_left_is_not_waited_for(house: PlayedHouse) -> None:
     told = await crew.taps("cleo", "✅")
 
     assert any("All 3 of you have agreed" in text for text in told)
+
+
+PROPOSALS = (
+    "settings ask-hours 48", "pause until 1 march", "close", "game", "reports sunday 18:00", "cycle 6",
+)  # fmt: skip
+
+
+@pytest.mark.requirement("R17")
+@pytest.mark.parametrize("words", PROPOSALS)
+async def test_whoever_proposes_something_has_said_yes_to_it_and_reads_so(
+    house: PlayedHouse, words: str
+) -> None:
+    crew = await house.crew(life="active")
+    await crew.says("ana", "!rhythm every thursday 19:00")
+    await crew.taps("ana", "✅")
+
+    asked = await crew.says("ana", f"!{words}")
+    first = await crew.taps("ben", "✅")
+    second = await crew.taps("cleo", "✅")
+
+    assert "\n\n1 of 3 has said yes: proposing it is a yes.\n\n" in asked[-1]
+    assert "2 of 3 have said yes." in first[0]
+    assert second[0].startswith("✎ All ")
+    assert await Question.filter(room=crew.id, person=None).count() == 0
+
+
+@pytest.mark.requirement("R13")
+async def test_the_word_of_whoever_proposes_adopting_counts_and_two_more_make_it(
+    house: PlayedHouse,
+) -> None:
+    hall = await house.room("Hall", ["ana", "ben", "cleo"])
+    [asked] = await hall.says("ana", "!adopt")
+
+    await hall.taps("ben", "✅")
+    told = await hall.taps("cleo", "✅")
+
+    assert "1 of 3 has said yes: proposing it is a yes." in asked
+    assert told[0] == "✎ All 3 of you have said yes to a **crew**."
+
+
+async def test_whoever_proposes_can_say_no_after_all(house: PlayedHouse) -> None:
+    crew = await house.crew()
+    await crew.says("ana", "!settings ask-hours 48")
+
+    assert await crew.taps("ana", "✋") == ["✎ **ask-hours** stays as it is."]

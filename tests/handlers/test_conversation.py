@@ -192,6 +192,54 @@ async def test_a_new_command_in_private_is_no_answer_to_an_open_question(
     assert await Question.filter(inquiry="forget").count() == 1
 
 
+@pytest.mark.parametrize(
+    "text", ["thanks", "Thank you.", "Thanks a lot!", "cool", "THX :)", "!thanks", "🙏", "❤️"]
+)
+async def test_a_thank_you_in_private_is_met_with_a_short_kind_word(
+    house: PlayedHouse, text: str
+) -> None:
+    private = await house.private("ana")
+
+    assert await private.says("ana", text) == ["Gladly."]
+
+
+@pytest.mark.parametrize("text", ["!thanks", "thank you", "cool!"])
+async def test_a_thank_you_among_people_is_not_chattered_into(
+    house: PlayedHouse, text: str
+) -> None:
+    crew = await house.crew()
+
+    assert await crew.says("ana", text) == []
+
+
+async def test_a_thank_you_is_no_answer_to_a_question_that_has_answers_of_its_own(
+    house: PlayedHouse,
+) -> None:
+    private = await house.private("ana")
+    await private.says("ana", "call dinner, every thursday 19:00")
+
+    assert await private.says("ana", "thanks") == ["Gladly."]
+    assert await Question.all().count() == 1
+    assert "Whom shall I ask?" in (await private.says("ana", "yes"))[-1]
+
+
+async def test_what_one_is_to_be_reminded_of_may_be_a_thank_you(house: PlayedHouse) -> None:
+    private = await house.private("ana")
+
+    [told] = await private.says("ana", "remind tomorrow 9:00 thanks")
+
+    assert "Then I say: thanks" in told
+
+
+async def test_a_reply_in_private_to_a_message_that_asks_nothing_means_what_it_says(
+    house: PlayedHouse,
+) -> None:
+    private = await house.private("ana")
+
+    assert await private.says("ana", "ping there", on="farewell:1") == ["pong there"]
+    assert await private.says("ana", "thanks", on="farewell:1") == ["Gladly."]
+
+
 async def test_a_private_matter_is_sent_to_the_private_chat(house: PlayedHouse) -> None:
     crew = await house.crew()
 
@@ -277,6 +325,9 @@ async def test_every_question_survives_every_answer(inquiry: str, said: str) -> 
             "session": 1, "passed": [], "retrospective": 1, "split": 1, "form": 1, "line": 1,
             "other": "@ben:here", "event": "listened", "claim": 1, "index": 0,
             "free": True, "until": "2026-12-18", "circles": [crew.id], "script": "x", "deed": "adopt",
+            "side": "holder", "holder": crew.id, "card": {"name": "Kitchen"}, "asked": [], "domain": 1,
+            "crews": [crew.id], "part": "purpose", "day": "2026-12-18", "person": "@ben:here", "matter": 1,
+            "decisions": [1], "kept": [],
         }  # fmt: skip
         question = await Question.create(
             room=crew.id, person="@ana:here", inquiry=inquiry, data=data,

@@ -318,6 +318,32 @@ async def test_a_new_cycle_takes_the_place_of_the_one_before(house: PlayedHouse)
     assert [each.ended_at is None for each in await Cycle.all().order_by("number")] == [False, True]
 
 
+@pytest.mark.requirement("R15", "R54")
+async def test_a_cycle_in_which_no_meeting_falls_is_looked_back_on_in_the_morning_after_it(
+    house: PlayedHouse,
+) -> None:
+    crew = await crew_that_meets(house)
+    await Cycle.create(
+        room=crew.id, number=1, length="2 months", begins=house.now, until="2026-11-24"
+    )
+
+    await crew.says("ana", "!rhythm every monday 18:00")
+    await crew.taps("ana", "✅")
+    await crew.says("ana", "!skip")
+    await crew.taps("ana", "✅", on=crew.asked("is left out"))
+
+    assert await looks() == [at(25, 11, 7)]
+
+
+@pytest.mark.requirement("R54")
+async def test_a_crew_that_meets_monthly_does_not_look_back_at_every_meeting(
+    house: PlayedHouse,
+) -> None:
+    await in_cycle(house, "5", "third thursday 19:00")
+
+    assert await looks() == [at(21, 1, year=2027), at(15, 4, 17, 2027)]
+
+
 async def test_a_resting_crew_looks_back_on_no_day(house: PlayedHouse) -> None:
     crew = await in_cycle(house)
     await Room.filter(id=crew.id).update(life="paused")

@@ -432,9 +432,12 @@ async def test_all_can_part_at_once(house: PlayedHouse) -> None:
     crew, _told = await chosen_to_end(house)
     question = crew.asked("the crew closes")
 
-    assert await crew.taps("ana", "👋", on=question) == []
-    assert await crew.taps("ben", "👋", on=question) == []
+    [first] = await crew.taps("ana", "👋", on=question)
+    [second] = await crew.taps("ben", "👋", on=question)
     await crew.taps("cleo", "👋", on=question)
+
+    assert first.endswith("1 of 3 would close now.")
+    assert second.endswith("2 of 3 would close now.")
 
     assert (await crew.row()).life is Life.CLOSED
     later = await house.passes(timedelta(days=10))
@@ -459,7 +462,7 @@ async def test_leaving_takes_one_command_and_one_yes_and_says_no_more_than_that(
     assert asked[1] == "I have asked you in our private chat."
     assert "No reason is needed" in asked[0]
     assert "`export` in our private chat first" in asked[0]
-    assert told[:2] == ["⇄ remove ben", "Ben is no longer in."]
+    assert told[:2] == ["⇄ remove ben", "Ben is no longer in this crew."]
     assert not [text for text in gone if "Ben" in text]
     assert await Commitment.filter(owner=person("ben")).count() == 0
 
@@ -539,7 +542,7 @@ async def test_whoever_left_our_private_chat_is_asked_in_the_room(house: PlayedH
     told = await crew.taps("ben", "✅")
 
     assert asked.startswith("You would leave **Kitchen Crew**")
-    assert told == ["⇄ remove ben", "Ben is no longer in."]
+    assert told == ["⇄ remove ben", "Ben is no longer in this crew."]
 
 
 async def test_where_the_room_does_not_let_us_the_way_out_is_told(house: PlayedHouse) -> None:

@@ -76,6 +76,25 @@ async def test_the_room_is_a_forming_crew_of_its_congregation(house: PlayedHouse
     assert await Calling.all().count() == 0
 
 
+async def test_a_crew_that_was_let_go_and_is_adopted_anew_is_of_its_congregation_again(
+    house: PlayedHouse,
+) -> None:
+    there, crew, _told = await formed(house)
+    await crew.says("ana", "!release")
+    await crew.taps("ana", "✅")
+    await house.passes(timedelta(days=15))
+    gone = await crew.row()
+    assert (gone.kind, gone.congregation) == (RoomKind.NONE, None)
+
+    await crew.says("ana", "!adopt crew")
+    for who in ("ana", "ben", "cleo"):
+        await crew.taps(who, "✅")
+
+    assert (await there.space.row()).children == [crew.id]
+    row = await crew.row()
+    assert (row.kind, row.congregation) == (RoomKind.CREW, there.space.id)
+
+
 async def test_each_of_them_hears_who_they_are_and_what_comes_next(house: PlayedHouse) -> None:
     there = await found(house)
     await house.makes(NAME)
@@ -379,12 +398,37 @@ async def test_whoever_has_a_place_is_not_asked_about_again(house: PlayedHouse) 
     assert told.startswith("A place with you is kept for Dan already")
 
 
-async def test_two_ask_nobody_into_their_crew_and_hear_what_works(house: PlayedHouse) -> None:
-    _there, crew = await living(house, ("ana", "ben"))
+@pytest.mark.requirement("R49", "R59")
+async def test_two_who_are_left_ask_a_third_and_are_three_again(house: PlayedHouse) -> None:
+    there, crew = await living(house, ("ana", "ben"))
+
+    told = await crew.says("ana", "!invite Dan")
+    assert told[-1].startswith("Each of you is asked in private")
+    told = await there.taps("ben", "✅")
+
+    assert "⇄ invite dan" in told
+
+
+@pytest.mark.requirement("R49", "R59")
+async def test_a_newcomer_asks_two_with_an_open_door_and_makes_them_three(
+    house: PlayedHouse,
+) -> None:
+    there, crew = await living(house, ("ana", "ben"))
+    await OpenDoor.create(room=crew.id, since=house.now)
+    await there.says("dan", "join Kitchen Crew")
+
+    for who in ("ana", "ben"):
+        told = await there.taps(who, "✅")
+
+    assert "⇄ invite dan" in told
+
+
+async def test_one_alone_asks_nobody_into_the_crew_and_hears_what_works(house: PlayedHouse) -> None:
+    _there, crew = await living(house, ("ana",))
 
     [told] = await crew.says("ana", "!invite Dan")
 
-    assert told.startswith("A crew is three or more who chose each other, and you are fewer")
+    assert told.startswith("A crew is three or more who chose each other, so one alone asks nobody")
     assert "`call`" in told
     assert await Wish.all().count() == 0
 
@@ -468,6 +512,7 @@ async def test_who_joins_meanwhile_is_asked_and_who_leaves_keeps_nobody_waiting(
 ) -> None:
     there, crew = await living(house)
     await crew.says("ana", "!invite Dan")
+    await Place.create(room=crew.id, person=person("eve"))
     await crew.joins("eve")
     assert "would like **Dan** to join" in there.heard("eve")[-1]
     await there.taps("ben", "✅")
@@ -548,7 +593,8 @@ async def test_a_crew_opens_its_door_by_the_consent_of_all(house: PlayedHouse) -
     there, crew = await living(house)
     await crew.says("ana", "!newcomers welcome")
     for who in ("ana", "ben"):
-        assert await crew.taps(who, "✅") == []
+        [counted] = await crew.taps(who, "✅")
+        assert "said yes" in counted
     assert "Kitchen Crew" not in (await there.says("dan", "calls"))[0]
 
     [opened] = await crew.taps("cleo", "✅")
@@ -711,3 +757,11 @@ async def test_nobody_who_is_there_loses_their_place_when_the_two_weeks_are_over
 
     assert not any(owed.deed is Deed.REMOVE for owed in house.owed)
     assert (await crew.row()).life is Life.FORMING
+
+
+async def test_how_the_call_said_it_is_repeated_with_one_full_stop(house: PlayedHouse) -> None:
+    _there, _crew, told = await formed(house, "open, fortnightly in the evening")
+
+    [asked] = [text for text in told if "You said: " in text]
+    assert "for 90 minutes. `!rhythm every other" in asked
+    assert ".." not in asked

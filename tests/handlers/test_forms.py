@@ -300,7 +300,9 @@ async def test_changing_after_the_opening_changes_nothing(house: PlayedHouse) ->
     question = circle.chats["ana"].tappable()
     await circle.ends()
 
-    assert await circle.chats["ana"].taps("ana", "✏️", on=question) == []
+    assert await circle.chats["ana"].taps("ana", "✏️", on=question) == [
+        "That question is closed: it was answered, or its time is over. Nothing was changed."
+    ]
 
 
 @pytest.mark.requirement("R11")

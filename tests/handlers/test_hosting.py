@@ -100,7 +100,9 @@ async def test_before_a_meeting_is_announced_somebody_is_asked_in_private_to_hos
     assert asked_of(house) == [host]
     assert f"You would host **{SECOND}**" in told[-1]
     assert "✅ gladly · 🔁 somebody else" in told[-1]
-    assert announced == [f"**{SECOND}** – the Kitchen Crew meets. I ask before it who comes."]
+    assert announced == [
+        f"**{SECOND}** – the Kitchen Crew meets. I ask before it who comes.\n\nI am asking who hosts it."
+    ]
     assert (await crew.row()).host == person("ana")
 
 
@@ -214,7 +216,63 @@ async def test_a_host_who_had_agreed_and_passes_it_on_is_named_no_more(house: Pl
 
     assert agreed == person(first)
     assert (await crew.row()).host is None
-    assert f"✎ **{SECOND}** – the Kitchen Crew meets. I ask before it who comes." in told
+    assert (
+        f"✎ **{SECOND}** – the Kitchen Crew meets. I ask before it who comes.\n\nI am asking who hosts it."
+        in told
+    )
+
+
+@pytest.mark.requirement("R13", "R55")
+async def test_announced_in_the_moment_in_which_its_host_is_asked_a_meeting_says_so_until_there_is_one(
+    house: PlayedHouse,
+) -> None:
+    crew = await crew_that_meets(house)
+    rooms = await privates(house)
+    await house.passes(until=datetime(2027, 1, 13, 8, tzinfo=UTC))
+    await crew.says("ana", "!rhythm every thursday 20:00")
+    await crew.taps("ana", "✅")
+
+    told = await house.passes(timedelta(minutes=1))
+    announced = [text for text in told if "I ask before it who comes" in text]
+    asked = await proposed(2)
+    assert [text for text in told if "You would host **Thursday 14 January" in text]
+    declined = await rooms[asked].taps(asked, "🔁")
+    follows = await proposed(2)
+    agreed = await rooms[follows].taps(follows, "✅")
+
+    assert len(announced) == 1
+    assert announced[0].endswith("\n\nI am asking who hosts it.")
+    assert not [text for text in declined if "I ask before it who comes" in text]
+    edits = [text for text in agreed if "I ask before it who comes" in text]
+    assert [text.endswith(f"\n\n{follows.capitalize()} hosts.") for text in edits] == [True]
+    assert "I am asking" not in "".join(agreed)
+
+
+@pytest.mark.requirement("R55")
+async def test_when_all_have_declined_the_announcement_says_that_it_is_open_to_all(
+    house: PlayedHouse,
+) -> None:
+    _, rooms = await crew_that_meets(house), await privates(house)
+    await house.passes(until=ANNOUNCED)
+    told: list[str] = []
+    for _ in EVERYBODY:
+        who = await proposed()
+        told = await rooms[who].says(who, "not me")
+
+    [board] = [text for text in told if text.startswith("✎") and "I ask before it" in text]
+    assert "Whoever likes to hosts it; without a host you meet all the same" in board
+
+
+@pytest.mark.requirement("R55")
+async def test_a_pair_is_told_nothing_of_hosts(house: PlayedHouse) -> None:
+    pair = await house.room("Pair", ("ana", "ben"), kind=RoomKind.DYAD)
+    await pair.says("ana", "!rhythm every thursday 19:00")
+    await pair.taps("ana", "✅")
+
+    told = await house.passes(timedelta(days=7))
+
+    assert [text for text in told if "I ask before it who comes" in text]
+    assert not [text for text in told if "host" in text]
 
 
 async def visited(house: PlayedHouse, crew: PlayedRoom) -> PlayedRoom:
@@ -638,7 +696,7 @@ async def test_the_host_of_the_next_meeting_is_the_one_asked_when_few_come(
     few = [
         owed
         for owed in house.owed
-        if "you agreed on at least" in str((owed.content or {}).get("text"))
+        if "said that they come to" in str((owed.content or {}).get("text"))
     ]
     assert few[-1].lane == rooms[host].id
     assert (await Room.get(id=crew.id)).host == person("ana")

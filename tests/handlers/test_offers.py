@@ -15,9 +15,10 @@ from storage.inbox import Heard, Settled
 from storage.meetings import Meeting
 from storage.members import Member
 from storage.offers import Offer
+from storage.outbox import Deed
 from storage.people import Muted, Person
 from storage.questions import Question
-from storage.sessions import Session
+from storage.sessions import Session, running
 from storage.visitors import Visitor
 from tests.handlers.played import PlayedHouse, PlayedRoom, person
 
@@ -321,7 +322,7 @@ async def test_what_rests_or_is_done_cannot_be_taken_up(house: PlayedHouse) -> N
     ("said", "why"),
     [
         ("!take 9", "Nothing here goes by the number 9"),
-        ("!take 99999999999999999999", "Nothing here goes by the number"),
+        ("!take 99999999999999999999", "I did not understand “99999999999999999999”"),
         ("!given soup", "I did not understand “soup”"),
         ("!offers often", "I did not understand “often”"),
         ("!given 1", "Nobody has taken that up yet"),
@@ -847,11 +848,95 @@ async def test_a_money_conversation_goes_from_paid_work_to_offers_asks_and_thank
     assert spoke[:2] == [focus, focus]
     assert sorted(spoke[2:4]) == sorted(spoke[4:6]) == others
     assert sorted(spoke[6:9]) == list(CREW)
-    quiet = [text for text in told if "can be noted" in text]
-    assert quiet == [
-        "What was offered or asked for can be noted: `!offer an hour of help` · `!need a lift on friday`"
-    ]
+    quiet = [text for text in told if "can stand on your list" in text]
+    assert len(quiet) == 1
+    assert "🤲 I offer something · 🙏 I ask for something" in quiet[0]
     assert crew.mentions() == []
+
+
+async def talked_about_money(house: PlayedHouse) -> tuple[PlayedRoom, str]:
+    """A crew that plays, after a money conversation, and the name of the message that closed it."""
+    crew = await playing(house)
+    await crew.says("ana", "!start money conversation")
+    question = await Question.get(inquiry="focus")
+    focus = str(question.data["person"])[1:].partition(":")[0]
+    await crew.taps(focus, "✅", on=f"question:{question.id}")
+    while await Session.exists():
+        state = (await Session.get()).state
+        assert state is not None
+        holder = state["holder"]
+        if holder is None:
+            await crew.taps("ana", "➡️")
+        else:
+            await crew.taps(str(holder)[1:].partition(":")[0], "✅")
+    closing = await Question.get(inquiry="offers-noted")
+    return crew, f"question:{closing.id}"
+
+
+@pytest.mark.requirement("R97")
+async def test_after_talking_about_money_a_tap_asks_in_private_and_the_words_stand_on_the_list(
+    house: PlayedHouse,
+) -> None:
+    crew, closing = await talked_about_money(house)
+    private = await house.private("ben")
+
+    [asked] = await crew.taps("ben", "🤲", on=closing)
+    told = await private.says("ben", "take a look at your website\nan hour of tax")
+
+    assert asked.startswith("What do you offer the Kitchen Crew? A few words are enough")
+    cards = [owed for owed in house.owed if "**Ben** offers" in str(owed.content or {})]
+    assert [owed.lane for owed in cards if owed.deed is Deed.SEND] == [crew.id, crew.id]
+    assert told[-1] == "It stands on the list of the Kitchen Crew, for all of you to see."
+    assert await points("ben") == [("offered", 5, "session:1")]
+    assert await Question.filter(person=person("ben"), inquiry="offer-words").count() == 0
+
+
+@pytest.mark.requirement("R97")
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("I need a lift on friday", Kind.ASK),
+        ("ask for: a lift on friday", Kind.ASK),
+        ("I'd offer a lift on friday", Kind.OFFER),
+    ],
+)
+async def test_plain_words_in_a_reply_are_enough(
+    house: PlayedHouse, said: str, wanted: Kind
+) -> None:
+    crew, closing = await talked_about_money(house)
+
+    await crew.says("cleo", said, on=closing)
+
+    row = await Offer.get()
+    assert (row.kind, row.title, row.owner) == (wanted, "a lift on friday", person("cleo"))
+
+
+@pytest.mark.requirement("R97")
+async def test_nothing_to_offer_and_other_talk_leave_no_trace(house: PlayedHouse) -> None:
+    crew, closing = await talked_about_money(house)
+    private = await house.private("ben")
+    await crew.taps("ben", "🙏", on=closing)
+
+    [nothing] = await private.says("ben", "no")
+    talk = await crew.says("cleo", "that was good", on=closing)
+    stranger = await crew.taps("zoe", "🤲", on=closing)
+
+    assert nothing == "Good."
+    assert talk == stranger == []
+    assert await Offer.all().count() == 0
+
+
+@pytest.mark.requirement("R97")
+async def test_whoever_left_puts_nothing_on_the_list_any_more(house: PlayedHouse) -> None:
+    crew, closing = await talked_about_money(house)
+    private = await house.private("ben")
+    await crew.taps("ben", "🤲", on=closing)
+    await Member.filter(room=crew.id, person=person("ben")).delete()
+
+    [refused] = await private.says("ben", "an hour of help")
+
+    assert refused == "You are not in that circle any more, so nothing was put on its list."
+    assert await Offer.all().count() == 0
 
 
 @pytest.mark.requirement("R83", "R97")
@@ -878,6 +963,20 @@ async def test_a_money_conversation_that_is_broken_off_says_nothing_of_it(
     await crew.taps(focus, "✅", on=f"question:{question.id}")
 
     told = await crew.says("ana", "!stop")
+    told += await crew.says("ben", "!stop")
 
-    assert not await Session.exists()
-    assert not [text for text in told if "can be noted" in text]
+    assert await running(crew.id) is None
+    assert not [text for text in told if "can stand on your list" in text]
+
+
+async def test_whoever_takes_their_own_ask_once_more_hears_who_has_taken_it(
+    house: PlayedHouse,
+) -> None:
+    crew = await house.crew()
+    await crew.says("ana", "!need a ladder")
+    await crew.says("ben", "!take 1")
+
+    told = await crew.says("ana", "!take 1")
+
+    assert "That is your own, and **Ben** has taken it up." in told[0]
+    assert "Somebody has taken" not in told[0]

@@ -23,6 +23,11 @@ FIVE = (*FOUR, "eve")
 SEVEN = (*FIVE, "fay", "gus")
 OPENING = "sitting:1:0"
 
+#: What ends the line of every turn.
+WAYS = "\n\n✅ done · ⏭️ pass · ⏹️ stop – tap it above, or just write the word."
+
+ONWARD = "➡️ or `!next` from any of you then passes the turn on."
+
 
 def minutes(count: float) -> timedelta:
     return timedelta(minutes=count)
@@ -90,6 +95,16 @@ def spoken(told: list[str]) -> list[str]:
     return [text for text in told if not text.startswith(("✎", "⌫", "→"))]
 
 
+def staying(house: PlayedHouse) -> list[str]:
+    """All that can be read in the rooms for ever: what was said, and each of its edits, unless it was taken back."""
+    gone = {owed.target for owed in house.owed if owed.deed is Deed.REDACT}
+    return [
+        str((owed.content or {})["text"])
+        for owed in house.owed
+        if owed.deed in (Deed.SEND, Deed.EDIT) and not {owed.name, owed.target} & gone
+    ]
+
+
 def shown(told: list[str]) -> list[str]:
     """All that was said or edited, without what was taken back."""
     return [text for text in told if not text.startswith("⌫")]
@@ -106,17 +121,19 @@ async def test_a_listening_circle_of_four_with_one_pass(house: PlayedHouse) -> N
     told = await house.passes(minutes(3))
     assert spoken(told) == [
         f"⏳ Half a minute, {first.capitalize()}.",
-        f"🔔 {first.capitalize()}, the time is round. Take what you need to finish.",
+        f"🔔 {first.capitalize()}, the time is round. Take what you need to finish. {ONWARD}",
     ]
     assert await house.passes(minutes(4)) == []
     told = await crew.taps(first, "✅")
-    assert spoken(told) == [f"**{second.capitalize()}**, the turn is yours, until about 10:10."]
+    assert spoken(told) == [
+        f"**{second.capitalize()}**, the turn is yours, until about 10:10.{WAYS}"
+    ]
     assert crew.mentions() == [second]
     await crew.says(second, "pass", overheard=True)
     await crew.says(third, "!done")
     told = await crew.taps(fourth, "✅")
     assert spoken(told) == [
-        f"**{second.capitalize()}**, if you like it now: the turn is yours, until about 10:10."
+        f"**{second.capitalize()}**, if you like it now: the turn is yours, until about 10:10.{WAYS}"
     ]
     told = await crew.says(second, "I am done.", overheard=True)
 
@@ -155,12 +172,7 @@ async def test_what_stays_in_the_room_reads_the_same_with_a_pass_as_without(
     for sign in ("⏭️", "✅", "✅", "✅", "✅"):
         await crew.taps(await holder(), sign)
 
-    gone = {owed.target for owed in house.owed if owed.deed is Deed.REDACT}
-    left = [
-        str((owed.content or {})["text"])
-        for owed in house.owed
-        if owed.deed in (Deed.SEND, Deed.EDIT) and not {owed.name, owed.target} & gone
-    ]
+    left = staying(house)
     boards = [text for text in left if "**Round**" in text]
     assert len(boards) == 1
     assert not [text for text in left if "the turn is yours" in text or "has the turn" in text]
@@ -179,13 +191,85 @@ async def test_what_people_tapped_is_taken_back_all_alike(house: PlayedHouse) ->
 
 async def test_where_the_room_gives_no_such_power_taps_stay(house: PlayedHouse) -> None:
     crew = await circle(house)
-    room = await crew.row()
-    room.power = {"users": {}}
-    await room.save()
+    await powerless(crew)
 
     told = await crew.taps(await holder(), "✅")
 
     assert not [text for text in told if text.startswith("⌫ $")]
+
+
+async def powerless(crew: PlayedRoom) -> None:
+    """The room lets the daemon take back nothing but its own messages."""
+    room = await crew.row()
+    room.power = {"users": {}}
+    await room.save()
+
+
+def signs(house: PlayedHouse, target: str | None) -> list[str]:
+    """What the daemon put under a message to be tapped."""
+    return [
+        str((owed.content or {})["sign"])
+        for owed in house.owed
+        if owed.deed is Deed.REACT and owed.target == target
+    ]
+
+
+async def test_signs_stand_under_the_board_once_and_not_under_each_turn(
+    house: PlayedHouse,
+) -> None:
+    crew = await circle(house)
+    board = next(owed.name for owed in reversed(house.owed) if "**Round**" in str(owed.content))
+    before = len(house.owed)
+    for _ in range(3):
+        await crew.taps(await holder(), "✅")
+
+    assert signs(house, board) == ["✅", "⏭️", "⏸️", "⏹️"]
+    assert not [owed for owed in house.owed[before:] if owed.deed is Deed.REACT]
+    assert spoken(await crew.taps(await holder(), "✅", on=board))
+
+
+async def test_the_line_of_a_turn_is_answered_by_a_sign_of_ones_own_and_by_a_reply(
+    house: PlayedHouse,
+) -> None:
+    crew = await circle(house)
+    first, second, *_ = await order()
+    line = next(owed.name for owed in reversed(house.owed) if "turn is yours" in str(owed.content))
+
+    await crew.taps(first, "⏭️", on=line)
+    assert await holder() == second
+    line = next(owed.name for owed in reversed(house.owed) if "turn is yours" in str(owed.content))
+    await crew.says(second, "done", on=line)
+    assert await holder() not in (first, second)
+
+
+@pytest.mark.requirement("R10")
+async def test_where_taps_have_to_stay_people_put_them_under_the_line_that_goes(
+    house: PlayedHouse,
+) -> None:
+    crew = await house.crew(people=FOUR)
+    await powerless(crew)
+    await crew.says("ana", "!start listening circle")
+    await crew.taps("ana", "▶️", on=OPENING)
+
+    told = await crew.taps("ana", "➡️")
+    board, line = [owed.name for owed in house.owed if owed.deed is Deed.SEND][-2:]
+
+    assert spoken(told)[1].endswith(
+        "✅ done · ⏭️ pass · ⏹️ stop – put it under this, or just write the word."
+    )
+    assert signs(house, board) == signs(house, line) == []
+    after = await crew.taps(await holder(), "⏭️", on=line)
+    assert f"⌫ {line}" in after
+
+
+async def test_in_writing_the_line_of_a_turn_says_that_words_want_a_mark(
+    house: PlayedHouse,
+) -> None:
+    await writing(house)
+
+    lines = [str((owed.content or {})["text"]) for owed in house.owed if owed.deed is Deed.SEND]
+
+    assert lines[-1].endswith("tap it above, or write the word with `!` before it.")
 
 
 async def test_who_listens_next_is_a_line_of_the_turn(house: PlayedHouse) -> None:
@@ -216,7 +300,7 @@ async def test_while_somebody_has_the_turn_nothing_is_said_to_what_people_say_an
     assert spoken(await crew.taps(second, "✅")) == []
     assert spoken(await crew.taps(second, "➡️")) == []
     assert await crew.taps(second, "❤️") == []
-    [told] = await crew.says(second, "!done")
+    [told] = shown(await crew.says(second, "!done"))
     assert told.startswith(f"→ {second}: {first.capitalize()} has the turn")
     assert await holder() == first
 
@@ -380,25 +464,91 @@ async def test_nobody_is_the_focus_without_their_own_yes(house: PlayedHouse) -> 
 
     assert await crew.taps(other, "✅", on=message) == []
     assert await crew.taps(other, "➡️", on=message) == []
-    [edited] = await crew.taps(giver, "➡️", on=message)
-    following = called((await Question.get(inquiry="focus")).data["person"])
+    told = await crew.taps(giver, "➡️", on=message)
+    question = await Question.get(inquiry="focus")
+    following = called(question.data["person"])
 
     assert following != giver
-    assert f"It could be **{following.capitalize()}**" in edited
-    told = await crew.taps(giver, "🙌", on=message)
-    assert f"✎ **{giver.capitalize()}** brings something this time." in told
+    [asked] = shown(told)
+    assert f"It could be **{following.capitalize()}**" in asked
+    told = await crew.taps(giver, "🙌", on=f"question:{question.id}")
+    assert f"**{giver.capitalize()}** brings something this time." in told
     assert (await state())["focus"] == person(giver)
+
+
+@pytest.mark.requirement("R10")
+@pytest.mark.parametrize("taken", ["✅", "🙌"])
+async def test_what_stays_in_the_room_tells_nobody_who_did_not_bring_something(
+    house: PlayedHouse, taken: str
+) -> None:
+    crew = await house.crew(people=FOUR)
+    await crew.says("ana", "!start case clinic")
+    declined = []
+    for _ in range(2):
+        question = await Question.get(inquiry="focus")
+        declined.append(called(question.data["person"]))
+        told = await crew.taps(declined[-1], "➡️", on=f"question:{question.id}")
+        assert f"⌫ question:{question.id}" in told
+    question = await Question.get(inquiry="focus")
+    proposed = called(question.data["person"])
+    other = next(who for who in FOUR if who not in (*declined, proposed))
+    await crew.taps(proposed if taken == "✅" else other, taken, on=f"question:{question.id}")
+
+    stays = staying(house)
+    assert not [
+        text
+        for text in stays
+        for who in (*declined, *([proposed] if taken == "🙌" else []))
+        if f"It could be **{who.capitalize()}**" in text
+    ]
+    assert [text for text in stays if "brings something this time" in text]
+
+
+@pytest.mark.requirement("R10")
+async def test_what_people_write_to_move_it_is_taken_back_all_alike(house: PlayedHouse) -> None:
+    crew = await house.crew(people=FOUR)
+    await crew.says("ana", "!start case clinic")
+    giver = called((await Question.get(inquiry="focus")).data["person"])
+    assert "⌫ $me" in await crew.says(giver, "!me", key="$me")
+    for word in ("done", "pass", "!pause", "!resume", "!done"):
+        while (await state())["holder"] is None:
+            await crew.taps("ana", "➡️")
+        told = await crew.says(await holder(), word, key=f"${word}", overheard=True)
+        assert f"⌫ ${word}" in told, word
+
+
+@pytest.mark.requirement("R10")
+async def test_a_word_that_changes_nothing_is_taken_back_like_all_others(
+    house: PlayedHouse,
+) -> None:
+    crew = await circle(house)
+    _, second, *_ = await order()
+
+    told = await crew.says(second, "!pass", key="$pass")
+
+    assert "⌫ $pass" in told
+    assert await holder() != second
+
+
+async def test_where_the_room_gives_no_such_power_words_stay(house: PlayedHouse) -> None:
+    crew = await circle(house)
+    await powerless(crew)
+
+    told = await crew.says(await holder(), "done", overheard=True)
+
+    assert not [text for text in told if text.startswith("⌫ $")]
 
 
 async def test_when_nobody_brings_anything_it_is_let_go(house: PlayedHouse) -> None:
     crew = await house.crew(people=("ana", "ben", "cleo"))
     await crew.says("ana", "!start case clinic")
-    question = await Question.get(inquiry="focus")
 
     for _ in range(3):
+        question = await Question.get(inquiry="focus")
         told = await crew.taps("ana", "➡️", on=f"question:{question.id}")
 
     assert any("Nobody needs to bring something today" in text for text in told)
+    assert not [text for text in staying(house) if "It could be" in text]
     assert not await Session.exists()
     assert await house.passes(timedelta(days=1)) == []
 
@@ -412,7 +562,7 @@ async def test_one_who_leaves_in_the_middle_passes_the_turn_on(house: PlayedHous
 
     told = await crew.leaves(first)
 
-    assert f"**{second.capitalize()}**, the turn is yours, until about 10:03." in told
+    assert f"**{second.capitalize()}**, the turn is yours, until about 10:03.{WAYS}" in told
     assert not [text for text in told if first.capitalize() in text]
     for who in (second, third, fourth):
         told = await crew.taps(who, "✅")
@@ -427,13 +577,15 @@ async def test_when_the_focus_leaves_the_rest_may_close_or_go_on_with_another(
 
     told = await crew.leaves(giver)
 
-    assert any("is no longer in the circle, and the clock rests" in text for text in told)
+    [rests] = [text for text in told if "is no longer in the circle, and the clock rests" in text]
+    assert giver.capitalize() not in rests
     assert await house.passes(minutes(30)) == []
     question = await Question.get(inquiry="focus")
     another = called(question.data["person"])
     told = await crew.taps(another, "✅", on=f"question:{question.id}")
     assert another != giver
     assert "**Reading and roles**" in spoken(told)[0]
+    assert rests not in staying(house)
     assert (await state())["focus"] == person(another)
 
 
@@ -444,13 +596,14 @@ async def test_who_comes_late_has_a_turn_at_the_end_of_the_round(house: PlayedHo
     await crew.taps("ana", "▶️", on=OPENING)
     await crew.taps("ana", "➡️")
 
-    [edited] = shown(await crew.taps("dan", "🙋", on=OPENING))
+    edited, alone = shown(await crew.taps("dan", "🙋", on=OPENING))
     holders = []
     for _ in range(4):
         holders.append(await holder())
         await crew.taps(holders[-1], "✅")
 
     assert edited.startswith("✎ **listening circle**")
+    assert alone == "→ dan: You are in, with a turn at the end of the round."
     assert holders[-1] == "dan"
     assert shown(await crew.taps("zoe", "🙋", on=OPENING)) == []
 
@@ -492,11 +645,12 @@ async def test_what_was_left_of_a_turn_is_kept_while_the_clock_rests(house: Play
 
 
 @pytest.mark.requirement("R10")
-async def test_who_called_it_ends_it_with_one_word_and_others_with_two(house: PlayedHouse) -> None:
+async def test_two_end_it_and_who_called_it_ends_it_by_saying_so_twice(house: PlayedHouse) -> None:
     crew = await circle(house)
     others = [who for who in await order() if who != "ana" and who != await holder()]
 
-    [edited] = shown(await crew.taps(others[0], "⏹️"))
+    edited, alone = shown(await crew.taps(others[0], "⏹️"))
+    assert alone.startswith(f"→ {others[0]}: You would like to stop here. One more of you ends it")
     assert edited.startswith("✎")
     assert "Somebody would like to stop here" in edited
     assert others[0].capitalize() not in edited.rpartition("Somebody")[2]
@@ -504,9 +658,12 @@ async def test_who_called_it_ends_it_with_one_word_and_others_with_two(house: Pl
     assert any("ends here, as wished; that needs no reason" in text for text in told)
     await crew.says("ben", "!start listening circle")
     await crew.taps("ben", "▶️", on="sitting:2:0")
+    [line, _board, alone] = shown(await crew.taps("ben", "⏹️", on="sitting:2:0"))
+    assert line == "Somebody would like to stop here; ⏹️ from one more of you ends it."
+    assert alone.startswith("→ ben: You would like to stop here. ⏹️ from one more of you ends it")
     told = await crew.taps("ben", "⏹️", on="sitting:2:0")
     assert any("ends here, as wished" in text for text in told)
-    assert not await Session.exists()
+    assert (await Session.get()).stopped
     assert not await Question.filter(inquiry="listened").exists()
 
 
@@ -879,10 +1036,11 @@ async def test_a_second_practice_waits_for_the_first(house: PlayedHouse) -> None
 async def test_what_nobody_begins_is_forgotten(house: PlayedHouse) -> None:
     crew = await house.crew(people=FOUR)
     await crew.says("ana", "!start case clinic")
+    question = await Question.get(inquiry="focus")
 
     told = await house.passes(timedelta(hours=1))
 
-    assert told == ["✎ ~~case clinic~~ Not this time."]
+    assert told == [f"⌫ question:{question.id}", "✎ ~~case clinic~~ It is not held this time."]
     assert not await Session.exists()
     assert not await Question.exists()
     assert not await Focus.exists()

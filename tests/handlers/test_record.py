@@ -163,15 +163,85 @@ async def test_the_host_says_that_a_meeting_did_not_happen_and_takes_it_back(
     [refused] = await crew.says("ben", "!record cancelled")
     off = await crew.says("ana", "!record cancelled")
     held = (await Meeting.get(id=1)).held
-    [still] = await crew.taps("ben", "🙋", on="record:1")
+    still = await crew.taps("ben", "🙋", on="record:1")
     on = await crew.says("ana", "!record held")
 
     assert refused.startswith("Whether the meeting took place is for its host to say")
     assert off[-1].startswith("Noted: it did not take place")
     assert held is False
-    assert "it did not take place" in still
+    assert still == []
     assert on[0].startswith("✎ Noted for **Thursday 17 December**: Ana, Ben and Cleo were there.")
     assert (await Meeting.get(id=1)).held is True
+
+
+async def asked_again(house: PlayedHouse) -> PlayedRoom:
+    """A crew at the end of its second meeting, whose proposed host has said nothing at all; the two others came."""
+    crew = await asked(house)
+    await house.passes(until=datetime(2027, 1, 20, 18, 30, tzinfo=UTC))
+    meeting = await Meeting.get(id=2)
+    assert meeting.host is not None
+    for who in EVERYBODY:
+        if person(who) != meeting.host:
+            await crew.taps(who, "✅", on="meeting:2")
+    await house.passes(until=datetime(2027, 1, 21, 20, tzinfo=UTC))
+    return crew
+
+
+async def silent_and_others() -> tuple[str, list[str]]:
+    silent = str((await Meeting.get(id=2)).host)
+    others = [who for who in EVERYBODY if person(who) != silent]
+    return silent[1:].partition(":")[0], others
+
+
+async def test_a_proposed_host_who_said_nothing_does_not_cancel_what_others_held(
+    house: PlayedHouse,
+) -> None:
+    crew = await asked_again(house)
+    silent, others = await silent_and_others()
+    before = (await Meeting.get(id=2)).held
+
+    off = await crew.says(silent, "!record cancelled")
+    [record] = [text for text in off if text.startswith("✎")]
+    [back] = await crew.taps(others[0], "🙋", on="record:2")
+
+    assert before is True
+    assert "it did not take place" in record
+    assert record.endswith("If you met: 🙋 I was there")
+    both = " and ".join(who.capitalize() for who in others)
+    assert f"{both} were there." in back
+    assert (await Meeting.get(id=2)).held is True
+
+
+async def test_where_the_proposed_host_is_silent_anybody_says_that_it_was_held(
+    house: PlayedHouse,
+) -> None:
+    crew = await asked_again(house)
+    _silent, others = await silent_and_others()
+    for who in others:
+        await crew.taps(who, "🚪", on="record:2")
+
+    first = await crew.says(others[0], "!record held")
+    for who in others:
+        await crew.says(who, "!record there")
+
+    assert "did not take place" not in "".join(first)
+    assert first[-1].startswith("Good. I note it when two of you have said that they were there")
+    assert (await Meeting.get(id=2)).held is True
+
+
+async def test_who_takes_on_what_is_asked_for_by_a_tap_under_the_record(
+    house: PlayedHouse,
+) -> None:
+    crew, told = await met(house)
+
+    [question] = await crew.taps("ana", "📝", on="record:1")
+    stranger = await crew.taps("zoe", "📝", on="record:1")
+    [understood] = await crew.says("ana", "me: bring the list", overheard=True)
+
+    assert "📝 who takes on what" in told[-1]
+    assert question.startswith("Who takes on what? One line each, with a name or “me”")
+    assert stranger == []
+    assert "- Ana: bring the list" in understood
 
 
 async def test_what_the_host_says_while_the_meeting_should_run_stands_when_it_is_over(
@@ -321,9 +391,13 @@ def test_a_record_holds_date_people_decisions_commitments_and_next_date_and_noth
             "host", "host_sought_at", "held", "came", "final_at",
         },
         "presence": {"id", "meeting", "person", "came"},
-        "decision": {"id", "room", "meeting", "what", "person", "made_at"},
+        # The rest is of the register: until when it holds, what took its place, and where it was brought from.
+        "decision": {
+            "id", "room", "meeting", "what", "person", "made_at",
+            "review_on", "standing", "ended_at", "replaced_by", "changing", "mark", "story",
+        },
         "commitment": {
-            "id", "room", "owner", "what", "due", "made_at", "done_at", "kind", "meeting", "asked",
+            "id", "room", "owner", "what", "due", "made_at", "done_at", "kind", "meeting", "asked", "decision",
         },
     }  # fmt: skip
 
@@ -542,6 +616,52 @@ async def test_what_is_recalled_together_leaves_out_a_room_that_its_owner_keeps_
 
     assert [text for text in told if "bring the list" in text]
     assert not [text for text in told if "buy seeds" in text]
+
+
+@pytest.mark.requirement("R14")
+async def test_nobody_is_reminded_twice_on_one_day_of_what_they_took_on(
+    house: PlayedHouse,
+) -> None:
+    crew, _ = await met(house)
+    west = await house.crew("Ocean Crew", zone="America/New_York")
+    private = await house.private("ben")
+    await crew.says("ben", "!commit bring the list by tomorrow")
+    await crew.taps("ben", "✅")
+    first = await house.passes(until=datetime(2026, 12, 18, 9, 30, tzinfo=UTC))
+    await west.says("ben", "!commit buy rope by tomorrow")
+    await west.taps("ben", "✅")
+    await private.says("ben", "commit done 1")
+
+    same_day = await house.passes(until=datetime(2026, 12, 19, 14, 30, tzinfo=UTC))
+    following = await house.passes(until=datetime(2026, 12, 19, 15, 1, tzinfo=UTC))
+
+    def recalled(texts: list[str]) -> list[str]:
+        return [text for text in texts if text.startswith("You took something on")]
+
+    assert len(recalled(first)) == 1
+    assert recalled(same_day) == []
+    assert len(recalled(following)) == 1
+    assert "buy rope" in recalled(following)[0]
+
+
+@pytest.mark.requirement("R14")
+async def test_what_several_reminders_became_together_is_the_one_of_that_day(
+    house: PlayedHouse,
+) -> None:
+    crew, _ = await met(house)
+    west = await house.crew("Ocean Crew", zone="America/New_York")
+    await house.private("ben")
+    for what in ("bring the list by tomorrow", "call Lee by tomorrow"):
+        await crew.says("ben", f"!commit {what}")
+        await crew.taps("ben", "✅")
+    first = await house.passes(until=datetime(2026, 12, 18, 9, 30, tzinfo=UTC))
+    await west.says("ben", "!commit buy rope by 19 december")
+    await west.taps("ben", "✅")
+
+    same_day = await house.passes(until=datetime(2026, 12, 18, 22, tzinfo=UTC))
+
+    assert len([text for text in first if text.startswith("You took something on")]) == 1
+    assert not [text for text in same_day if "buy rope" in text]
 
 
 async def test_a_harvest_that_was_misunderstood_is_said_in_other_words(house: PlayedHouse) -> None:

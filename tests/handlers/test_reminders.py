@@ -73,6 +73,57 @@ async def test_a_reminder_is_moved_and_called_off_by_its_number(house: PlayedHou
     assert told == ["⏰ write to Lee"]
 
 
+@pytest.mark.parametrize(
+    ("change", "understood"),
+    [
+        ("friday", "**Friday 27 November 2026, 07:30, Europe/Rome**. Then I say: call Lee"),
+        (
+            "friday write to Lee",
+            "**Friday 27 November 2026, 07:30, Europe/Rome**. Then I say: write",
+        ),
+        ("every friday", "**every Friday, 07:30**, Europe/Rome; the first is Friday 27 November"),
+        ("friday 8:00", "**Friday 27 November 2026, 08:00, Europe/Rome**. Then I say: call Lee"),
+        ("18:00", "**Sunday 22 November 2026, 18:00, Europe/Rome**. Then I say: call Lee"),
+    ],
+)
+async def test_a_reminder_moved_to_another_day_keeps_its_hour(
+    house: PlayedHouse, change: str, understood: str
+) -> None:
+    private = await house.private("ana")
+    await private.says("ana", "remind tomorrow 7:30 call Lee")
+
+    [told] = await private.says("ana", f"remind change 1 {change}")
+
+    assert understood in told
+
+
+async def test_one_that_comes_round_keeps_its_hour_too(house: PlayedHouse) -> None:
+    private = await house.private("ana")
+    await private.says("ana", "remind every monday 7:30 water the plants")
+
+    [told] = await private.says("ana", "remind change 1 thursday")
+
+    assert "**Thursday 26 November 2026, 07:30, Europe/Rome**. Then I say: water the plants" in told
+
+
+async def test_an_hour_that_no_clock_shows_is_named_and_nothing_is_set_or_changed(
+    house: PlayedHouse,
+) -> None:
+    private = await house.private("ana")
+
+    [unset] = await private.says("ana", "remind tomorrow 25:00 call Lee")
+    await private.says("ana", "remind tomorrow 7:30 call Lee")
+    [unmoved] = await private.says("ana", "remind change 1 friday 25:00")
+
+    for told in (unset, unmoved):
+        assert told.replace("\\", "").startswith(
+            "There is no 25:00: a day goes from 0:00 to 23:59."
+        )
+        assert told.endswith("No reminder was set or changed.")
+    assert [each.what for each in await Reminder.all()] == ["call Lee"]
+    assert "Monday 23 November, 07:30" in (await private.says("ana", "reminders"))[0]
+
+
 @pytest.mark.parametrize("number", ["²", "9" * 5000, "-1", "one"])
 async def test_a_strange_number_is_no_reason_to_stumble(house: PlayedHouse, number: str) -> None:
     private = await house.private("ana")

@@ -20,6 +20,7 @@ from storage.people import Person
 from storage.questions import Question
 from storage.retrospectives import Retrospective, Split
 from storage.rooms import Room
+from storage.shares import OpenForm
 from tests.handlers.played import ME, PlayedHouse, PlayedRoom, a_house, person
 
 THREE = ("ana", "ben", "cleo")
@@ -109,13 +110,13 @@ async def test_a_crew_can_agree_on_another_time_to_think(house: PlayedHouse) -> 
 @pytest.mark.requirement("R57")
 async def test_what_one_person_chose_stands_nowhere_in_the_database(house: PlayedHouse) -> None:
     _crew, private = await looking_back(house)
-    await private["ana"].says("ana", "split")
+    await private["ana"].says("ana", "pause")
 
     rows = await Retrospective.all().values()
     kept = [*rows, *await Question.all().values(), *await Heard.all().values("content", "key")]
     sealed = rows[0]["sealed"]
 
-    assert "split" not in str(kept)
+    assert "pause" not in str(kept)
     assert "@ana" not in str(rows)
     for who, way in (("ben", "continue"), ("cleo", "end")):
         await private[who].says(who, way)
@@ -296,6 +297,99 @@ async def test_one_tap_starts_the_script_of_that_name(house: PlayedHouse) -> Non
     assert await crew.taps("zoe", "▶️", on="retrospective:1") == []
 
 
+@pytest.mark.requirement("R57")
+async def test_the_script_held_by_itself_asks_everybody_the_private_question_and_once(
+    house: PlayedHouse,
+) -> None:
+    crew = await house.crew()
+    await chats(house)
+    await crew.says("ana", "!start retrospective")
+
+    begun = await crew.says("ben", "!start")
+    told = await house.passes(MOMENT)
+    for _phase in range(12):
+        begun += await crew.says("ana", "!next")
+
+    asked = [text for text in told if "Which way would you like for **Kitchen Crew**?" in text]
+    assert len(asked) == 3
+    assert not [text for text in told if "leads you through it" in text]
+    assert await Question.filter(inquiry="retrospective").count() == 3
+    assert not await OpenForm.filter(title__contains="Going on").exists()
+
+
+@pytest.mark.requirement("R57")
+async def test_the_script_that_leads_through_a_retrospective_asks_nobody_again(
+    house: PlayedHouse,
+) -> None:
+    crew, _private = await looking_back(house)
+    await crew.taps("ana", "▶️", on="retrospective:1")
+
+    told = await house.passes(MOMENT)
+
+    assert told == []
+    assert await Retrospective.all().count() == 1
+    assert await Question.filter(inquiry="retrospective").count() == 3
+
+
+async def all_continue(house: PlayedHouse, private: dict[str, PlayedRoom]) -> list[str]:
+    for who in THREE:
+        await private[who].says(who, "continue")
+    return await house.passes(MOMENT)
+
+
+@pytest.mark.requirement("R14")
+async def test_nobody_is_asked_twice_on_one_day_which_way_they_would_like(
+    house: PlayedHouse,
+) -> None:
+    crew, private = await looking_back(house)
+    await all_continue(house, private)
+
+    [refused] = await crew.says("ben", "!retrospective")
+    await house.passes(timedelta(days=1))
+    following = await crew.says("ben", "!retrospective")
+
+    assert refused.startswith("You have looked back together today")
+    assert await Retrospective.all().count() == 2
+    assert len([text for text in following if "Which way would you like" in text]) == 3
+
+
+@pytest.mark.requirement("R14", "R54")
+async def test_at_the_end_of_a_cycle_that_was_looked_back_on_this_day_the_crew_goes_on_unasked(
+    house: PlayedHouse,
+) -> None:
+    crew, private = await looking_back(house)
+    at = house.now + timedelta(hours=2)
+    await Cycle.create(
+        room=crew.id, number=1, length="2 months", begins=house.now, until="2026-11-21"
+    )
+    await Heard.create(
+        key="retrospective:cycle:1:x", kind=Kind.HOUR, room=crew.id, at=at, about="cycle:1",
+        content={"ritual": "retrospective", "cycle": 1, "last": True},
+    )  # fmt: skip
+    await all_continue(house, private)
+
+    told = await house.passes(until=at)
+
+    assert not [text for text in told if "Which way would you like" in text]
+    assert [text for text in told if "How long do you like to meet" in text]
+    assert await Retrospective.all().count() == 1
+
+
+async def test_no_example_names_anybody(house: PlayedHouse) -> None:
+    crew, _private = await looking_back(house)
+    [asked] = await crew.says("ana", "!change")
+    [harvest] = await crew.says("ana", "!harvest")
+    opening = next(
+        str((owed.content or {}).get("text"))
+        for owed in house.owed
+        if owed.name == "retrospective:1"
+    )
+
+    for text in (opening, asked, harvest):
+        assert not [name for name in ("Ben", "Lee") if name in text]
+    assert "`!change bring food in turns, me, by 1 february`" in opening
+
+
 # ------------------------------------------------------------------------------- the way that all take
 
 
@@ -413,6 +507,40 @@ async def test_two_that_wait_for_a_yes_do_not_become_three(house: PlayedHouse) -
 
     assert "was not kept" in told[2][0]
     assert await Commitment.all().count() == 2
+
+
+@pytest.mark.requirement("R58")
+async def test_a_change_counts_among_what_one_person_has_open_and_waits_until_there_is_room(
+    house: PlayedHouse,
+) -> None:
+    crew, private = await looking_back(house)
+    for number in range(20):
+        await Commitment.create(
+            room=crew.id, owner=person("ben"), what=f"thing {number}", made_at=house.now
+        )
+    await crew.says("ana", "!change bring food in turns, Ben, by friday")
+    question = crew.asked("bring food")
+
+    [full] = await crew.taps("ben", "✅", on=question)
+    await private["ben"].says("ben", "commit done 1")
+    [kept] = await crew.taps("ben", "✅", on=question)
+
+    assert full.startswith("You have as many things open as I keep for one person, 20")
+    assert kept.startswith("✎ Kept: bring food in turns, Ben")
+    assert await Commitment.filter(kind=CommitmentKind.CHANGE).count() == 1
+
+
+@pytest.mark.requirement("R58")
+async def test_a_crew_that_takes_the_way_of_change_names_it_by_a_tap(house: PlayedHouse) -> None:
+    crew, _private, told = await way_taken(house, "✏️")
+    [offered] = [text for text in told if text.startswith("What will you change?")]
+
+    [asked] = await crew.taps("ben", "✏️", on=crew.asked("What will you change? One or two"))
+    stranger = await crew.taps("zoe", "✏️", on=crew.asked("What will you change? One or two"))
+
+    assert "✏️ a change · ✅ done: you go on" in offered
+    assert asked.startswith("What will you change, who sees to it, and by when?")
+    assert stranger == []
 
 
 @pytest.mark.requirement("R58")
@@ -637,7 +765,7 @@ async def test_whoever_goes_is_taken_out_of_the_old_room_at_their_own_wish_once_
     assert early == [
         "You are not in the new room yet: accept its invitation first, then say yes again."
     ]
-    assert told[:2] == ["⇄ remove ana", "Ana is no longer in."]
+    assert told[:2] == ["⇄ remove ana", "Ana is no longer in this crew."]
     assert [owed.lane for owed in house.owed if owed.deed == "remove"] == [crew.id]
     assert both[0].startswith("Good: you sit at both tables.")
 
@@ -837,3 +965,94 @@ async def test_a_retrospective_moves_house_with_its_crew(house: PlayedHouse) -> 
     assert await Owed.filter(lane=new.id).exists()
     assert await Heard.filter(state=Settled.FAILED).count() == 0
     assert ME not in str(await Retrospective.all().values())
+
+
+# -------------------------------------------------------------------- what is offered is what there is
+
+
+@pytest.mark.requirement("R16")
+async def test_while_a_crew_rests_every_word_about_its_next_meeting_says_the_same(
+    house: PlayedHouse,
+) -> None:
+    crew = await paused(house)
+
+    [when], [status] = await crew.says("ana", "!when"), await crew.says("ana", "!status")
+    [calendar], [rhythm] = await crew.says("ana", "!calendar"), await crew.says("ana", "!rhythm")
+
+    assert when.startswith(
+        "No meeting is planned. The crew rests. Its rhythm stays, **every Thursday, 19:00"
+    )
+    assert "No meeting is planned: the crew rests." in status
+    assert calendar.startswith("No meeting is planned")
+    for text in (when, status, calendar, rhythm):
+        assert "November" not in text
+        assert "December" not in text
+    assert await Meeting.filter(room=crew.id, at__gt=house.now).count() == 0
+
+
+@pytest.mark.requirement("R46")
+async def test_two_tables_are_offered_from_six_on_and_not_before(house: PlayedHouse) -> None:
+    for people, offered in ((THREE, False), (SIX, True)):
+        async with a_house() as own:
+            _crew, private = await looking_back(own, people)
+            [question] = [
+                owed.name for owed in own.owed
+                if owed.lane == private["ana"].id and "Which way would you like" in str(owed.content)
+            ]  # fmt: skip
+            signs = [
+                (owed.content or {})["sign"] for owed in own.owed
+                if owed.deed is Deed.REACT and owed.target == question and owed.lane == private["ana"].id
+            ]  # fmt: skip
+            for who in people:
+                await private[who].says(who, "end" if who == "ana" else "continue")
+            await own.passes(MOMENT)
+            together = next(
+                str((owed.content or {})["text"]) for owed in own.owed
+                if "Which way do you take together?" in str(owed.content)
+            )  # fmt: skip
+            assert ("➗" in signs) is offered
+            assert ("➗" in together) is offered
+            assert "🔁" in together
+
+
+@pytest.mark.requirement("R46")
+async def test_whoever_says_split_where_there_are_too_few_is_asked_to_choose_again(
+    house: PlayedHouse,
+) -> None:
+    crew, private = await looking_back(house)
+
+    [alone] = await private["ana"].says("ana", "split")
+    for who in THREE:
+        await private[who].says(who, "end" if who == "ana" else "continue")
+    await house.passes(MOMENT)
+    question = crew.asked("Which way do you take together?")
+    [refused] = await crew.taps("ana", "➗", on=question)
+    for who in THREE:
+        told = await crew.taps(who, "🔁", on=question)
+
+    assert alone.startswith("Two crews need three people each, and you are 3")
+    assert "These there are: 🔁 continue" in alone
+    assert refused.startswith("Two crews need three people each")
+    assert "You take this way: 🔁" in told[0]
+
+
+@pytest.mark.requirement("R46")
+async def test_a_way_that_has_become_impossible_is_asked_about_again(house: PlayedHouse) -> None:
+    crew, private = await looking_back(house, SIX)
+    for who in SIX:
+        await private[who].says(who, "end" if who == "ana" else "continue")
+    await house.passes(MOMENT)
+    question = crew.asked("Which way do you take together?")
+    for who in SIX[:5]:
+        await crew.taps(who, "➗", on=question)
+
+    told = await crew.leaves("fay")
+    anew = crew.asked("Which way do you take together?")
+    for who in SIX[:5]:
+        last = await crew.taps(who, "⏸️", on=anew)
+
+    assert "✎ Asked again below." in told
+    assert any(text.startswith("Two crews need three people each, and you are 5") for text in told)
+    assert anew != question
+    assert "You take this way: ⏸️ **pause**." in last[0]
+    assert await Split.all().count() == 0

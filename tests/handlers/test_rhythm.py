@@ -8,7 +8,8 @@ import pytest
 from icalendar import Calendar
 
 from storage.coming import Coming
-from storage.meetings import Meeting
+from storage.meetings import Meeting, Standing
+from storage.questions import Question
 from tests.handlers.played import PlayedHouse, PlayedRoom
 
 
@@ -214,6 +215,173 @@ async def test_a_skip_that_was_taken_back_leaves_everything_as_it_was(house: Pla
 
     assert [text for text in told if "see you there" in text]
     assert crew.mentions() == ["ben"]
+
+
+async def test_a_meeting_that_is_left_out_already_is_not_left_out_again(house: PlayedHouse) -> None:
+    crew = await with_rhythm(house)
+    await crew.says("ana", "!skip")
+    await crew.says("ben", "!skip")
+    first, second = (f"question:{each.id}" for each in await Question.all().order_by("id"))
+    await crew.taps("ana", "✅", on=first)
+
+    told = await crew.taps("ben", "✅", on=second)
+
+    assert told == [
+        (
+            "The meeting of **Thursday 17 December, 19:00** is left out already; `!hold` brings it back. "
+            "Nothing more was changed."
+        )
+    ]
+    assert await Meeting.filter(standing=Standing.SKIPPED).count() == 1
+
+
+async def test_skipping_once_more_is_about_the_meeting_after_it_and_asked_first(
+    house: PlayedHouse,
+) -> None:
+    crew = await with_rhythm(house)
+    await crew.says("ana", "!skip")
+    await crew.taps("ana", "✅")
+
+    [asked] = await crew.says("ben", "!skip")
+    [kept] = await crew.taps("ben", "✋")
+    await crew.says("ben", "!skip")
+    told = await crew.taps("ben", "✅")
+    [shown] = await crew.says("ana", "!when")
+
+    assert asked == (
+        "The meeting of **Thursday 17 December, 19:00** is left out already; `!hold` brings it back.\n\n"
+        "Shall the one after it be left out, too: **Thursday 21 January, 19:00**?\n\n✅ yes · ✋ no"
+    )
+    assert kept == "Nothing was changed: the meeting stands."
+    assert told[-1].startswith("The meeting of **Thursday 21 January, 19:00** is left out.")
+    assert shown.splitlines() == [
+        "- **Thursday 17 December, 19:00** – skipped",
+        "- **Thursday 21 January, 19:00** – skipped",
+        "- **Thursday 18 February, 19:00**",
+    ]
+
+
+async def test_after_two_that_are_left_out_the_third_is_announced_asked_and_reminded(
+    house: PlayedHouse,
+) -> None:
+    crew = await with_rhythm(house)
+    for _time in range(2):
+        await crew.says("ana", "!skip")
+        await crew.taps("ana", "✅")
+
+    quiet = await house.passes(until=datetime(2027, 2, 1, tzinfo=UTC))
+    told = await house.passes(until=datetime(2027, 2, 17, 20, tzinfo=UTC))
+
+    assert quiet == []
+    assert [text for text in told if text.startswith("**Tomorrow, Thursday 18 February, 19:00**")]
+
+
+async def test_a_meeting_after_one_that_is_left_out_is_held_as_ever_when_it_is_not_skipped(
+    house: PlayedHouse,
+) -> None:
+    crew = await with_rhythm(house)
+    await crew.says("ana", "!skip")
+    await crew.taps("ana", "✅")
+    await crew.says("ben", "!skip")
+    await crew.taps("ben", "✋")
+
+    told = await house.passes(until=datetime(2027, 1, 20, 20, tzinfo=UTC))
+
+    questions = [
+        each for each in told if each.startswith("**Tomorrow, Thursday 21 January, 19:00**")
+    ]
+    assert len(questions) == 1
+
+
+async def test_a_meeting_set_by_hand_has_none_after_it_to_skip(house: PlayedHouse) -> None:
+    crew = await house.crew()
+    at = datetime(2026, 12, 17, 18, tzinfo=UTC)
+    await Meeting.create(
+        room=crew.id, occurrence="2026-12-17T19:00", local="2026-12-17T19:00", zone="Europe/Rome", at=at
+    )  # fmt: skip
+    await crew.says("ana", "!skip")
+    await crew.taps("ana", "✅")
+
+    [told] = await crew.says("ana", "!skip")
+
+    assert told.endswith("`!hold` brings it back. Nothing more was changed.")
+
+
+async def test_a_meeting_that_was_moved_and_then_skipped_is_held_as_it_was_moved_first(
+    house: PlayedHouse,
+) -> None:
+    crew = await with_rhythm(house)
+    await crew.says("ana", "!move saturday 19 december 20:00")
+    await crew.taps("ana", "✅")
+    await house.passes(until=datetime(2026, 12, 18, 19, 30, tzinfo=UTC))
+    await crew.taps("ben", "✅", on="meeting:1")
+    await crew.says("ana", "!skip")
+    await crew.taps("ana", "✅", on=crew.asked("is left out"))
+
+    held = await crew.says("ana", "!hold")
+    told = await house.passes(until=datetime(2026, 12, 19, 19, 30, tzinfo=UTC))
+
+    assert held[-1] == (
+        "The meeting of **Saturday 19 December, 20:00** stands again, at the time it was moved to."
+    )
+    assert [text for text in told if "see you there" in text]
+    assert crew.mentions() == ["ben"]
+    assert not [text for text in told if "❌ not this time" in text], "nobody is asked twice"
+
+
+async def test_held_once_more_a_moved_meeting_is_back_at_its_first_time(house: PlayedHouse) -> None:
+    crew = await with_rhythm(house)
+    await crew.says("ana", "!move friday 18 december 20:00")
+    await crew.taps("ana", "✅")
+    await crew.says("ana", "!skip")
+    await crew.taps("ana", "✅")
+
+    once = await crew.says("ana", "!hold")
+    twice = await crew.says("ana", "!hold")
+    [none] = await crew.says("ana", "!hold")
+
+    assert once[-1].endswith("`!hold` once more brings back Thursday 17 December, 19:00.")
+    assert twice[-1] == "The meeting of **Thursday 17 December, 19:00** stands again."
+    assert none.startswith("No meeting ahead was skipped or moved")
+    assert (await Meeting.get()).standing is Standing.PLANNED
+
+
+async def test_answers_for_a_time_it_was_moved_to_do_not_count_for_the_first_time(
+    house: PlayedHouse,
+) -> None:
+    crew = await with_rhythm(house)
+    await crew.says("ana", "!move wednesday 16 december 20:00")
+    await crew.taps("ana", "✅")
+    await house.passes(until=datetime(2026, 12, 15, 19, 30, tzinfo=UTC))
+    await crew.taps("ben", "✅", on="meeting:1")
+    await crew.says("ana", "!skip")
+    await crew.taps("ana", "✅", on=crew.asked("is left out"))
+    await house.passes(until=datetime(2026, 12, 16, 20, 0, tzinfo=UTC))
+
+    held = await crew.says("ana", "!hold")
+    told = await house.passes(until=datetime(2026, 12, 17, 10, tzinfo=UTC))
+
+    assert held[-1] == "The meeting of **Thursday 17 December, 19:00** stands again."
+    assert await Coming.all().count() == 0
+    assert [text for text in told if "the Kitchen Crew meets" in text]
+
+
+async def test_another_zone_leaves_a_meeting_that_was_moved_and_skipped_where_it_was_moved_to(
+    house: PlayedHouse,
+) -> None:
+    crew = await with_rhythm(house)
+    await crew.says("ana", "!move saturday 20:00")
+    await crew.taps("ana", "✅")
+    await crew.says("ana", "!skip")
+    await crew.taps("ana", "✅")
+    before = await Meeting.get()
+
+    await crew.says("ana", "!settings ask-hours 48")
+    for who in ("ana", "ben", "cleo"):
+        await crew.taps(who, "✅")
+
+    after = await Meeting.get(id=before.id)
+    assert (after.at, after.local) == (before.at, before.local)
 
 
 async def test_a_moved_meeting_is_asked_about_anew(house: PlayedHouse) -> None:

@@ -15,6 +15,9 @@ from storage.rooms import Room
 from storage.scripts import OwnScript
 from tests.handlers.played import START, PlayedHouse, PlayedRoom, person
 
+#: What stands under a question to everybody in a room in which the daemon may take taps back.
+SEEN = "*I take taps back as soon as I have them; `say yes` or `say no` in our private chat is seen by me alone.*"
+
 PORRIDGE = """\
 name: Porridge talk
 purpose: Begin a day *well*.
@@ -109,11 +112,12 @@ async def test_it_holds_when_every_member_has_said_yes(house: PlayedHouse) -> No
 
     assert asked.startswith("Ana offers **Kitchen Crew** a script:\n\n**Porridge talk**\n")
     assert asked.endswith(
-        "It holds when each of you has said yes; one no, and all stays as it is.\n\n✅ yes · ✋ no"
+        "It holds when each of you has said yes; one no, and all stays as it is.\n\n✅ yes · ✋ no\n\n"
+        f"1 of 3 has said yes: proposing it is a yes.\n\n{SEEN}"
     )
     assert told.startswith("I have put it to **Kitchen Crew**. It holds when each of you")
     [waiting] = await crew.taps("ben", "✅")
-    assert waiting.endswith("2 of 3 have said yes.")
+    assert "\n\n2 of 3 have said yes.\n\n" in waiting
     assert await OwnScript.all().count() == 0
 
     edit, said = await crew.taps("cleo", "✅")
@@ -557,7 +561,7 @@ async def test_a_congregation_is_asked_where_most_of_it_talks_and_silence_is_con
     assert question.room == square.id
     [waiting] = await square.taps("dan", "✅")
     assert "or on Sunday 6 December 2026" in waiting
-    assert waiting.endswith("2 of 5 have said yes.")
+    assert "\n\n2 of 5 have said yes.\n\n" in waiting
     assert await house.passes(timedelta(days=13)) == []
 
     edit, said = await house.passes(timedelta(days=2))

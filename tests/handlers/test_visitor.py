@@ -285,7 +285,7 @@ async def test_a_guest_is_no_member_in_anything_that_is_counted_or_decided(
     asked = [owed for owed in house.owed if "Which way would you like" in str(owed.content)]
 
     assert vote == []
-    assert "1 of 3 have said yes" in first[0]
+    assert "1 of 3 has said yes" in first[0]
     assert len(asked) == 3
     assert "crew** of 3" in (await crew.says("ana", "!status"))[0]
     assert await lee.says("lee", "retrospective") == [

@@ -98,6 +98,31 @@ async def test_a_crew_of_three_is_adopted_in_every_room_version(
     assert state.content["kind"] == "crew"
 
 
+@pytest.mark.requirement("R49")
+async def test_whom_a_member_lets_in_is_a_guest_and_has_no_voice_in_what_the_members_decide(
+    keep: Keep, enter: Enter
+) -> None:
+    keeper = await keep()
+    people = [await enter(name) for name in ("ana", "ben", "cleo")]
+    ana, dan = people[0], await enter("dan")
+    room = await crew_of(people, keeper)
+
+    await ana.invite(room, dan.user_id)
+    await dan.join(room)
+    welcome = await dan.hears(room, "Meanwhile you are a guest", from_=keeper.user_id)
+    await dan.say(room, "!close")
+    await dan.hears(room, "is for the members of this crew", from_=keeper.user_id)
+    await ana.say(room, "!close")
+    asked = await dan.hears(room, "It ends when each of you has said yes", from_=keeper.user_id)
+    await dan.react(room, asked.id, "✋")
+    for each in people:
+        await each.react(room, asked.id, "✅")
+    agreed = await dan.hears(room, "All of you have agreed", from_=keeper.user_id)
+
+    assert "Each member of this crew is asked in private" in welcome.text
+    assert agreed.sender == keeper.user_id
+
+
 async def test_a_lost_database_is_rebuilt_from_the_rooms(keep: Keep, enter: Enter) -> None:
     keeper = await keep(timezone="Europe/Rome")
     people = [await enter(name) for name in ("ana", "ben", "cleo")]

@@ -314,3 +314,120 @@ def test_the_same_moment_elsewhere_names_places_and_nobody() -> None:
 
     assert elsewhere_words(at, ROME, zones) == "13:00 in New York, 03:00 on Friday in Tokyo"
     assert elsewhere_words(at, ROME, [ZoneInfo("Europe/Berlin")]) == ""
+
+
+# -------------------------------------------------------------------------- what is said back is changed
+
+
+def corrected(text: str) -> Calling:
+    return changed(read("reading, tuesdays 19:00, 5 people"), text, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("said", "part", "value"),
+    [
+        ("What: reading a book together", "intention", "reading a book together"),
+        ("What: dinner, honesty, and wine", "intention", "dinner, honesty, and wine"),
+        ("- **How many**: six people", "size", 6),
+        ("how long: 75 minutes", "minutes", 75),
+        ("By the clocks of: Lisbon", "zone", "Europe/Lisbon"),
+        ("until: Friday 22 January 2027", "until", date(2027, 1, 22)),
+        ("When: every other week, in the evening", "rhythm", "every other week, in the evening"),
+        ("When: the rhythm is found together", "rhythm", None),
+        ("What: open", "intention", None),
+    ],
+)
+def test_a_label_names_the_line_that_it_corrects(said: str, part: str, value: object) -> None:
+    assert getattr(corrected(said), part) == value
+
+
+def test_every_line_that_is_said_back_can_be_said_with_its_label() -> None:
+    call = read(LINE)
+
+    for name, text in words(call):
+        assert changed(call, f"{name}: {text}", now=NOW) == call
+    whole = "\n".join(f"- {name}: {text}" for name, text in words(call))
+    assert changed(read("something else"), whole, now=NOW) == call
+    assert (
+        changed(read("something else"), ", ".join(f"{n}: {t}" for n, t in words(call)), now=NOW)
+        == call
+    )
+
+
+@pytest.mark.parametrize("said", ["What: one, What: two", "size 5, How many: six, how many: seven"])
+def test_two_lines_of_one_label_are_asked_about(said: str) -> None:
+    with pytest.raises(NotUnderstood, match="two answers"):
+        corrected(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "yes please",
+        "gladly",
+        "no",
+        "no thanks",
+        "yes, with dinner",
+        "no, another thing",
+        "ok dinner",
+        "What: yes",
+    ],
+)
+def test_a_yes_or_a_no_is_never_taken_for_what_people_want_to_do(said: str) -> None:
+    with pytest.raises(NotUnderstood):
+        corrected(said)
+
+
+@pytest.mark.parametrize(
+    "said", ["yes, but size 6", "yes but make it 6 people", "no, 6 people", "ok, six people"]
+)
+def test_a_yes_but_is_what_comes_after_it(said: str) -> None:
+    assert (corrected(said).size, corrected(said).intention) == (6, "reading")
+
+
+def test_a_wish_may_begin_with_no() -> None:
+    assert corrected("no drama club").intention == "no drama club"
+
+
+@pytest.mark.parametrize("part", ["intention", "rhythm"])
+@pytest.mark.parametrize("said", ["yes please", "sure", "no"])
+def test_a_question_is_asked_again_after_a_yes_or_a_no(part: str, said: str) -> None:
+    with pytest.raises(NotUnderstood):
+        read_part(read("reading"), part, said, now=NOW)
+
+
+def test_a_mistyped_rhythm_is_asked_about_and_never_taken_as_free_words() -> None:
+    meant = "Did you mean “every other tuesday at 7”"
+    with pytest.raises(NotUnderstood, match=meant):
+        read_part(read("reading"), "rhythm", "evry other tusday at 7", now=NOW)
+    for said in ("evry other tusday at 7", "When: evry other tusday at 7"):
+        with pytest.raises(NotUnderstood, match=meant):
+            corrected(said)
+
+
+def test_half_past_seven_is_asked_about() -> None:
+    with pytest.raises(NotUnderstood, match="In the morning or in the evening"):
+        read_part(read("reading"), "rhythm", "every tuesday half past seven", now=NOW)
+
+
+def test_a_length_beyond_the_bounds_is_refused_with_one_that_works() -> None:
+    for said, works in (
+        ("two hours", "90 minutes"),
+        ("14", "60 minutes"),
+        ("as you like", "75 minutes"),
+    ):
+        with pytest.raises(NotUnderstood, match=works):
+            read_part(read("reading"), "minutes", said, now=NOW)
+    assert read_part(read("reading"), "minutes", "an hour and a half", now=NOW).minutes == 90
+
+
+@pytest.mark.parametrize("said", ["4 or 5", "4-5", "four to five people"])
+def test_of_two_numbers_the_larger_is_how_many_at_most(said: str) -> None:
+    assert read_part(read("reading"), "size", said, now=NOW).size == 5
+
+
+def test_a_call_may_last_until_christmas() -> None:
+    assert read("reading, until xmas").until == date(2026, 12, 25)
+    assert read_part(read("reading"), "until", "till the new year", now=NOW).until == date(
+        2026, 12, 31
+    )

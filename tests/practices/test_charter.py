@@ -15,13 +15,16 @@ from practices.charter import (
     Line,
     Standing,
     beginning,
+    ending,
     is_active,
+    length_in,
     next_line,
     offered,
     own,
     reworded,
     standing,
 )
+from practices.cycles import Length
 from practices.rhythm import Cadence
 from practices.understanding import NotUnderstood
 
@@ -79,6 +82,43 @@ def test_a_line_about_the_end_without_a_day_is_refused() -> None:
     for said in ("We go on for ever", "until 30 february", "until 1 november 2026"):
         with pytest.raises(NotUnderstood, match="every crew has an end"):
             anew(Key.CYCLE, said)
+
+
+@pytest.mark.requirement("R53")
+@pytest.mark.parametrize(
+    ("said", "length"),
+    [
+        ("six meetings", Length.SIX),
+        ("for 10 meetings", Length.TEN),
+        ("We meet five times and then we look back", Length.FIVE),
+    ],
+)
+def test_an_end_may_be_one_of_the_numbers_of_meetings_that_a_cycle_has(
+    said: str, length: Length
+) -> None:
+    line = anew(Key.CYCLE, said)
+
+    assert (line.length, line.until) == (length, None)
+    assert length_in(line.text) is length
+    with pytest.raises(NotUnderstood, match="5, 6 or 10 meetings, or 2 months"):
+        anew(Key.CYCLE, "We do this for seven meetings")
+
+
+def test_two_months_are_a_day_in_a_charter() -> None:
+    line = anew(Key.CYCLE, "two months")
+
+    assert (line.length, line.until) == (None, date(2027, 1, 22))
+    assert line.text == ending(date(2027, 1, 22)).text
+    with pytest.raises(ValueError, match="ends on a day"):
+        ending(Length.TWO_MONTHS)
+
+
+@pytest.mark.requirement("R16", "R52")
+def test_a_charter_whose_end_is_a_number_of_meetings_is_whole() -> None:
+    lines = [ending(Length.FIVE) if line.key is Key.CYCLE else line for line in LINES]
+    accepted = {place: set(MEMBERS) for place in range(len(lines))}
+
+    assert is_active(lines, accepted, MEMBERS)
 
 
 def test_a_minimum_presence_names_one_number() -> None:

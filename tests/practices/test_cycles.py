@@ -1,6 +1,6 @@
 """Cycles: agreed on with their end in mind, counted by what was held, looked back on in time."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count, pairwise
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,15 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from practices.cycles import Course, Length, Looking, length_words, ordinal_words, read_length
+from practices.cycles import (
+    Course,
+    Length,
+    Looking,
+    last_day,
+    length_words,
+    ordinal_words,
+    read_length,
+)
 from practices.understanding import NotUnderstood
 
 ROME = ZoneInfo("Europe/Rome")
@@ -99,6 +107,47 @@ def test_a_cycle_beyond_three_months_is_looked_back_on_monthly_as_well() -> None
 
     assert looks[-1] == way.last
     assert looks == tuple(BEGIN + timedelta(days=days) for days in (28, 56, 84, 112, 140))
+
+
+MONTHLY = [BEGIN + relativedelta(months=months) for months in range(1, 13)]
+
+
+@pytest.mark.requirement("R54")
+def test_a_crew_that_meets_monthly_has_a_meeting_between_two_looks_back() -> None:
+    five = course(Length.FIVE, coming=MONTHLY).looks_back(Looking.BY_LENGTH)
+    ten = course(Length.TEN, coming=MONTHLY).looks_back(Looking.BY_LENGTH)
+
+    assert five == (MONTHLY[1], MONTHLY[4])
+    assert ten == tuple(MONTHLY[place] for place in (1, 3, 5, 7, 9))
+
+
+@pytest.mark.requirement("R54")
+def test_whoever_agrees_on_monthly_looks_back_at_every_monthly_meeting() -> None:
+    way = course(Length.FIVE, coming=MONTHLY)
+
+    assert way.looks_back(Looking.MONTHLY) == tuple(MONTHLY[:5])
+
+
+@pytest.mark.requirement("R52", "R54")
+def test_a_cycle_until_a_day_ends_with_the_last_meeting_on_or_before_it() -> None:
+    last = datetime(2027, 1, 17, 22, 30, tzinfo=UTC)  # half past eleven in the evening, in Rome
+    way = Course.of(
+        Length.TWO_MONTHS,
+        BEGIN,
+        ROME,
+        standing=[BEGIN + timedelta(days=7), last],
+        coming=[last + timedelta(hours=1)],
+        until=date(2027, 1, 17),
+    )
+
+    assert (way.last, way.until) == (last, date(2027, 1, 17))
+    assert way.ends == datetime(2027, 1, 17, 23, tzinfo=UTC)
+    assert way.looks_back(Looking.BY_LENGTH) == (last,)
+
+
+def test_two_months_from_a_day_have_a_last_day_and_counted_meetings_have_none() -> None:
+    assert last_day(Length.TWO_MONTHS, BEGIN, ROME) == date(2027, 1, 22)
+    assert last_day(Length.SIX, BEGIN, ROME) is None
 
 
 @pytest.mark.requirement("R54")

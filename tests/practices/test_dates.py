@@ -161,7 +161,9 @@ def test_in_two_hours_is_two_hours_even_while_the_clocks_change() -> None:
         ("in 999999 weeks", "further away than any calendar"),
         ("26 november 2026 19:00 (after the clocks go back)", "only once"),
         ("", "When?"),
-        ("25:00", "I could not read “25:00”."),
+        ("25:00", "I could not read “25:00”. There is no 25:00: a day goes from 0:00 to 23:59."),
+        ("friday 9:75", "There is no 9:75: a day goes from 0:00 to 23:59."),
+        ("friday 24:00", "24:00 is 0:00 of the day after"),
         ("13 pm", "write “13:00”"),
         ("0 am", "write “0:00”"),
         ("next week", "I could not read “next week”."),
@@ -485,6 +487,11 @@ def test_a_reminder_can_come_round(text: str, what: str, when: str) -> None:
         ("every second thursday 9:00 water the plants", "Every two weeks, or once a month?"),
         ("deploy v9:00", "When shall I say it?"),
         ("room 9:00-10:00", "When shall I say it?"),
+        ("tomorrow 25:00 x", "There is no 25:00: a day goes from 0:00 to 23:59."),
+        ("x tomorrow 25:00", "There is no 25:00"),
+        ("friday 9:75 call Lee", "There is no 9:75"),
+        ("tomorrow 24:00 x", "24:00 is 0:00 of the day after"),
+        ("every monday 25:00 x", "There is no 25:00"),
     ],
 )
 def test_a_reminder_without_a_clear_what_and_when_is_refused_with_what_would_help(
@@ -494,6 +501,18 @@ def test_a_reminder_without_a_clear_what_and_when_is_refused_with_what_would_hel
         dates.split_reminder(text, now=NOW, zone=ROME)
 
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("when", ["tomorrow 9:00", "23:00", "in 2 hours", "in 3 days"])
+def test_an_hour_that_no_clock_shows_may_stand_in_what_is_said(when: str) -> None:
+    reminding = dates.split_reminder(f"{when} the film of 75:30", now=NOW, zone=ROME)
+
+    assert reminding.what == "the film of 75:30"
+
+
+def test_an_hour_that_no_clock_shows_is_not_taken_for_words_where_another_hour_would_do() -> None:
+    with pytest.raises(NotUnderstood, match="There is no 25:00"):
+        dates.split_reminder("friday 25:00", now=NOW, zone=ROME, at=time(9))
 
 
 @CLAIM
@@ -581,3 +600,76 @@ def test_what_is_quoted_back_is_one_short_line() -> None:
     assert shown("a\nb\tc") == "“a b c”"
     assert shown("x" * 100) == "“" + "x" * 39 + "…”"
     assert len(list(islice(shown("\x00\u202eabc"), 20))) == len("“abc”")
+
+
+# ------------------------------------------------------------------------------- as people speak
+
+
+@pytest.mark.parametrize(
+    ("said", "hour"),
+    [
+        ("tomorrow 7 in the evening", "19:00"),
+        ("tomorrow at seven in the evening", "19:00"),
+        ("tomorrow seven pm", "19:00"),
+        ("tomorrow half past seven pm", "19:30"),
+        ("tomorrow quarter past 7 in the morning", "07:15"),
+        ("tomorrow a quarter to eight in the evening", "19:45"),
+        ("tomorrow quarter to one in the afternoon", "12:45"),
+        ("tomorrow 12 in the afternoon", "12:00"),
+        ("tomorrow 9:00 in the morning", "09:00"),
+    ],
+)
+def test_the_half_of_the_day_can_be_said_in_words(said: str, hour: str) -> None:
+    assert f" {hour} " in moment(said)
+
+
+@pytest.mark.parametrize(
+    "said", ["tomorrow 12 in the evening", "tomorrow 1 in the evening", "tomorrow 9 at night"]
+)
+def test_an_hour_that_no_part_of_the_day_has_is_not_guessed(said: str) -> None:
+    assert "could not read" in refusal(said) or "time of day" in refusal(said)
+
+
+def test_half_past_seven_alone_is_asked_about() -> None:
+    asked = refusal("thursday half past seven")
+
+    assert asked.startswith("In the morning or in the evening? Write “7:30” or “19:30”.")
+    assert "“0:15” or “12:15”" in refusal("thursday quarter past twelve")
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("evry other tusday at 7", "every other tuesday at 7"),
+        ("thrusday 19:00", "thursday 19:00"),
+        ("tommorow 19:00", "tomorrow 19:00"),
+        ("26 Novmber 19:00", "26 november 19:00"),
+    ],
+)
+def test_a_slip_of_the_finger_is_asked_about_in_the_words_that_were_meant(
+    said: str, meant: str
+) -> None:
+    assert refusal(said).startswith(
+        f"I could not read {shown(said)}. Did you mean {shown(meant)}? For example"
+    )
+    assert dates.mended(said) == meant
+
+
+@pytest.mark.parametrize(
+    "said", ["thursday 19:00", "dinner and honesty", "", "the theory of everything", "7"]
+)
+def test_what_needs_no_mending_or_cannot_be_mended_stays(said: str) -> None:
+    assert dates.mended(said) is None
+
+
+@CLAIM
+@given(texts)
+def test_whatever_is_mended_can_be_read(text: str) -> None:
+    meant = dates.mended(text)
+
+    assert meant is None or phrases.parse(phrases.tokens(meant)) is not None
+
+
+def test_an_hour_and_a_half_is_a_length() -> None:
+    assert dates.read_duration("an hour and a half") == timedelta(minutes=90)
+    assert dates.read_duration("2 hours and a half") == timedelta(minutes=150)

@@ -164,3 +164,67 @@ def test_yes_and_no_and_lengths_of_time_are_said_back_in_words() -> None:
     assert defaults.words(value=False) == "no"
     assert defaults.words(defaults.read(pause, "1 hour 30 minutes")) == "1 hour 30 minutes"
     assert defaults.words(None) == "by the rhythm"
+
+
+@pytest.mark.requirement("R49")
+def test_every_wish_stays_open_for_the_same_fourteen_days() -> None:
+    assert defaults.PATIENCE.days == 14
+    assert defaults.find("invitation-days").default == defaults.PATIENCE.days
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "rest"),
+    [
+        ("crews per person 4", "crews-per-person", "4"),
+        ("Crews-Per-Person 4", "crews-per-person", "4"),
+        ("crews_per_person: 4", "crews-per-person", "4"),
+        ("ask hours to 48", "ask-hours", "48"),
+        ("ask-hours = 48", "ask-hours", "48"),
+        ("retrospective by length", "retrospective", "by length"),
+        ("retrospective hours 24", "retrospective-hours", "24"),
+        ("quiet from", "quiet-from", ""),
+    ],
+)
+def test_a_setting_is_found_at_the_beginning_of_what_is_said(
+    said: str, name: str, rest: str
+) -> None:
+    found, value = defaults.begins_with(said)
+
+    assert (found.name, value) == (name, rest)
+
+
+@pytest.mark.parametrize("said", ["crews 4", "crew per person 4", "", "   ", "4"])
+def test_what_begins_with_no_setting_is_refused_with_what_there_is(said: str) -> None:
+    with pytest.raises(NotUnderstood, match="I don't know a setting"):
+        defaults.begins_with(said)
+
+
+def test_the_beginning_of_a_name_is_answered_with_the_names_that_begin_so() -> None:
+    with pytest.raises(NotUnderstood, match="Did you mean “crews-per-person”"):
+        defaults.begins_with("crews 4")
+    with pytest.raises(NotUnderstood, match="Did you mean “quiet-from” or “quiet-until”"):
+        defaults.find("quiet")
+
+
+@CLAIM
+@given(st.text(max_size=200))
+def test_whatever_is_said_begins_with_a_setting_or_is_refused(said: str) -> None:
+    try:
+        found, rest = defaults.begins_with(said)
+    except NotUnderstood as refused:
+        assert "“" in str(refused)
+    else:
+        assert found in SETTINGS
+        assert rest in " ".join(said.split())
+
+
+def test_a_congregation_is_offered_no_setting_about_meetings_that_a_space_does_not_have() -> None:
+    whole = {setting.name for setting in defaults.settings_for(RoomKind.CONGREGATION)}
+
+    assert whole == {
+        "crews-per-person",
+        "invitation-days",
+        "quiet-from",
+        "quiet-until",
+        "review-months",
+    }

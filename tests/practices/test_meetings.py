@@ -287,3 +287,43 @@ def test_what_is_owed_is_useful_until_its_time_and_not_at_it() -> None:
 
     assert meetings.useful(until, until - timedelta(seconds=1))
     assert not meetings.useful(until, until)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("coming", Attendance.COMING),
+        ("Coming, and I bring bread", Attendance.COMING),
+        ("I'm coming – a bit late", Attendance.COMING),
+        ("count me in", Attendance.COMING),
+        ("I’ll be there!", Attendance.COMING),
+        ("coming quietly", Attendance.QUIETLY),
+        ("not coming", Attendance.NOT_COMING),
+        ("Not coming, sorry", Attendance.NOT_COMING),
+        ("I can't make it. Have a good evening", Attendance.NOT_COMING),
+        ("not this time", Attendance.NOT_COMING),
+    ],
+)
+def test_words_about_coming_count_when_they_stand_alone_or_first(
+    said: str, meant: Attendance
+) -> None:
+    assert meetings.read_attendance_said_to_all(said) is meant
+    assert meetings.read_attendance(said) is meant
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "yes", "no", "in", "out", "there", "sure", "listening", "👍", "✅", "coming?", "coming, or not?", "coming, or not",
+        "coming or going", "who is coming", "are you coming", "we're coming to dinner", "Lee is coming", "coming soon",
+        "coming, maybe", "coming, if it does not rain", "not coming out of this film the same", "", ",", "coming,coming?",
+    ],
+)  # fmt: skip
+def test_talk_among_people_says_nothing_about_coming(said: str) -> None:
+    assert meetings.read_attendance_said_to_all(said) is None
+
+
+@CLAIM
+@given(st.text(max_size=80))
+def test_any_talk_can_be_heard(text: str) -> None:
+    assert meetings.read_attendance_said_to_all(text) in {*Attendance, None}

@@ -416,16 +416,75 @@ def test_a_sitting_that_rests_for_half_a_day_is_over() -> None:
 
 
 @pytest.mark.requirement("R10")
-def test_stop_by_whoever_began_or_by_two_ends_it_and_by_one_only_their_own_turn() -> None:
+def test_stop_by_two_or_twice_by_whoever_began_ends_it_and_by_one_only_their_own_turn() -> None:
     of = script(each())
     state = session.done(begun(of), of, "ana", START).session
 
-    assert session.stopped(state, of, "ana", START).session.ended is Ending.STOPPED
+    once = session.stopped(state, of, "ana", START).session
+    assert once.ended is None
+    assert session.stopped(once, of, "ana", START).session.ended is Ending.STOPPED
     wished = session.stopped(state, of, "ben", START)
     assert (wished.session.holder, wished.session.ended) == ("cleo", None)
     assert wished.session.offered == ()
     assert session.stopped(wished.session, of, "ben", START).session.ended is None
     assert session.stopped(wished.session, of, "cleo", START).session.ended is Ending.STOPPED
+    assert session.stopped(wished.session, of, "ana", START).session.ended is Ending.STOPPED
+
+
+@pytest.mark.requirement("R66")
+def test_a_wish_to_stop_is_announced_only_where_nobody_is_speaking() -> None:
+    of, turns = script(together()), script(each())
+
+    assert kinds(session.stopped(begun(of), of, "ben", START)) == [Kind.WISH]
+    assert kinds(session.stopped(begun(turns), turns, "ben", START)) == []
+    resting = session.paused(begun(turns), turns, "ben", START).session
+    assert kinds(session.stopped(resting, turns, "ben", START)) == [Kind.WISH]
+
+
+def test_a_wish_to_stop_is_taken_back_by_going_on() -> None:
+    of = script(together())
+    wished = session.stopped(begun(of), of, "ben", START).session
+
+    assert session.resumed(wished, of, "cleo", START).session == wished
+    back = session.resumed(wished, of, "ben", START).session
+    assert back == begun(of)
+    assert session.stopped(back, of, "cleo", START).session.ended is None
+
+
+def test_what_was_stopped_is_taken_up_where_it_was_with_the_time_that_was_left() -> None:
+    of = script(each())
+    state = session.stopped(begun(of), of, "ben", START + minutes(1)).session
+    state = session.stopped(state, of, "cleo", START + minutes(1)).session
+
+    assert session.taken_up(state, of, "zoe", START + minutes(50)).session == state
+    step = session.taken_up(state, of, "cleo", START + minutes(50))
+
+    assert kinds(step) == [Kind.PHASE, Kind.TURN]
+    assert (step.session.holder, step.session.until) == ("ana", START + minutes(52))
+    assert (step.session.ended, step.session.stopping) == (None, ())
+    assert session.taken_up(step.session, of, "ben", START + minutes(51)).said == ()
+
+
+def test_a_turn_that_is_taken_up_after_its_end_has_a_minute_left() -> None:
+    of = script(each())
+    state = session.tick(begun(of), of, START + minutes(3)).session
+    for who in ("ben", "cleo"):
+        state = session.stopped(state, of, who, START + minutes(9)).session
+
+    step = session.taken_up(state, of, "ana", START + minutes(20))
+
+    assert step.session.until == START + minutes(20) + session.LAST_WORDS
+    assert not step.session.told_over
+
+
+def test_what_nobody_brings_anything_to_is_over_and_not_taken_up() -> None:
+    of = script(together(), focus=True)
+    state = session.begin(of, people=NAMES[:3], by="ana", now=START, focus="ana").session
+    state = session.called_off(session.left(state, of, "ana", START).session, of, START).session
+
+    assert state.ended is Ending.STOPPED
+    assert session.taken_up(state, of, "ben", START).session == state
+    assert session.called_off(state, of, START).session == state
 
 
 def test_the_wish_to_stop_of_whoever_leaves_goes_with_them() -> None:
@@ -498,7 +557,7 @@ SCRIPTS = st.builds(
 )
 WORDS = st.sampled_from(
     ["tick", "tick", "tick", "done", "done", "holder", "holder", "holder", "pass", "holder passes",
-     "next", "stop", "pause", "resume", "joined", "left", "listens", "marks", "yes", "no", "focused"]
+     "next", "stop", "pause", "resume", "taken up", "joined", "left", "listens", "marks", "yes", "no", "focused"]
 )  # fmt: skip
 EVENTS = st.lists(
     st.tuples(WORDS, st.sampled_from(NAMES), st.integers(-60, 900)), min_size=1, max_size=60
@@ -522,6 +581,7 @@ def happens(of: Script, state: Session, word: str, who: str, now: datetime) -> S
         "stop": session.stopped,
         "pause": session.paused,
         "resume": session.resumed,
+        "taken up": session.taken_up,
         "joined": session.joined,
         "left": session.left,
         "listens": session.listens,
@@ -568,10 +628,12 @@ def test_whatever_people_do_one_has_the_turn_or_nobody_and_time_runs_forward(
         if state == before:
             assert step.said == ()
         else:
-            assert before.ended is None
-        if state.holder is not None and Kind.TURN not in kinds(step):
+            assert before.ended is None or word == "taken up"
+        if state.holder is not None and state.ended is None and Kind.TURN not in kinds(step):
             # While a round runs: nothing but clock and names.
-            assert set(kinds(step)) <= {Kind.SOON, Kind.OVER, Kind.PAUSED, Kind.RESUMED}
+            resting = {Kind.WISH} if state.paused is not None else set()
+            clock = {Kind.SOON, Kind.OVER, Kind.PAUSED, Kind.RESUMED}
+            assert set(kinds(step)) <= clock | resting
         if before.holder is not None and state.holder != before.holder:
             # A turn ends by its holder, by "next" after its end, or by a part that says how long it may take.
             mine = who == before.holder or word in {"holder", "holder passes"}
@@ -650,4 +712,7 @@ def test_what_is_left_of_the_time_outlives_every_rest(
         later = stopped_at + timedelta(seconds=rest)
         back = session.resumed(resting.session, of, state.people[0], later)
         assert session.remaining(back.session, back.session.at) == left
-        assert replace(back.session, at=state.at, until=state.until) == state
+        # Whoever lets it go on wishes to stop no more.
+        assert set(state.stopping) - set(back.session.stopping) <= {state.people[0]}
+        stopping = state.stopping
+        assert replace(back.session, at=state.at, until=state.until, stopping=stopping) == state

@@ -1,0 +1,92 @@
+"""What is kept, in words: one list for all who ask, by the tables that there are.
+
+It promises that no table of what people do is left out (a test compares it with the database, and with what `export` gives),
+and that of a circle only that is named of which there is something.
+"""
+
+from dataclasses import dataclass
+
+from storage import belongings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """One sort of thing: in words, by its tables, and by what it is called in somebody's `export`."""
+
+    words: str
+    tables: frozenset[str]
+    exported: frozenset[str]
+
+
+def _kept(words: str, tables: str, exported: str) -> Kept:
+    return Kept(words=words, tables=frozenset(tables.split()), exported=frozenset(exported.split()))
+
+
+#: In the order in which people meet them.
+EVERYTHING = (
+    _kept(
+        "who is in it, its clock, host and settings",
+        "room member",
+        "rooms rooms_you_invited_me_to host_of called_together_by_you",
+    ),
+    _kept(
+        "its meetings, who hosts, who comes and who was there",
+        "meeting hosting coming presence",
+        "attendance were_you_there asked_to_host hosted",
+    ),
+    _kept("how much energy each has for the next meeting, sealed", "energy", "energy"),
+    _kept("its charter and who has accepted which line", "charter_line assent", "charter_lines_you_accepted"),
+    _kept("its decisions and commitments", "decision commitment", "decisions_you_wrote_down commitments"),
+    _kept("its cycles, and how you looked back", "cycle retrospective split", ""),
+    _kept("offers and asks", "offer", "offers_and_asks"),
+    _kept(
+        "calls, who is curious, newcomers, and, sealed, who said yes to whom",
+        "calling interest acceptance place wish open_door",
+        "your_calls you_are_curious_about places_kept_for_you you_would_like_to_join "
+        "you_asked_your_crew_about_somebody",
+    ),
+    _kept("its guests", "visitor", "visiting_helper_in guest_until_all_say_yes_in"),
+    _kept("practices: whose turn it is, whose topic it last was, and what you write in them, sealed",
+          "session series focus form share said", "written_and_not_opened last_the_focus running_now"),
+    _kept("scripts of your own", "own_script", "scripts_you_offered"),
+    _kept(
+        "what you ask each other in polls and rounds, the answers, and what came of it",
+        "poll wording cast ballot elector took_part secret_ballot proxy consent_round",
+        "polls_you_asked outcomes_you_stated your_voices_in_polls secret_polls_you_took_part_in "
+        "polls_you_were_entitled_in proxies consent_rounds",
+    ),
+    _kept(
+        "its domains, who links two circles, and what was handed on",
+        "domain domain_link domain_notice matter",
+        "domains_you_proposed you_speak_for_a_circle your_words_to_hand_on",
+    ),
+    _kept("points of the game", "game player booking claim", "game"),
+    _kept("open questions and their answers", "question", "open_questions your_answers_to_open_questions"),
+    _kept("reminders", "reminder", "reminders"),
+    _kept("quiet hours and who wants no calls", "person muted", "settings muted_in"),
+)  # fmt: skip
+
+#: What the daemon itself goes by, and in which nothing stands that anybody said.
+OWN = frozenset({"fact", "inbox", "outbox"})
+
+
+def everything() -> str:
+    """All that can be kept of a circle and its people, as one list in words."""
+    return _listed([each.words for each in EVERYTHING])
+
+
+async def here(room: str) -> str:
+    """What is kept of one circle now: that of which there is a row."""
+    found = {"room", "member"}
+    for model in belongings.belongings():
+        rows = [row.pk for row in await model.filter(room=room)]
+        if rows:
+            found.add(belongings.table(model))
+        for part, column in belongings.parts(model):
+            if rows and await part.filter(**{f"{column}__in": rows}).exists():
+                found.add(belongings.table(part))
+    return _listed([each.words for each in EVERYTHING if each.tables & found])
+
+
+def _listed(words: list[str]) -> str:
+    return "; ".join(words)

@@ -1,0 +1,17 @@
+ALTER TABLE "decision" ADD COLUMN "review_on" DATE;
+ALTER TABLE "decision" ADD COLUMN "standing" VARCHAR(16) NOT NULL DEFAULT 'holds';
+ALTER TABLE "decision" ADD COLUMN "ended_at" TIMESTAMPTZ;
+ALTER TABLE "decision" ADD COLUMN "replaced_by" BIGINT;
+ALTER TABLE "decision" ADD COLUMN "changing" BIGINT;
+ALTER TABLE "decision" ADD COLUMN "mark" VARCHAR(64);
+ALTER TABLE "decision" ADD COLUMN "story" JSONB;
+CREATE INDEX IF NOT EXISTS "idx_decision_mark_4a1c77" ON "decision" ("mark");
+COMMENT ON COLUMN "decision"."review_on" IS 'The day on which the circle looks at it again.';
+COMMENT ON COLUMN "decision"."standing" IS 'HOLDS: holds\nREPLACED: replaced\nENDED: ended';
+COMMENT ON COLUMN "decision"."ended_at" IS 'When it was replaced or ended.';
+COMMENT ON COLUMN "decision"."replaced_by" IS 'The decision that took its place.';
+COMMENT ON COLUMN "decision"."changing" IS 'The poll that asks whether it is changed.';
+COMMENT ON COLUMN "decision"."mark" IS 'The mark by which a decision that was brought from elsewhere is known, so that it is brought once.';
+COMMENT ON COLUMN "decision"."story" IS 'What was brought with it: where it comes from and how it came about there, in words; never a voice.';
+ALTER TABLE "commitment" ADD COLUMN "decision" BIGINT;
+COMMENT ON COLUMN "commitment"."decision" IS 'The decision that it follows from.';
