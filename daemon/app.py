@@ -384,6 +384,10 @@ class Daemon:
 
     async def _store_wedged(self, row: Owed) -> list[Heard]:
         await Owed.filter(id=row.id).update(state=row.state, refusal=row.refusal)
+        if row.deed is Deed.EDIT:
+            # The message stands in its old words: the same edit once more is no repetition.
+            said = Owed.filter(name=row.target, lane=row.lane, deed=Deed.SEND)
+            await said.update(target=None)
         if row.deed is not Deed.MAKE:
             await self._store_alarm(row)
             return []

@@ -62,6 +62,9 @@ THANKS = frozenset({
 })  # fmt: skip
 HEARTS = frozenset({"🙏", "❤", "💛", "💚", "💙", "😊", "🙂"})
 
+#: Among people these, too, are said to nobody but whoever asks.
+AS_GOOD = frozenset({"yes please", "no thanks", "no thank you"})
+
 #: How long a question for a missing word stays open.
 PATIENCE = timedelta(minutes=30)
 
@@ -101,7 +104,8 @@ async def on_message(call: Call, *, target: str | None) -> Effects:
         asked = await _asked_first(call, said)
         return await (answered(call, asked, said) if asked else _obey(call, said))
     question = await open_question(call)
-    if question is not None and _stops(said) and not _has_stop(call, question):
+    overheard = bool(call.content.get("overheard"))
+    if question is not None and _stops(said, exactly=overheard) and not _has_stop(call, question):
         await question.delete()
         return [Say(text="Stopped. Nothing was changed.")]
     if commanded is not None:
@@ -189,9 +193,9 @@ def sentence(call: Call, text: str) -> tuple[Command, dict[str, str]] | None:
     return None
 
 
-def _stops(text: str) -> bool:
-    """Whether somebody wants to end a question of ours."""
-    return folded(text) in STOP_WORDS or bare(text) in STOP_WORDS
+def _stops(text: str, *, exactly: bool = False) -> bool:
+    """Whether somebody wants to end a question of ours; "oh, stop it" is said `exactly` to a friend."""
+    return folded(text) in STOP_WORDS or (not exactly and bare(text) in STOP_WORDS)
 
 
 def _is_thanks(text: str) -> bool:
@@ -400,6 +404,9 @@ def _has_stop(call: Call, question: Question) -> bool:
 def _answers(call: Call, question: Question) -> bool:
     """Whether the text is meant for the question rather than being a new command, or talk among people."""
     inquiry = call.house.catalogue.inquiries.get(question.inquiry)
+    kind = inquiry is not None and inquiry.options and not inquiry.takes_words
+    if kind and _is_thanks(call.text):
+        return False  # "ok, thanks" is said to what was told last, and is nobody's consent
     if _offers(call, question, call.text, exactly=bool(call.content.get("overheard"))):
         return True
     if not call.is_private:
@@ -439,7 +446,7 @@ def chosen(
     """The option that a sign, a word or a label stands for, or a warm yes or no.
 
     `beside` are the labels that the question showed (practices.answers), each with the word of its option. What is
-    overheard among people counts `exactly`: as it stands, or when it begins with a yes or a no.
+    overheard among people counts `exactly` as it stands: "yes, good" may be said to somebody else.
     """
     word, key = folded(said), sign(said)
     for option in inquiry.options:
@@ -447,16 +454,15 @@ def chosen(
             return option
     if len(said) > LONGEST:
         return None
-    for text in (spoken(said), *(() if exactly else (bare(said),))):
+    plain = spoken(said)
+    for text in (plain, *(() if exactly and plain not in AS_GOOD else (bare(said),))):
         for option in inquiry.options:
             if text and (
                 (beside or {}).get(text) == option.word
                 or text in map(spoken, (option.word, *option.also))
             ):
                 return option
-    if exactly and spoken(said).split()[:1] not in (["yes"], ["no"]):
-        return None
-    return _leaning_to(inquiry, leaning(said))
+    return None if exactly else _leaning_to(inquiry, leaning(said))
 
 
 def _leaning_to(inquiry: Inquiry, yes: bool | None) -> Option | None:

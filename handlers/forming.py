@@ -41,6 +41,7 @@ from handlers.trial import by_day
 from handlers.words import escaped, sign
 from practices import calling as calls
 from practices import clock, library, rhythm
+from practices import session as course
 from practices.circles import Life, RoomKind, crew_activates
 from practices.dates import When, read_when
 from practices.defaults import PATIENCE
@@ -521,8 +522,17 @@ async def first_over(call: Call) -> Effects:
                 text="Your first meeting was stopped before its end, so I have not asked about your charter yet. ▶️ above "
                 "takes the meeting up; or, when you are ready:\n\n✅ ask each of us now",
                 until=call.at + PATIENCE,
-            )
+            ),
+            # By then it was held to its end, or put away.
+            Ring(
+                ritual="first-over",
+                about=_about(call.room.id),
+                at=call.at + course.PAUSE,
+                when=(call.at + course.PAUSE).isoformat(),
+                room=call.room.id,
+            ),
         ]
+    await Question.filter(room=call.room.id, inquiry="charter-anyway").delete()
     return await charter.begin(call, call.room)
 
 
@@ -534,7 +544,8 @@ async def charter_anyway(call: Call, question: Question, said: str) -> Effects:
         return []
     await question.delete()
     asked = Edit(name=f"question:{question.id}", text="I ask each of you about your charter now.")
-    return [asked, *await charter.begin(call, call.room)]
+    once_more = CallOff(about=_about(call.room.id), ritual="first-over")
+    return [asked, once_more, *await charter.begin(call, call.room)]
 
 
 # ------------------------------------------------------------------------------------------ it does not

@@ -833,7 +833,8 @@ async def moved(call: Call, old: Room, former: Collection[str]) -> list[Effect]:
     await Place.filter(room=room.id, person__in=list(here)).delete()
     if not old.members_known or not here & (kept | set(former)):
         return effects
-    strangers = here - kept - set(former) - set(await everybody(old, call.house.me))
+    guests = await Visitor.filter(room=room.id).values_list("person", flat=True)
+    strangers = here - kept - set(former) - set(await everybody(old, call.house.me)) - set(guests)
     for person in sorted(strangers):
         await _made_guest(call, person)
     for person in sorted(strangers):

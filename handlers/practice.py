@@ -623,6 +623,8 @@ async def _said(call: Call, row: Row, word: str) -> list[Effect]:
         return await _script_gone(call, row)
     if row.state is None:
         return await _before(call, row, script, word)
+    if row.stopped:
+        return []
     session = course.from_state(row.state)
     outside = call.person not in session.people
     stops = word == STOP.word and call.person == session.began_by
@@ -963,7 +965,7 @@ async def _ended(call: Call, row: Row, script: Script, session: Session) -> list
     """Say the last words, and forget that there was a sitting, but for whose turn it is next; one that was stopped rests."""
     last = await sitting.closing(call, row, script, session)
     effects: list[Effect] = await forms.close(call, row)
-    if session.ended in (Ending.CLOSED, Ending.STOPPED) and row.meeting is not None:
+    if session.ended is Ending.CLOSED and row.meeting is not None:
         effects += await record.sat(call, row.meeting, session.people)
     if session.ended is Ending.STOPPED and not row.written and not session.lacks_focus:
         return [*await _rests(call, row, session, last.text), *effects]

@@ -169,10 +169,19 @@ async def test_talk_beside_an_open_question_stays_talk(house: PlayedHouse) -> No
         "gladly, Ben, I bring it",
         "sure",
         "yes, but the other film",
+        "yes, good",
+        "oh, stop it!",
         "I would like to start a choir group",
     ):
         assert await crew.says("ana", said, overheard=True) == []
-    assert "Kept." in (await crew.says("ana", "yes, its right", overheard=True))[-1]
+    assert "Kept." in (await crew.says("ana", "yes please", overheard=True))[-1]
+
+
+async def test_a_thank_you_is_nobodys_yes(house: PlayedHouse) -> None:
+    private = await about_to_call(house)
+
+    assert await private.says("ana", "ok, thanks") == ["Gladly."]
+    assert "stands on the board" in (await private.says("ana", "ok"))[-1]
 
 
 async def test_yes_please_lets_a_call_stand(house: PlayedHouse) -> None:

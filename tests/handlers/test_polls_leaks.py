@@ -146,7 +146,7 @@ TERMS = [
 
 
 @pytest.mark.parametrize(("more", "ways"), TERMS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(data=st.data())
 async def test_two_histories_with_the_same_people_look_the_same_until_the_close(
     more: str, ways: dict[Way, tuple[str, tuple[str, str]]], data: st.DataObject

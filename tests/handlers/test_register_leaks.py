@@ -83,7 +83,7 @@ STEP = st.one_of(st.just("look"), st.tuples(st.sampled_from(VOTERS), st.booleans
 
 @pytest.mark.requirement("R129")
 @pytest.mark.parametrize("terms", ["secret", "hidden", "after mine"])
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(steps=st.lists(STEP, min_size=1, max_size=6))
 async def test_two_histories_look_the_same_through_the_register_until_the_close(
     terms: str, steps: list[Any]

@@ -58,12 +58,12 @@ class Circle:
         """What the keeper says next with these words."""
         return await (who or self.host).hears(self.room, what, from_=self.keeper.user_id)
 
-    async def asks(self, words: str = "!propose We meet on Tuesdays; form") -> Asked:
-        """The host proposes."""
+    async def asks(self, words: str = "!poll consensus We meet on Tuesdays; form") -> Asked:
+        """The host asks; what is no typed proposal may be closed as soon as all have spoken."""
         await self.host.say(self.room, words)
-        board = await self.hears("proposes (")
+        board = await self.hears("We meet on Tuesdays" if "Tuesdays" in words else "We sing")
         form = await self.host.until(lambda event: event.type == FORM, self.room)
-        found = re.search(r"\(proposal (\d+)", board.text)
+        found = re.search(r"\((?:consensus|proposal) (\d+)", board.text)
         assert found is not None
         # Whoever answers in an encrypted room has heard of it.
         for each in self.people[1:]:
@@ -81,7 +81,7 @@ class Circle:
     async def ends(self, asked: Asked) -> str:
         """All have spoken, so the host closes it; what is announced."""
         await self.host.say(self.room, f"!poll {asked.number} close")
-        return (await self.hears(f"Closed (proposal {asked.number})")).text
+        return (await self.hears(f"Closed (consensus {asked.number})")).text
 
 
 async def circle(keeper: Keeper, *people: Person, encrypted: bool) -> Circle:
@@ -133,7 +133,7 @@ async def test_people_of_two_homeservers_vote_in_one_room_and_each_is_counted_on
     await bo.react(crew.room, asked.board, "👍")
     await crew.shows(asked, "agree: 2 of 3 who voted", "block: 1 of 3 who voted")
     result = await crew.ends(asked)
-    await bo.hears(crew.room, "Closed (proposal", from_=keeper.user_id)
+    await bo.hears(crew.room, "Closed (consensus", from_=keeper.user_id)
 
     here, there = [
         recount(await each.messages(crew.room), asked, keeper=keeper.user_id) for each in (ana, bo)
