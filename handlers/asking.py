@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.language import Ask, Call, Effect, Effects, Ring, Whisper, ritual
 from handlers.meetings import quiet_for
-from practices.meetings import Quiet, is_quiet, next_waking
+from practices.meetings import Quiet, next_waking
 from storage.people import Person
 from storage.rooms import Room
 
@@ -25,8 +25,17 @@ def now_of(call: Call) -> datetime:
 
 async def zone_of(call: Call, person: str, room: Room | None = None) -> ZoneInfo:
     """The zone of a person: their own, or that of the room it is about."""
-    told = await Person.get_or_none(id=person)
+    return _zone(call, await Person.get_or_none(id=person), room)
+
+
+def _zone(call: Call, told: Person | None, room: Room | None) -> ZoneInfo:
     return ZoneInfo((told and told.zone) or (room and room.zone) or call.house.zone)
+
+
+async def waking_of(call: Call, room: Room, person: str) -> datetime:
+    """When a person may be asked something about a room: now, or when their night is over (R15)."""
+    told = await Person.get_or_none(id=person)
+    return next_waking(now_of(call), _zone(call, told, room), quiet_for(told, room))
 
 
 async def nights(
@@ -39,8 +48,7 @@ async def nights(
     for person in wanted:
         told = known.get(person)
         if told is None or not told.muted:
-            zone = ZoneInfo((told and told.zone) or room.zone or call.house.zone)
-            found[person] = (zone, quiet_for(told, room))
+            found[person] = (_zone(call, told, room), quiet_for(told, room))
     return found
 
 
@@ -53,10 +61,8 @@ async def _wakes(call: Call, person: str) -> datetime | None:
     """When the night of a person is over; None while they are awake, or speaking with us just now."""
     if person == call.sender:
         return None
-    zone = await zone_of(call, person, call.room)
-    quiet = quiet_for(await Person.get_or_none(id=person), call.room)
-    now = now_of(call)
-    return next_waking(now, zone, quiet) if is_quiet(now, zone, quiet) else None
+    waking = await waking_of(call, call.room, person)
+    return waking if waking > now_of(call) else None
 
 
 def _later(call: Call, person: str, about: str, at: datetime, content: Mapping[str, Any]) -> Ring:

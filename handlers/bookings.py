@@ -8,18 +8,15 @@ from handlers.language import (
     Call,
     Refused,
 )
-from handlers.meetings import quiet_for
 from handlers.names import names, people
 from handlers.words import escaped
 from practices import clock
 from practices import game as rules
 from practices.circles import Life, RoomKind
 from practices.game import Booked, Dispute, Event
-from practices.meetings import next_waking
 from storage.bookings import Booking, Game, Player, digest
 from storage.meetings import Meeting, Standing
 from storage.members import is_in
-from storage.people import Person
 from storage.rooms import Room
 
 #: R81: a crew or a dyad.
@@ -103,13 +100,6 @@ async def cause_of(room: Room, now: datetime) -> str | None:
     begun = Meeting.filter(room=room.id, at__lte=now, at__gt=now - SAME_MEETING)
     meeting = await begun.exclude(standing=Standing.SKIPPED).order_by("-at").first()
     return f"meeting:{meeting.id}" if meeting else None
-
-
-async def waking_of(call: Call, room: Room, person: str) -> datetime:
-    """When a person may be asked something: now, or when their night is over (R15)."""
-    told = await Person.get_or_none(id=person)
-    zone = ZoneInfo((told and told.zone) or room.zone or call.house.zone)
-    return next_waking(call.kept_at or call.at, zone, quiet_for(told, room))
 
 
 def total_of(rows: Iterable[Booking]) -> int:

@@ -240,7 +240,7 @@ def _question(part: str, wanted: calls.Calling) -> str:
         "size": "**How many of you at most?** Three to eight.\n\n⏭️ five",
         "zone": f"**By the clocks of which city?**\n\n⏭️ those of {escaped(wanted.zone)}",
         "until": "**Until when do you try it?** Then you look back and decide anew. For example “until March” or "
-        f"“for two months”.\n\n⏭️ until {calls.day_words(wanted.until)}",
+        f"“for two months”.\n\n⏭️ until {clock.long_day(wanted.until)}",
     }[part]
 
 
@@ -398,7 +398,7 @@ async def _allowed(call: Call, calling: Calling) -> int | None:
     wanted = callings.said(calling)
     if callings.waits_until(calling, call.at) <= call.at:
         raise Refused(
-            f"{calls.day_words(wanted.until)} has passed meanwhile. Nothing was changed; `call` begins anew."
+            f"{clock.long_day(wanted.until)} has passed meanwhile. Nothing was changed; `call` begins anew."
         )
     reason = await callings.full(calling.caller, calling.congregation)
     if reason is not None or await callings.own(calling.caller):

@@ -227,7 +227,7 @@ async def link_words(domain: Domain) -> str:
         link = found.get(side)
         who = "nobody is chosen yet"
         if link is not None:
-            day = cards.day_words(link.until)
+            day = clock.long_day(link.until)
             who = f"{await name(link.room, link.person)}, until {day}"
         said.append(f"For {whose} in {where}: {who}")
     return "\n\n".join(said)

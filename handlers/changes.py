@@ -146,12 +146,8 @@ async def _listed(call: Call, kept: list[Commitment]) -> str:
 
 
 async def _words(call: Call, what: str, owner: str, due: date | None) -> str:
-    by = f", by {_day(due)}" if due else ""
+    by = f", by {clock.long_day(due)}" if due else ""
     return f"{verbatim(what)}, {await name(call.room.id, owner)}{by}"
-
-
-def _day(day: date) -> str:
-    return f"{clock.WEEKDAYS[day.weekday()]} {day.day} {clock.MONTHS[day.month - 1]} {day.year}"
 
 
 async def _drop(kept: list[Commitment], number: int) -> list[Effect]:

@@ -333,7 +333,7 @@ async def _ask_next(call: Call, room: Room, person: str) -> list[Effect]:
         return [CallOff(about=about)]
     # Counted from when they read it, by the circle's own clocks: a line asked about overnight has its whole time.
     until = await heard_at(call, person) + PATIENCE
-    day = clock.short_words(until, ZoneInfo(room.zone or call.house.zone)).rpartition(",")[0]
+    day = clock.short_words(until, call.house.zone_of(room)).rpartition(",")[0]
     left = "" if row.instead_of is None else "Other words are proposed:\n\n"
     old = await CharterLine.get_or_none(id=row.instead_of) if row.instead_of else None
     instead = f"\n\ninstead of: ~~{escaped(old.text)}~~" if old else ""
@@ -505,9 +505,7 @@ def _ask_words(call: Call, row: CharterLine) -> Ask:
 async def reword(call: Call, line: str, words: str) -> Effects:
     """Other words for one line; everybody is asked about that line again, and about no other."""
     room, row = await _meant(call, line)
-    new = lines_of.reworded(
-        _line(row), words, now=call.at, zone=ZoneInfo(room.zone or call.house.zone)
-    )
+    new = lines_of.reworded(_line(row), words, now=call.at, zone=call.house.zone_of(room))
     if new.text == row.text:
         return [Say(text="These are the words it has already; nothing was changed.")]
     if room.life is Life.FORMING:

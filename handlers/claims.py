@@ -5,7 +5,8 @@ Nobody learns what another answered; a no and a silence are the same to see.
 
 from collections.abc import Collection
 
-from handlers.bookings import book, game_on, players, waking_of
+from handlers.asking import waking_of
+from handlers.bookings import book, game_on, players
 from handlers.language import (
     NO,
     YES,

@@ -34,6 +34,7 @@ from handlers.language import (
 )
 from handlers.names import room_name
 from handlers.trial import curious_now, dropped
+from handlers.whom import named
 from handlers.words import escaped, folded, plain, sign, verbatim
 from practices import calling as calls
 from practices.circles import Life, RoomKind
@@ -661,25 +662,7 @@ async def _reachable(call: Call, calling: Calling, said: str) -> list[str]:
     members = Member.filter(room__in=rooms).exclude(person__in=[call.house.me, calling.caller])
     if said.startswith("@") and ":" in said:
         return [said] if await members.filter(person=said).exists() else []
-    word = folded(said).removeprefix("@")
-    rows_ = await members.order_by("person")
-    for called in (_whole, _first, _local):
-        found = sorted({each.person for each in rows_ if word and called(each) == word})
-        if found:
-            return found
-    return []
-
-
-def _whole(member: Member) -> str:
-    return folded(member.name or "")
-
-
-def _first(member: Member) -> str:
-    return (_whole(member).split() or [""])[0]
-
-
-def _local(member: Member) -> str:
-    return folded(member.person[1:].partition(":")[0])
+    return named(await members, folded(said).removeprefix("@"))
 
 
 async def _shown_to(call: Call, calling: Calling, person: str) -> list[Effect]:

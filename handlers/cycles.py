@@ -36,7 +36,6 @@ from handlers.language import (
 from handlers.names import people
 from handlers.words import folded, sign
 from practices import charter, clock
-from practices.calling import day_words
 from practices.charter import Key
 from practices.circles import RoomKind
 from practices.cycles import (
@@ -361,7 +360,7 @@ async def another_length(call: Call, subject: str, said: str) -> Effects:
 
 def _span_words(length: Length, until: date | None) -> str:
     """As in `six meetings`, or `until Friday 22 January 2027`."""
-    return length_words(length) if until is None else f"until {day_words(until)}"
+    return length_words(length) if until is None else f"until {clock.long_day(until)}"
 
 
 def _end_words(call: Call, way: Course) -> str:

@@ -11,7 +11,6 @@ from handlers.commitments import lines
 from handlers.language import Argument, Call, Effects, Refused, Say, command
 from handlers.names import name
 from handlers.renewing import put_in_place
-from handlers.tallyboard import long_day
 from handlers.voices import counted, terms_of
 from handlers.voting import numbered
 from handlers.words import escaped, first_word, folded, verbatim
@@ -114,10 +113,10 @@ def _standing(call: Call, room: Room, row: Decision) -> str:
         case State.ENDED:
             return "ended"
         case State.HOLDS if row.review_on is not None:
-            return f"holds; you look at it again on {long_day(row.review_on)}"
+            return f"holds; you look at it again on {clock.long_day(row.review_on)}"
         case State.HOLDS:
-            day = clock.wall(row.made_at, register.zone_of(call, room)).date()
-            return f"decided on {long_day(day)}"
+            day = clock.wall(row.made_at, call.house.zone_of(room)).date()
+            return f"decided on {clock.long_day(day)}"
 
 
 # ---------------------------------------------------------------------------------------------- one of them
@@ -185,7 +184,7 @@ async def shown(call: Call, row: Decision) -> str:
 
 async def _came_about(call: Call, room: Room, row: Decision) -> list[str]:
     """By what it was decided, when, and by whom it was written down."""
-    day = long_day(clock.wall(row.made_at, register.zone_of(call, room)).date())
+    day = clock.long_day(clock.wall(row.made_at, call.house.zone_of(room)).date())
     who = f" by {await name(row.room, row.person)}" if row.person else ""
     if row.story is not None:
         return _brought(row, day)

@@ -375,7 +375,7 @@ async def settled(call: Call, domain: Domain) -> list[Effect]:
 
 async def _settled_words(call: Call, domain: Domain, deed: Deed | None, side: Side) -> str:
     holder, card = await holder_name(domain), card_of(domain)
-    day = cards.day_words(card.until) if card.until else ""
+    day = clock.long_day(card.until) if card.until else ""
     show = f"`{call.house.prefix}domain {card.name}` shows its card."
     if deed is Deed.CHANGE:
         return f"The card of {title(domain)} has changed, with the yes of both circles. {show}"

@@ -112,7 +112,7 @@ async def _renew(call: Call, found: Domain, side: Side) -> Effects:
     new = delegations.replace_day(card, cards.default_day(today))
     if card.until is not None and new.until is not None and new.until <= card.until:
         raise Refused(
-            f"{title(found)} holds until {cards.day_words(card.until)} already, so nothing was asked. Three weeks before "
+            f"{title(found)} holds until {clock.long_day(card.until)} already, so nothing was asked. Three weeks before "
             "I ask both circles."
         )
     return await delegations.put(call, found, Deed.RENEW, new, side)

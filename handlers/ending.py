@@ -6,7 +6,6 @@ is deleted, the room is its people's own, and the daemon leaves. Each of them he
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from handlers import callings, forms, meetings, returns, taps, visitor
 from handlers.adoption import HELD, let_go
@@ -91,7 +90,7 @@ async def meetings_off(call: Call, why: str) -> list[Effect]:
 async def farewell(call: Call) -> list[Effect]:
     """All have chosen to end: propose one last meeting, after which the crew closes; anybody can still keep it."""
     room, now = call.room, call.kept_at or call.at
-    zone = ZoneInfo(room.zone or call.house.zone)
+    zone = call.house.zone_of(room)
     upcoming = await meetings.next_meeting(room.id, now)
     seen = taps.seen_words(room, call.house.me, "`say now` or `say stay`")
     if upcoming is not None and upcoming.at <= now + SOON:
@@ -261,7 +260,7 @@ async def close(call: Call) -> list[Effect]:
     if room.life is Life.CLOSED:
         raise Refused("This crew has ended already. Nothing was changed.")
     members = await people(room, call.house.me)
-    zone = ZoneInfo(room.zone or call.house.zone)
+    zone = call.house.zone_of(room)
     days = int(meetings.setting(room, "export-days"))
     at = now + timedelta(days=days)
     effects = await meetings_off(call, "is called off: the crew has ended.")

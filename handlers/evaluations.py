@@ -11,7 +11,7 @@ from handlers.cards import card_of, holder_name, links, room_of, title
 from handlers.language import Call, Edit, Effect, Effects, Say, ritual
 from handlers.pending import about, questions
 from handlers.words import escaped
-from practices import cards
+from practices import clock
 from storage.domains import Deed, Domain, Side, Stage
 
 
@@ -34,7 +34,7 @@ async def soon(call: Call) -> Effects:
     if domain is None:
         return []
     card, found = card_of(domain), await links(domain)
-    day = cards.day_words(card.until) if card.until else ""
+    day = clock.long_day(card.until) if card.until else ""
     measured = f" How you wanted to know: {escaped(card.measures)}." if card.measures else ""
     text = (
         f"{title(domain)}, the domain of {await holder_name(domain)}, is looked at again on **{day}**.{measured} In a week "

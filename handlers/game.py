@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from handlers.asking import whispered, zone_of
+from handlers.asking import waking_of, whispered, zone_of
 from handlers.bookings import (
     HARMLESS,
     PLAYING,
@@ -26,7 +26,6 @@ from handlers.bookings import (
     plainly,
     players,
     total_of,
-    waking_of,
 )
 from handlers.claims import ask_respect
 from handlers.consent import Voice, hear_voice, put_to_all, standing_words

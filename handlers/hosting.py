@@ -227,7 +227,7 @@ def _told(meeting: Meeting) -> str:
 
 
 def _circle(call: Call, room: Room) -> tuple[ZoneInfo, Quiet]:
-    return ZoneInfo(room.zone or call.house.zone), meetings.quiet_of(room)
+    return call.house.zone_of(room), meetings.quiet_of(room)
 
 
 # --------------------------------------------------------------------------------------- what they say

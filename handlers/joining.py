@@ -37,6 +37,7 @@ from handlers.language import (
 )
 from handlers.names import everybody, name, people, room_name
 from handlers.power import level
+from handlers.whom import named
 from handlers.words import escaped, folded
 from practices import calling as calls
 from practices import circles, clock
@@ -194,33 +195,18 @@ async def _meant(call: Call, said: str) -> str:
     rooms = [call.room.congregation, call.room.id] if call.room.congregation else []
     if not rooms:
         rooms = [each.room for each in await Member.filter(person=call.person)]
-    word = folded(text)
-    known = Member.filter(room__in=rooms).exclude(person=call.house.me)
-    for called in (_whole, _first, _local):
-        found = {each.person for each in await known if word and called(each) == word}
-        if len(found) == 1:
-            return found.pop()
-        if found:
-            raise Refused(
-                f"More than one person is called {escaped(shown(said))}. Nobody was asked; an address such as "
-                "@lee:example.org says who is meant."
-            )
+    found = named(await Member.filter(room__in=rooms).exclude(person=call.house.me), folded(text))
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Refused(
+            f"More than one person is called {escaped(shown(said))}. Nobody was asked; an address such as "
+            "@lee:example.org says who is meant."
+        )
     raise Refused(
         f"I know nobody by the name {escaped(shown(said))}, so nobody was asked. An address such as @lee:example.org "
         "works for anybody."
     )
-
-
-def _whole(member: Member) -> str:
-    return folded(member.name or "")
-
-
-def _first(member: Member) -> str:
-    return (_whole(member).split() or [""])[0]
-
-
-def _local(member: Member) -> str:
-    return folded(member.person[1:].partition(":")[0])
 
 
 async def _no_room(room: Room, here: list[str], name: str, *, before: int = 0) -> str | None:

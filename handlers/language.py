@@ -61,6 +61,10 @@ class House:
     welcomes: Callable[[str], bool] = lambda _person: True
     version: str = ""
 
+    def zone_of(self, room: Room) -> ZoneInfo:
+        """The zone in which a room's wall clock runs."""
+        return ZoneInfo(room.zone or self.zone)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
@@ -98,7 +102,7 @@ class Call:
     @property
     def circle_zone(self) -> ZoneInfo:
         """The zone in which this room's wall clock runs."""
-        return ZoneInfo(self.room.zone or self.house.zone)
+        return self.house.zone_of(self.room)
 
 
 # ---------------------------------------------------------------------------------------------- effects

@@ -23,7 +23,7 @@ from handlers.language import (
 )
 from handlers.names import name
 from handlers.power import may_invite
-from practices import cards
+from practices import clock
 from practices.circles import RoomKind
 from storage.domains import Domain, Link, Side, Stage
 from storage.members import is_in
@@ -61,7 +61,7 @@ async def chosen(
     who, across = await name(room.id, person), await room_of(domain, side.other)
     text = (
         f"**{who}** speaks for {called(room)} in {called(across, 'the other circle')}, for the domain {title(domain)}, until "
-        f"{cards.day_words(until)}."
+        f"{clock.long_day(until)}."
     )
     effects += [*_hours(call, domain, link, room), Say(text=text, room=room.id, answers=False)]
     if across is not None:
@@ -124,7 +124,7 @@ async def soon(call: Call) -> Effects:
         return []
     link, domain = found
     text = (
-        f"Until **{cards.day_words(link.until)}** you speak for {called(call.room)}, for the domain {title(domain)}. "
+        f"Until **{clock.long_day(link.until)}** you speak for {called(call.room)}, for the domain {title(domain)}. "
         f"If you would like to go on, `{call.house.prefix}representative {card_of(domain).name} me` in its room asks "
         "all of it; if not, nothing needs to be done."
     )

@@ -148,7 +148,7 @@ async def month(call: Call) -> Effects:
     domain = await Domain.get_or_none(id=int(str(call.content["domain"])), stage=Stage.ACTIVE)
     if domain is None:
         return []
-    zone = ZoneInfo(call.room.zone or call.house.zone)
+    zone = call.house.zone_of(call.room)
     effects = [*await _tell(call, domain), monthly(call, domain, zone)]
     link = (await links(domain)).get(Side.HOLDER)
     found = await _unasked(call, domain)

@@ -65,7 +65,7 @@ LONGEST_QUESTION = 300
 async def ask(call: Call, room: Room, draft: Draft) -> list[Effect]:
     """Ask it, now or when it says. Raises NotUnderstood and Refused."""
     way = draft.way or Way.PROPOSAL
-    zone = ZoneInfo(room.zone or call.house.zone)
+    zone = call.house.zone_of(room)
     terms = forms.form(way).settle(on_the_circles_clocks(draft, zone).terms())
     members = await people(room, call.house.me)
     await _check(call, room, terms, members)

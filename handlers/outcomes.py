@@ -178,7 +178,7 @@ async def state(call: Call, poll: Poll, text: str, review: date) -> list[Effect]
         ),
     ]
     if call.room.id != poll.room:
-        day = tallyboard.long_day(review)
+        day = clock.long_day(review)
         effects.append(
             Say(
                 text=f"It is kept, and your circle reads it: {verbatim(words)}\n\nYou look at it again on {day}."
@@ -266,7 +266,7 @@ async def told(call: Call, question: Question, said: str) -> Effects:
 
 
 def _ask_review(call: Call, poll: Poll, words: str) -> Effect:
-    day = tallyboard.long_day(_in_half_a_year(call, poll))
+    day = clock.long_day(_in_half_a_year(call, poll))
     return Ask(
         inquiry="outcome-review",
         text=f"I understood: {verbatim(words)}\n\nWhen do you look at it again? ✅ in half a year, on {day}; or say another day, "

@@ -20,7 +20,7 @@ from handlers.cards import (
 from handlers.language import Call, Edit, Effect
 from handlers.names import name
 from handlers.words import escaped
-from practices import cards, domains
+from practices import cards, clock, domains
 from practices.cards import Card
 from storage.domains import Deed, Domain, Side, Stage
 from storage.questions import Question
@@ -153,7 +153,7 @@ async def _meaning(domain: Domain) -> str:
     if domain.deed is Deed.RETURN:
         return ""
     giver, day = await giver_name(domain), wanted_of(domain).until
-    until = cards.day_words(day) if day else ""
+    until = clock.long_day(day) if day else ""
     return (
         f"What lies inside, the crew decides, and no wider vote is needed; what lies outside goes to {giver}, which is told of "
         f"decisions in a line. Either may end it; on {until} it ends unless both renew it."
@@ -162,7 +162,7 @@ async def _meaning(domain: Domain) -> str:
 
 def _rule(question: Question, side: Side) -> str:
     """When a circle has agreed: a crew when each does, a congregation also when nobody disagrees until the day (R17)."""
-    day = cards.day_words(date.fromisoformat(str(question.data["day"])))
+    day = clock.long_day(date.fromisoformat(str(question.data["day"])))
     renewal = question.inquiry == RENEWAL
     otherwise = "it ends that day" if renewal else "all stays as it is"
     if side is Side.HOLDER:
@@ -177,8 +177,8 @@ def _rule(question: Question, side: Side) -> str:
 async def _renewal(call: Call, domain: Domain, side: Side, question: Question) -> str:
     card, wanted = card_of(domain), wanted_of(domain)
     holder, giver = await holder_name(domain), await giver_name(domain)
-    ends = cards.day_words(card.until) if card.until else ""
-    goes = cards.day_words(wanted.until) if wanted.until else ""
+    ends = clock.long_day(card.until) if card.until else ""
+    goes = clock.long_day(wanted.until) if wanted.until else ""
     measured = (
         f"\n\nHow you wanted to know whether it works: {escaped(card.measures)}."
         if card.measures
@@ -208,7 +208,7 @@ async def no_words(domain: Domain) -> str:
 async def _until_then(domain: Domain) -> str:
     """What becomes of a domain that is not renewed as it is."""
     day = card_of(domain).until
-    until = f" until {cards.day_words(day)}" if day else ""
+    until = f" until {clock.long_day(day)}" if day else ""
     return (
         f"{title(domain)} is not renewed as it is, and that needs no reason. It holds{until}, and then what it covers is "
         f"with {await giver_name(domain)} again, unless both circles agree on other words."

@@ -71,7 +71,7 @@ async def _given(call: Call, members: list[str], said: str) -> list[Effect]:
     await _check_counted(call)
     columns = {"holder": holder, "until": until, "given_at": call.at}
     await Proxy.update_or_create(columns, room=call.room.id, person=call.person)
-    day = tallyboard.long_day(clock.wall(until, call.circle_zone).date())
+    day = clock.long_day(clock.wall(until, call.circle_zone).date())
     me, who = await name(call.room.id, call.person), await name(call.room.id, holder)
     text = (
         f"In **{room_name(call.room, 'your circle')}** {me} lets you speak for them until {day}, where they do not speak "
@@ -147,7 +147,7 @@ async def _listed(call: Call, members: list[str]) -> str:
     rows = []
     for each in given:
         ends = each.until or each.given_at + LONGEST
-        day = tallyboard.long_day(clock.wall(ends, call.circle_zone).date())
+        day = clock.long_day(clock.wall(ends, call.circle_zone).date())
         person, holder = (
             await name(call.room.id, each.person),
             await name(call.room.id, each.holder),

@@ -7,7 +7,6 @@ said beforehand it holds if one more than whoever wished it has said yes, and no
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from handlers import meetings
 from handlers.asking import now_of
@@ -34,7 +33,7 @@ def silence(call: Call, room: Room) -> datetime | None:
     if room.kind in CLOSE:
         return None
     days = timedelta(days=int(meetings.setting(room, "invitation-days")))
-    return ten_o_clock(now_of(call) + days, ZoneInfo(room.zone or call.house.zone))
+    return ten_o_clock(now_of(call) + days, call.house.zone_of(room))
 
 
 def rule(call: Call, room: Room) -> str:
@@ -42,7 +41,7 @@ def rule(call: Call, room: Room) -> str:
     day = silence(call, room)
     if day is None:
         return "It holds when each of you has said yes."
-    until = clock.short_words(day, ZoneInfo(room.zone or call.house.zone))
+    until = clock.short_words(day, call.house.zone_of(room))
     return (
         f"It holds when each of you has said yes, or on **{until}** if one more of you has said yes by then and nobody "
         "has said no."

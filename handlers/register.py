@@ -7,7 +7,6 @@ are counted through all circles, and nobody learns anything of a circle that the
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from handlers import notices, tallyboard
 from handlers.asking import now_of
@@ -85,14 +84,9 @@ async def at_home(call: Call, row: Decision) -> Call:
     return replace(call, room=await Room.get(id=row.room), thread=None)
 
 
-def zone_of(call: Call, room: Room) -> ZoneInfo:
-    """The clocks of a circle."""
-    return ZoneInfo(room.zone or call.house.zone)
-
-
 def today(call: Call, room: Room) -> date:
     """Which day it is for a circle."""
-    return clock.wall(now_of(call), zone_of(call, room)).date()
+    return clock.wall(now_of(call), call.house.zone_of(room)).date()
 
 
 def state_of(call: Call, room: Room, row: Decision) -> State:
@@ -133,7 +127,7 @@ def hours(call: Call, room: Room, row: Decision) -> list[Effect]:
     """A week before the day of review, and on it; of what is over already, none."""
     if row.review_on is None or row.standing is not Standing.HOLDS:
         return []
-    zone, now = zone_of(call, room), now_of(call)
+    zone, now = call.house.zone_of(room), now_of(call)
     day = clock.resolve(datetime.combine(row.review_on, MORNING), zone)
     soon = clock.resolve(datetime.combine(row.review_on - AHEAD, MORNING), zone)
     effects: list[Effect] = []

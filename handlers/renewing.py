@@ -28,9 +28,8 @@ from handlers.language import (
 )
 from handlers.meetings import RESTING
 from handlers.names import people
-from handlers.tallyboard import long_day
 from handlers.words import verbatim
-from practices import drafts
+from practices import clock, drafts
 from practices.agreements import Standing
 from practices.polls.poll import Way
 from storage.decisions import Decision
@@ -103,7 +102,7 @@ async def _words(
             by = await Decision.get(id=new)
             return f"Shall this take the place of number {row.id}: {verbatim(by.what)}\n\nSo far: {verbatim(row.what)}"
         case _:
-            day = long_day(until or later(call, room))
+            day = clock.long_day(until or later(call, room))
             return (
                 f"You look again at {what}\n\nDo you keep it until **{day}**? Without a yes of you all it goes on holding, and "
                 f"stays to be looked at. `{prefix}review {row.id} change …` proposes other words, `{prefix}review {row.id} end` "
@@ -170,7 +169,7 @@ async def _settled(call: Call, question: Question) -> list[Effect]:
             if day <= register.today(call, call.room):
                 day = later(call, call.room)  # so long it was talked about
             effects = await register.entered(call, row, day, tell=False)
-            text = f"You keep it, and look at it again on **{long_day(day)}**: {what}"
+            text = f"You keep it, and look at it again on **{clock.long_day(day)}**: {what}"
     return [*effects, Edit(name=name, text=text)]
 
 

@@ -154,7 +154,7 @@ async def _name(call: Call, domain: Domain, rest: str) -> list[Effect]:
     across = await room_of(domain, side.other)
     text = (
         f"**{await name(room.id, call.person)}** of {called(room)} would like you to speak for it in {called(across)}, for "
-        f"the domain {title(domain)}, until {cards.day_words(until)}. You may bring things up there, help to word "
+        f"the domain {title(domain)}, until {clock.long_day(until)}. You may bring things up there, help to word "
         "proposals, and object; you can step down whenever you like.\n\n✅ gladly · ✋ not this time"
     )
     data: dict[str, object] = {
@@ -280,8 +280,8 @@ async def _choices(domain: Domain, side: Side) -> list[Question]:
 async def _proposal(domain: Domain, side: Side, room: Room, question: Question) -> str:
     across = await room_of(domain, side.other)
     who = await name(room.id, str(question.data["person"]))
-    until = cards.day_words(date.fromisoformat(str(question.data["until"])))
-    day = cards.day_words(date.fromisoformat(str(question.data["day"])))
+    until = clock.long_day(date.fromisoformat(str(question.data["until"])))
+    day = clock.long_day(date.fromisoformat(str(question.data["day"])))
     silent = (
         " or nobody has said no and one more of you has said yes by then"
         if side is Side.GIVER

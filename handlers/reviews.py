@@ -22,9 +22,9 @@ from handlers.language import (
 )
 from handlers.meetings import RESTING
 from handlers.outcomes import LONGEST, read_day
-from handlers.tallyboard import long_day
 from handlers.voting import numbered
 from handlers.words import first_word, folded, verbatim
+from practices import clock
 from practices.agreements import Standing, State
 from practices.circles import Life, RoomKind
 from practices.understanding import NotUnderstood
@@ -59,7 +59,7 @@ async def soon(call: Call) -> Effects:
     if row is None or row.review_on is None or call.room.life in RESTING:
         return []
     text = (
-        f"In a week, on **{long_day(row.review_on)}**, you look at this again, number {row.id}: {verbatim(row.what)}\n\n"
+        f"In a week, on **{clock.long_day(row.review_on)}**, you look at this again, number {row.id}: {verbatim(row.what)}\n\n"
         f"*`{call.house.prefix}agreement {row.id}` shows how it came about.*"
     )
     return [Say(text=text, answers=False)]
@@ -184,7 +184,7 @@ async def _listed(call: Call) -> Effects:
         if row.review_on is None:
             continue
         is_due = register.state_of(call, rooms[row.room], row) is State.DUE
-        when = "**to be looked at now**" if is_due else long_day(row.review_on)
+        when = "**to be looked at now**" if is_due else clock.long_day(row.review_on)
         where = f", {register.called(rooms[row.room])}" if private else ""
         lines.append(f"- {row.id}: {register.title(row)} – {when}{where}")
     if not lines:

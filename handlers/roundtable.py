@@ -12,7 +12,7 @@ from handlers.meetings import quiet_of, reachable
 from handlers.names import name, names
 from handlers.power import may_take_back
 from handlers.sitting import hour
-from handlers.tallyboard import long_day, shortened
+from handlers.tallyboard import shortened
 from handlers.words import escaped, folded, verbatim
 from practices import clock
 from practices.meetings import next_waking
@@ -186,7 +186,7 @@ async def _concern(row: Row, each: Voice) -> str:
 
 async def consented(row: Row, round_: Round) -> str:
     """What was consented to, until when, and what was noted with it."""
-    day = "" if round_.review is None else long_day(round_.review)
+    day = "" if round_.review is None else clock.long_day(round_.review)
     parts = [
         f"**Consented** (round {row.id}): {verbatim(round_.text)}",
         f"Good enough for now, safe enough to try. You look at it again on **{day}**.",
@@ -357,7 +357,7 @@ async def _review(call: Call, row: Row, round_: Round) -> str:
     whose = "Any of you" if round_.late else await who(row, round_.facilitator)
     return (
         f"Nobody objects any more: good enough for now, safe enough to try. When do you look at it again? {whose}, {DONE} "
-        f"in three months, on {long_day(today + REVIEW)}; or reply with another day, such as “in 6 weeks”."
+        f"in three months, on {clock.long_day(today + REVIEW)}; or reply with another day, such as “in 6 weeks”."
     )
 
 

@@ -196,9 +196,7 @@ def _agreed_words(call: Call, own: OwnScript) -> str:
 
 
 def _day(at: datetime, zone: ZoneInfo) -> str:
-    """A day that may be a year away, as in `Monday 22 November 2027`."""
-    day = clock.wall(at, zone)
-    return f"{clock.WEEKDAYS[day.weekday()]} {day.day} {clock.MONTHS[day.month - 1]} {day.year}"
+    return clock.long_day(clock.wall(at, zone))
 
 
 # ---------------------------------------------------------------------------------------- offering one
@@ -401,7 +399,7 @@ async def _ask(call: Call, circle: Room, offer: Offer) -> list[Effect]:
             "Nothing was asked; once one of them is decided there is room for this."
         )
     days = timedelta(days=int(meetings.setting(circle, "invitation-days")))
-    until = ten_o_clock(call.at + days, _zone(call, circle))
+    until = ten_o_clock(call.at + days, call.house.zone_of(circle))
     silent = circle.kind is RoomKind.CONGREGATION
     answers, standing = await proposed(call, table)
     question = await Question.create(
@@ -434,7 +432,7 @@ async def _ask(call: Call, circle: Room, offer: Offer) -> list[Effect]:
             Ring(ritual="script-day", about=about, at=until, room=table.id, content=content)
         )
     if table.id != call.room.id:
-        holds = rule(circle, _day(until, _zone(call, circle)))
+        holds = rule(circle, _day(until, call.house.zone_of(circle)))
         effects.append(Say(text=f"I have put it to **{room_name(table, 'them')}**. {holds}"))
     return effects
 
@@ -452,14 +450,10 @@ async def _withdraw(table: Room, offer: Offer) -> list[Effect]:
     return effects
 
 
-def _zone(call: Call, circle: Room) -> ZoneInfo:
-    return ZoneInfo(circle.zone or call.house.zone)
-
-
 async def _proposal(call: Call, circle: Room, offer: Offer, silent_until: datetime | None) -> str:
     """The question as the room sees it."""
     called = escaped(str(offer["name"]))
-    day = _day(silent_until, _zone(call, circle)) if silent_until else None
+    day = _day(silent_until, call.house.zone_of(circle)) if silent_until else None
     holds = rule(circle, day)
     if offer["deed"] == "remove":
         return (
@@ -478,7 +472,7 @@ async def _proposal(call: Call, circle: Room, offer: Offer, silent_until: dateti
 async def _replaces(call: Call, circle: Room, offer: Offer) -> str:
     former = await OwnScript.get_or_none(room=circle.id, key=offer["key"])
     if former is not None:
-        since = _day(former.adopted_at, _zone(call, circle))
+        since = _day(former.adopted_at, call.house.zone_of(circle))
         return f"It takes the place of your own **{escaped(former.name)}** of {since}. "
     common = library.library().get(str(offer["key"]))
     if common is not None:
@@ -560,13 +554,13 @@ async def _adopted(call: Call, table: Room, circle: Room, offer: Offer) -> list[
     text = (
         f"**{escaped(called)}** is a script of {_called(circle)} from now on. "
         f"`{call.house.prefix}start {escaped(called)}` calls it. "
-        f"You look at it again on {_day(review_at, _zone(call, circle))}."
+        f"You look at it again on {_day(review_at, call.house.zone_of(circle))}."
     )
     return [*_review_hour(kept, table), Say(text=text, room=table.id, answers=False)]
 
 
 def _review_after(call: Call, circle: Room, now: datetime) -> datetime:
-    zone = _zone(call, circle)
+    zone = call.house.zone_of(circle)
     months = relativedelta(months=int(meetings.setting(circle, "review-months")))
     return ten_o_clock(clock.resolve(clock.wall(now, zone) + months, zone), zone)
 

@@ -5,7 +5,6 @@ What a congregation has agreed on is asked where most of it talks, and stands in
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
@@ -153,10 +152,6 @@ def _in_all(circle: Room) -> str:
     return f" in {_called(circle)}" if circle.kind is RoomKind.CONGREGATION else ""
 
 
-def _zone(call: Call, circle: Room) -> ZoneInfo:
-    return ZoneInfo(circle.zone or call.house.zone)
-
-
 # ------------------------------------------------------------------------------------------- looking
 
 
@@ -211,8 +206,8 @@ async def _one(call: Call, wanted: Wanted) -> str:
     since = ""
     if isinstance(changed, dict):
         since = (
-            f" You agreed on it on {_day_words(str(changed['since']))}, to look at it again on "
-            f"{_day_words(str(changed['review']))}."
+            f" You agreed on it on {clock.long_day(date.fromisoformat(str(changed['since'])))}, to look at it again on "
+            f"{clock.long_day(date.fromisoformat(str(changed['review'])))}."
         )
     default = f" The default is {escaped(defaults.words(name.default))}."
     both = name in defaults.settings_for(call.room.kind) and circle.id != call.room.id
@@ -221,12 +216,6 @@ async def _one(call: Call, wanted: Wanted) -> str:
         f"**{name.name}** is {escaped(_in_words(circle, name))}{_in_all(circle)}: {name.help}.{since}{default}\n\n"
         f"`{call.house.prefix}settings {said} …` proposes another value."
     )
-
-
-def _day_words(day: str) -> str:
-    """A day that may be a year away, as in `Monday 22 November 2027`."""
-    read = date.fromisoformat(day)
-    return f"{clock.WEEKDAYS[read.weekday()]} {read.day} {clock.MONTHS[read.month - 1]} {read.year}"
 
 
 # ----------------------------------------------------------------------------------------- proposing
@@ -300,7 +289,7 @@ def _offer(question: Question) -> str:
 async def _asked(call: Call, circle: Room, table: Room, name: Setting, new: str) -> list[Effect]:
     """The question in its room; whoever proposes it has said yes by that."""
     days, silent = timedelta(days=_days(circle)), circle.kind is RoomKind.CONGREGATION
-    until = ten_o_clock(call.at + days, _zone(call, circle)) if silent else call.at + days
+    until = ten_o_clock(call.at + days, call.house.zone_of(circle)) if silent else call.at + days
     answers, standing = await proposed(call, table)
     data: dict[str, object] = {"circle": circle.id, "name": name.name, "value": new}
     if silent:
@@ -341,8 +330,8 @@ def _decided(call: Call, circle: Room, question: Question) -> str | None:
     until = question.data.get("until")
     if until is None:
         return None
-    day = clock.wall(datetime.fromisoformat(str(until)), _zone(call, circle)).date()
-    return _day_words(day.isoformat())
+    day = clock.wall(datetime.fromisoformat(str(until)), call.house.zone_of(circle)).date()
+    return clock.long_day(date.fromisoformat(day.isoformat()))
 
 
 def _proposal(call: Call, circle: Room, question: Question) -> str:
@@ -447,7 +436,7 @@ async def _changed(call: Call, circle: Room, name: str, new: str) -> list[Effect
     """Keep a change with the day on which it is looked at again; told in the room of the call's people."""
     now, table = call.kept_at or call.at, await table_of(circle)
     months = int(meetings.setting(circle, "review-months"))
-    today = clock.wall(now, _zone(call, circle))
+    today = clock.wall(now, call.house.zone_of(circle))
     review = (today + relativedelta(months=months)).date()
     kept = {key: value for key, value in circle.settings.items() if key != name}
     if new != "default":
@@ -462,7 +451,7 @@ async def _changed(call: Call, circle: Room, name: str, new: str) -> list[Effect
     text = f"**{name}** is {escaped(_in_words(circle, defaults.find(name)))} from now on{_in_all(circle)}."
     if new != "default":
         effects.append(_review_hour(call, circle, name, review))
-        text += f" We look at it again on {_day_words(review.isoformat())}."
+        text += f" We look at it again on {clock.long_day(date.fromisoformat(review.isoformat()))}."
     if circle.id == call.room.id and circle.kind in CIRCLES:
         effects += await meetings.plan_again(call, call.at)
     return [
@@ -480,7 +469,7 @@ def _subject(circle: Room, name: str) -> str:
 
 
 def _review_hour(call: Call, circle: Room, name: str, day: date) -> Ring:
-    zone = _zone(call, circle)
+    zone = call.house.zone_of(circle)
     at = clock.resolve(datetime.combine(day, time(10)), zone)
     return Ring(
         ritual="review",

@@ -5,7 +5,7 @@ close depends on what anybody chose, unless `practices.polls.seeing` lets everyb
 """
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import time
 from zoneinfo import ZoneInfo
 
 from handlers.language import Call, Edit, Effect
@@ -369,12 +369,7 @@ async def outcome(call: Call, poll: Poll) -> str:
 
 def day_words(poll: Poll) -> str:
     """The day of the review, as in `Monday 24 May 2027`."""
-    return "" if poll.review_on is None else long_day(poll.review_on)
-
-
-def long_day(day: date) -> str:
-    """A day that may be a year away, as in `Monday 24 May 2027`."""
-    return f"{clock.WEEKDAYS[day.weekday()]} {day.day} {clock.MONTHS[day.month - 1]} {day.year}"
+    return "" if poll.review_on is None else clock.long_day(poll.review_on)
 
 
 async def room_title(call: Call, poll: Poll) -> str:

@@ -14,7 +14,6 @@ from handlers.names import people, room_name
 from handlers.outcomes import PATIENCE
 from handlers.progress import at_table, read
 from handlers.register import circles
-from handlers.tallyboard import long_day
 from handlers.voices import waiting_for
 from handlers.words import escaped
 from practices import clock, rounds
@@ -170,5 +169,5 @@ async def _terms(call: Call, rooms: dict[str, Room]) -> list[str]:
         room = rooms.get(link.room) or await Room.get_or_none(id=link.room)
         if domain is not None and room is not None:
             where = room_name(room, "your circle")
-            found.append(f"{long_day(link.until)} – for {where}, in {domain_title(domain)}")
+            found.append(f"{clock.long_day(link.until)} – for {where}, in {domain_title(domain)}")
     return found

@@ -39,7 +39,6 @@ __all__ = [
     "common_hours",
     "common_words",
     "crew_name",
-    "day_words",
     "elsewhere_words",
     "from_state",
     "mutual",
@@ -408,7 +407,7 @@ def _until(text: str, now: datetime, zone: ZoneInfo) -> date:
             why = str(problem).split(". ")[0].replace(f", 23:59, {zone.key}", "").rstrip(".")
             raise NotUnderstood(f"{why}. {_UNTILS}") from problem
     if found <= today:
-        raise NotUnderstood(f"{_day(found)} is no day to come. {_UNTILS}")
+        raise NotUnderstood(f"{clock.long_day(found)} is no day to come. {_UNTILS}")
     if (found - today).days > _LONGEST:
         raise NotUnderstood(
             "That is more than a year away. A crew commits for a while, looks back, and goes on if "
@@ -540,15 +539,6 @@ def _is_count(word: str) -> bool:
 _COUNTED = {number: word for word, number in _NUMBERS.items()}
 
 
-def _day(day: date) -> str:
-    return f"{clock.WEEKDAYS[day.weekday()]} {day.day} {clock.MONTHS[day.month - 1]} {day.year}"
-
-
-def day_words(day: date) -> str:
-    """As in `Friday 22 January 2027`."""
-    return _day(day)
-
-
 def _rhythm_words(calling: Calling) -> str:
     match calling.rhythm:
         case None:
@@ -567,7 +557,7 @@ def words(calling: Calling) -> tuple[tuple[str, str], ...]:
         ("How long", f"{calling.minutes} minutes"),
         ("How many", f"{_COUNTED[calling.size]} people"),
         ("By the clocks of", calling.zone),
-        ("Until", _day(calling.until)),
+        ("Until", clock.long_day(calling.until)),
     )
 
 
@@ -575,7 +565,7 @@ def board_line(calling: Calling) -> str:
     """A call on one line, as plain text."""
     rest = [text for name, text in words(calling) if name not in ("What", "Until")]
     intention = calling.intention or "the intention is open"
-    return f"{intention} – {'; '.join(rest)}; until {_day(calling.until)}"
+    return f"{intention} – {'; '.join(rest)}; until {clock.long_day(calling.until)}"
 
 
 _LONGEST_NAME = 40

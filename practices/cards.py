@@ -29,7 +29,6 @@ __all__ = [
     "as_state",
     "as_text",
     "changed",
-    "day_words",
     "default_day",
     "differences",
     "from_state",
@@ -151,7 +150,7 @@ def read_day(text: str, *, now: datetime, zone: ZoneInfo) -> date:
         day = read_when(said, now=now, zone=zone, at=time(23, 59)).local.date()
     if day > today + LATEST:
         raise NotUnderstood(
-            f"{day_words(day)} is more than a year away. A domain is looked at again within a year; "
+            f"{clock.long_day(day)} is more than a year away. A domain is looked at again within a year; "
             "half a year is what most begin with."
         )
     return day
@@ -161,15 +160,10 @@ def _evaluation(text: str, now: datetime, zone: ZoneInfo) -> date:
     day = read_day(text, now=now, zone=zone)
     if day < clock.wall(now, zone).date() + SOONEST:
         raise NotUnderstood(
-            f"{day_words(day)} comes too soon to tell whether it works: four weeks are the least, half a year is what "
+            f"{clock.long_day(day)} comes too soon to tell whether it works: four weeks are the least, half a year is what "
             "most begin with."
         )
     return day
-
-
-def day_words(day: date) -> str:
-    """As in `Monday 24 May 2027`."""
-    return f"{clock.WEEKDAYS[day.weekday()]} {day.day} {clock.MONTHS[day.month - 1]} {day.year}"
 
 
 # ---------------------------------------------------------------------------------------------- reading
@@ -316,7 +310,7 @@ def lines(card: Card) -> tuple[Line, ...]:
         if part in _LISTS:
             found_.append(Line(part, value, listed=True))
         else:
-            text = day_words(value) if isinstance(value, date) else value
+            text = clock.long_day(value) if isinstance(value, date) else value
             found_.append(Line(part, (text,), listed=False))
     return tuple(found_)
 

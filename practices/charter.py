@@ -16,8 +16,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from practices import rhythm
-from practices.calling import Calling, day_words, plain_call, read_part
+from practices import clock, rhythm
+from practices.calling import Calling, plain_call, read_part
 from practices.circles import crew_activates
 from practices.cycles import Length, length_words, read_length
 from practices.dates import read_rhythm
@@ -144,7 +144,7 @@ def ending(end: date | Length) -> Line:
     """The line about a cycle that ends on a day, or after so many meetings. Raises ValueError for a length of time."""
     if isinstance(end, Length) and end.meetings is None:
         raise ValueError("a cycle of time ends on a day")
-    said = f"for {length_words(end)}" if isinstance(end, Length) else f"until {day_words(end)}"
+    said = f"for {length_words(end)}" if isinstance(end, Length) else f"until {clock.long_day(end)}"
     return Line(
         key=Key.CYCLE,
         text=f"We do this {said}; then we look back and decide whether and how to go on.",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import functools
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from practices.understanding import NotUnderstood, shown
@@ -23,6 +23,7 @@ __all__ = [
     "aware",
     "comes_again",
     "is_zone",
+    "long_day",
     "resolve",
     "short_words",
     "wall",
@@ -138,7 +139,7 @@ def comes_again(at: datetime, zone: ZoneInfo) -> bool:
 def words(at: datetime, zone: ZoneInfo) -> str:
     """As in `Thursday 26 November 2026, 19:00, Europe/Rome`."""
     local = wall(at, zone)
-    return f"{_day(local)} {local.year}, {_time(at, zone)}, {zone.key}"
+    return f"{long_day(local)}, {_time(at, zone)}, {zone.key}"
 
 
 def short_words(at: datetime, zone: ZoneInfo) -> str:
@@ -146,7 +147,12 @@ def short_words(at: datetime, zone: ZoneInfo) -> str:
     return f"{_day(wall(at, zone))}, {_time(at, zone)}"
 
 
-def _day(local: datetime) -> str:
+def long_day(day: date) -> str:
+    """A day that may be a year away, as in `Monday 24 May 2027`."""
+    return f"{_day(day)} {day.year}"
+
+
+def _day(local: date) -> str:
     return f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]}"
 
 
