@@ -22,7 +22,7 @@ demo: .venv/.installed ## Play two communities on real homeservers; KEEP=1 leave
 
 test: .venv/.installed tests/element/node_modules/.installed ## Run every test; ARGS="-k crew" for some of them
 	@echo "→ Testing"
-	@$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 check: .venv/.installed ## Examine lint, formatting and types of the whole tree
 	@echo "→ Looking for faults (ruff check)"

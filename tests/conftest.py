@@ -6,6 +6,7 @@ each test can have a loop of its own.
 """
 
 import itertools
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
@@ -41,6 +42,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return len(LONGEST_FIRST)
 
     items.sort(key=place)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are cores, at most five: every third second a test waits for a homeserver."""
+    return min(len(os.sched_getaffinity(0)), 4) + 1
 
 
 @pytest.fixture
