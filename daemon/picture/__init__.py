@@ -1,4 +1,4 @@
-"""Draws results as pictures: bars, a gradient, the rounds of an election, a grid of times.
+"""Draws results as pictures: bars, a gradient, the rounds of an election, a grid of times; and circles within circles.
 
 It promises a PNG as wide as a phone shows three times enlarged, on a card of its own that reads on light and on dark;
 that the same chart gives the same bytes; and that nothing is told by colour alone. A layout says first
@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from daemon.picture.bars import bars, gradient
 from daemon.picture.heat import heat_of
+from daemon.picture.nest import nest
 from daemon.picture.paint import painted
 from daemon.picture.sheet import Sheet
 from daemon.picture.table import table
-from practices.polls.chart import Bars, Chart, Gradient, Heat, Table
+from practices.polls.chart import Bars, Chart, Gradient, Heat, Nest, Table
 
 __all__ = ["Drawing", "draw", "laid_out"]
 
@@ -44,3 +45,5 @@ def laid_out(chart: Chart) -> Sheet:
             return table(chart)
         case Heat():
             return heat_of(chart)
+        case Nest():
+            return nest(chart)

@@ -21,9 +21,13 @@ _COLOURS = 256
 _CORNER = 32
 #: Shapes are drawn so many times larger and made small, which smooths them.
 _FINE = 8
+#: A disc as large as this is smooth with less.
+_LARGE, _LARGE_FINE = 64, 2
 #: Of zlib: more takes longer than it saves a phone.
 _EFFORT = 2
 _OPAQUE = 255
+#: Whatever is covered at all, wholly.
+_TOUCHED = bytes([0, *[_OPAQUE] * _OPAQUE])
 #: How the upper left corner becomes the upper and the lower one of each side.
 _LEFT = (None, Image.Transpose.FLIP_TOP_BOTTOM)
 _RIGHT = (Image.Transpose.FLIP_LEFT_RIGHT, Image.Transpose.ROTATE_180)
@@ -93,6 +97,11 @@ def painted(sheet: Sheet) -> bytes:
 
 def _fill(canvas: Image.Image, block: Block, inks: _Inks) -> None:
     box = block.box
+    if block.disc:
+        mask, touched = _disc(block.radius)
+        ramp = inks.ramp(block.on, block.colour)
+        canvas.paste(_inked(mask, ramp), (box.left, box.top), touched)
+        return
     canvas.paste(inks.number(block.colour), (box.left, box.top, box.right, box.bottom))
     if block.radius:
         left = inks.ramp(block.on, block.colour)
@@ -124,6 +133,17 @@ def _png(canvas: Image.Image, inks: _Inks) -> bytes:
 
 
 # ------------------------------------------------------------------------------------------ shapes
+
+
+@lru_cache(maxsize=64)
+def _disc(radius: int) -> tuple[Image.Image, Image.Image]:
+    """A disc, and all that it touches: only that is painted, for the square around it is others' ground."""
+    times = _FINE if radius < _LARGE else _LARGE_FINE
+    fine = 2 * radius * times
+    mask = Image.new("L", (fine, fine))
+    ImageDraw.Draw(mask).ellipse((0, 0, fine - 1, fine - 1), fill=_OPAQUE)
+    mask = mask.reduce(times)
+    return mask, Image.frombytes("L", mask.size, mask.tobytes().translate(_TOUCHED))
 
 
 @lru_cache

@@ -61,6 +61,8 @@ class Block:
     #: What lies to its right, where that is something else.
     beyond: Colour | None = None
     radius: int = 0
+    #: It is a disc that fills its square: what lies in the corners of that stays as it is.
+    disc: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +148,11 @@ class Page:
         left = box.left + (box.width - look.wide(words)) // 2
         self.write(words, left, box.top + (box.height - look.tall) // 2, look)
 
+    def write_within_left(self, words: str, left: int, right: int, look: Look) -> None:
+        """Set a line at `y` that begins there, and go on below it; what does not fit is cut."""
+        self.write(cut(words, look.size, look.weight, within=right - left), left, self.y, look)
+        self.y += look.tall
+
     def paragraph(self, words: str, look: Look, *, most: int) -> None:
         """Set words over the whole width from `y` on, in so many lines at most."""
         if words:
@@ -166,6 +173,12 @@ class Page:
         if box.width > 0 and box.height > 0:
             radius = min(radius, box.width // 2, box.height // 2)
             self.parts.append(Block(box=box, colour=colour, on=on, beyond=beyond, radius=radius))
+
+    def disc(self, centre: tuple[int, int], radius: int, colour: Colour, *, on: Colour) -> None:
+        """Fill a circle."""
+        x, y = centre
+        box = Box(x - radius, y - radius, x + radius, y + radius)
+        self.parts.append(Block(box=box, colour=colour, on=on, radius=radius, disc=True))
 
     def figure(
         self, shape: Shape, left: int, top: int, size: int, colour: Colour, *, on: Colour = PAPER

@@ -12,10 +12,10 @@ from enum import StrEnum
 
 from practices.assembly.ledger import Ledger
 from practices.assembly.letters import Kind, Letter
-from practices.assembly.matters import LEAST_OPEN, About, Matter
+from practices.assembly.matters import LEAST_OPEN, About, Matter, Word
 from practices.circles import Scale, fits
 
-__all__ = ["LONGEST_OPEN", "STALE", "TALK", "Hesitation", "hesitation"]
+__all__ = ["LONGEST_OPEN", "OF_TIME", "STALE", "TALK", "Hesitation", "doubt", "hesitation"]
 
 STALE = timedelta(days=30)
 """A matter may leave out a change of the roll that is not older than this."""
@@ -25,12 +25,16 @@ TALK = timedelta(days=14)
 
 LONGEST_OPEN = timedelta(days=100)
 
+_TOO_MANY = 3
+"""Fewer than these may have come while the matter was on its way."""
+
 
 class Hesitation(StrEnum):
     """Why a keeper does not put a matter to its people; the words follow “because”."""
 
     UNKNOWN = "it rests on letters that have not come yet, or was put by nobody with a seat"
     STALE = "it leaves out congregations that have been here for more than a month"
+    NARROW = "it leaves out a third or more of the congregations that were here before it"
     SHORT = "it leaves less than three days to find a position"
     LONG = "it stays open for more than a hundred days"
     OVER = "its time is over"
@@ -38,26 +42,80 @@ class Hesitation(StrEnum):
     NO_CLAIM = "the new account has not said that it keeps that congregation"
     FULL = "an assembly has at most 200 congregations"
     PRESENT = "somebody it would ask in is here already"
+    OPTED = "it leaves out congregations that take part in the sprint"
+
+
+OF_TIME = frozenset({Hesitation.SHORT, Hesitation.NO_TALK})
+"""What somebody who was away cannot judge, and those who were here can."""
 
 
 def hesitation(
     ledger: Ledger, matter: Matter, now: datetime, seen: Mapping[str, datetime]
 ) -> Hesitation | None:
     """What keeps an honest keeper from a matter; `seen` says when each letter was first seen. None: nothing."""
+    if ledger.electorate(matter.id) is None:
+        return Hesitation.UNKNOWN
+    return Hesitation.OVER if now >= matter.until else doubt(ledger, matter, now, seen)
+
+
+def doubt(
+    ledger: Ledger, matter: Matter, now: datetime, seen: Mapping[str, datetime]
+) -> Hesitation | None:
+    """The same of a matter whose time may be over: such a one an honest keeper seals as refused, whatever it counts."""
     electorate = ledger.electorate(matter.id)
     if electorate is None:
         return Hesitation.UNKNOWN
     first = seen.get(matter.id, now)
-    late = ledger.changes_since(ledger.letters[matter.id].after)
-    if any(seen.get(each, first) < first - STALE for each in late):
+    if _left_out(ledger, matter, first - STALE, seen):
         return Hesitation.STALE
-    if now >= matter.until:
-        return Hesitation.OVER
-    if matter.until - first < LEAST_OPEN:
+    fresh = _left_out(ledger, matter, first, seen) & ledger.roll.seats.keys() - electorate.keys()
+    if len(fresh) >= _TOO_MANY and 3 * len(fresh) >= len(ledger.roll.seats):
+        return Hesitation.NARROW
+    if matter.until - first < LEAST_OPEN and not _vouched(ledger, matter):
         return Hesitation.SHORT
     if matter.until - first > LONGEST_OPEN:
         return Hesitation.LONG
     return _about(ledger, matter, now, seen)
+
+
+def _left_out(
+    ledger: Ledger, matter: Matter, before: datetime, seen: Mapping[str, datetime]
+) -> set[str]:
+    """The seats that the roll has otherwise than the matter has it, by what was seen before a moment."""
+    after = ledger.letters[matter.id].after
+    old = {
+        each
+        for each in ledger.changes_since(after)
+        if (at := _counted(ledger, each, seen)) is not None and at < before
+    }
+    then = ledger.roll_after(after)
+    if not old or then is None:
+        return set()
+    roll = ledger.roll
+    had = {roll.taken.get(seat.id, seat.id): seat.keeper for seat in then.seats.values()}
+    has = {seat.id: seat.keeper for seat in roll.seats.values()}
+    touched = {roll.taken.get(_touched(ledger, each)) for each in old}
+    return {
+        each
+        for each in had.keys() | has.keys()
+        if had.get(each) != has.get(each) and each in touched
+    }
+
+
+def _touched(ledger: Ledger, change: str) -> str:
+    """The letter that took the seat which a change is about."""
+    letter = ledger.letters[change]
+    if letter.kind is Kind.MATTER:
+        return str(letter.body.get("seat", ""))
+    return letter.id if letter.kind in (Kind.SEAT, Kind.FOUND) else letter.answers or ""
+
+
+def _counted(ledger: Ledger, change: str, seen: Mapping[str, datetime]) -> datetime | None:
+    """When it was seen that a change counts; a matter counts once it is sealed."""
+    if ledger.letters[change].kind is not Kind.MATTER:
+        return seen.get(change)
+    seals = (each.id for each in ledger.answers_to(change) if each.kind is Kind.SEAL)
+    return max((seen[each] for each in seals if each in seen), default=None)
 
 
 def _about(
@@ -65,14 +123,17 @@ def _about(
 ) -> Hesitation | None:
     rests_on = ledger.letters.get(matter.rests_on or "")
     match matter.about:
-        case About.ADMIT:
+        case About.ADMIT if not _is_done(ledger, matter):
             roll = ledger.roll
             if any(roll.seat_of(each) for each in matter.candidates):
                 return Hesitation.PRESENT
-            if not fits(Scale.ASSEMBLY, len(roll.seats) + len(matter.candidates)):
+            late = now - LONGEST_OPEN
+            asked = {keeper for put, keeper in roll.asked_in if seen.get(put, now) > late}
+            coming = {each for each in asked | matter.candidates.keys() if not roll.seat_of(each)}
+            if not fits(Scale.ASSEMBLY, len(roll.seats) + len(coming)):
                 return Hesitation.FULL
         case About.PART if not _is(rests_on, Kind.CONCERN, matter.seat) or (
-            now - seen.get(matter.rests_on or "", now) < TALK
+            now - seen.get(matter.rests_on or "", now) < TALK and not _vouched(ledger, matter)
         ):
             return Hesitation.NO_TALK
         case About.KEEPER if (
@@ -81,7 +142,40 @@ def _about(
             or rests_on.sender != matter.to
         ):
             return Hesitation.NO_CLAIM
+        case About.DECIDE if matter.opted and _opted_else(ledger, matter, seen):
+            return Hesitation.OPTED
     return None
+
+
+def _vouched(ledger: Ledger, matter: Matter) -> bool:
+    """Whether more than half have sealed it as accepted: they were here in time, whoever comes back late was not.
+
+    Fewer than a third lie, so somebody honest among them has seen that there was time enough.
+    """
+    standing = ledger.standing(matter.id)
+    if standing is None:
+        return False
+    accepted = sum(Word.ACCEPTED in words for words in standing.seals.values())
+    return 2 * accepted > len(standing.electorate)
+
+
+def _is_done(ledger: Ledger, matter: Matter) -> bool:
+    standing = ledger.standing(matter.id)
+    return standing is not None and standing.word is Word.ACCEPTED
+
+
+def _opted_else(ledger: Ledger, matter: Matter, seen: Mapping[str, datetime]) -> bool:
+    """Whether somebody who opted in before the matter is not among those it asks."""
+    electorate = ledger.electorate(matter.id) or {}
+    keepers = {seat.keeper for seat in electorate.values()}
+    first = seen.get(matter.id)
+    return first is not None and any(
+        each.kind is Kind.OPT_IN
+        and each.sender in keepers
+        and each.id not in matter.opted
+        and seen.get(each.id, first) < first
+        for each in ledger.answers_to(matter.rests_on or "")
+    )
 
 
 def _is(letter: Letter | None, kind: Kind, answers: str | None) -> bool:

@@ -6,7 +6,7 @@ changes that it names, its electorate follows from those alone, and later letter
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -29,14 +29,19 @@ from practices.assembly.matters import (
 )
 from practices.assembly.roll import Change, Roll, Seat
 from practices.assembly.table import TABLE
+from practices.circles import Scale, fits
 
 __all__ = ["MOST_FORKS", "MOST_NUMBER", "Ledger", "Standing", "Taken"]
 
 MOST_NUMBER = 50_000
 """Letters of one sender in one assembly; what is numbered higher is read by nobody."""
 
-MOST_FORKS = 16
-"""Different letters under one number of one sender that are still read."""
+MOST_FORKS = 1000
+"""Different letters of one sender, under numbers it has used before, that are read; of the others only those that
+somebody else refers to, and the words they seal."""
+
+_MOST_AT_HAND = 1000
+"""Rolls that are kept at hand; whoever writes matters on ever other rolls makes them read again, and fills nothing."""
 
 
 class Taken(StrEnum):
@@ -67,25 +72,44 @@ class Standing:
     outcome: Outcome
     #: The final word; None while it is open.
     word: Word | None
+    #: Those of the electorate that were confirmed: an accepted matter stands on a roll with them.
+    confirmed: frozenset[str] = frozenset()
 
     @property
     def torn(self) -> bool:
         """Whether the seals can no more agree: those that are missing are too few for either word."""
-        missing = len(self.electorate) - len(self.seals)
-        most = max((sum(word in each for each in self.seals.values()) for word in Word), default=0)
-        return self.word is None and most + missing < quorum(len(self.electorate))
+        return self.word is None and not any(self._is_possible(word) for word in Word)
+
+    def _is_possible(self, word: Word) -> bool:
+        may = {each for each in self.electorate if word in self.seals.get(each, (word,))}
+        return _is_final(may, self.electorate, self.confirmed)
 
 
 @dataclass(slots=True)
 class _Heard:
     """What was said to one matter."""
 
-    #: Keeper to the positions it sent, by number.
-    positions: dict[str, dict[int, list[Letter]]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(list))
-    )
-    #: Keeper to the words it sealed, each with the smallest number.
-    seals: dict[str, dict[Word, int]] = field(default_factory=lambda: defaultdict(dict))
+    #: Keeper to the positions it sent.
+    positions: dict[str, list[Letter]] = field(default_factory=dict)
+    #: Each word to the keepers that sealed it, with the smallest number.
+    seals: dict[Word, dict[str, int]] = field(default_factory=lambda: {word: {} for word in Word})
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What a matter stands on."""
+
+    roll: Roll
+    #: The seats that somebody accepted a matter with; the founder's always.
+    confirmed: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entitled:
+    """Who may speak to a matter."""
+
+    seats: Mapping[str, Seat]
+    confirmed: frozenset[str]
 
 
 class Ledger:
@@ -95,21 +119,35 @@ class Ledger:
         """Empty; `assembly` is the id of the letter that founded it."""
         self.assembly = assembly
         self.letters: dict[str, Letter] = {}
-        #: Sender to number to the ids under it.
-        self.numbers: dict[str, dict[int, list[str]]] = defaultdict(dict)
+        #: Sender to number to the first id that came under it.
+        self.numbers: dict[str, dict[int, str]] = defaultdict(dict)
+        self._highest: dict[str, int] = defaultdict(int)
+        #: Senders of whom numbers are missing.
+        self._gaps: set[str] = set()
+        #: Sender to the numbers under which it said different things, and how many letters too much those are.
+        self._forks: dict[str, Counter[int]] = defaultdict(Counter)
+        #: What is not there, to those whose letters refer to it.
+        self._wanted: dict[str, set[str]] = defaultdict(set)
         self._heard: dict[str, _Heard] = defaultdict(_Heard)
         self._by_kind: dict[Kind, dict[str, Letter]] = defaultdict(dict)
         self._answers: dict[str, list[str]] = defaultdict(list)
         self._matters: dict[str, Matter] = {}
         #: The changes of the roll that count, in the order in which they were found to.
         self._changes: dict[str, Change] = {}
+        #: The place of each in that order.
+        self._places: dict[str, int] = {}
         #: For each change those that it stands on, itself included: bit n is the nth of `_changes`.
         self._before: dict[str, int] = {}
         self._depth: dict[str, int] = {}
+        #: Every account that took a seat or was given one by a change that counts.
+        self._sat: set[str] = set()
+        self._seated = 0
+        #: The changes that the congregations agreed on: bits as in `_before`.
+        self._agreed = 0
         #: A letter that is not there yet, to those that wait for it.
         self._waiting: dict[str, set[str]] = defaultdict(set)
-        self._rolls: dict[int, Roll] = {0: Roll()}
-        self._electorates: dict[str, Mapping[str, Seat]] = {}
+        self._grounds: dict[int, _Ground] = {}
+        self._entitled: dict[str, _Entitled] = {}
 
     # ------------------------------------------------------------------------------------------ taking in
 
@@ -121,16 +159,41 @@ class Ledger:
             return Taken.REPEATED
         if letter.number > MOST_NUMBER:
             return Taken.FLOOD
-        same = self.numbers[letter.sender].setdefault(letter.number, [])
-        if len(same) >= MOST_FORKS:
-            return Taken.FLOOD
-        same.append(letter.id)
+        first = self.numbers[letter.sender].setdefault(letter.number, letter.id)
+        self._highest[letter.sender] = max(self._highest[letter.sender], letter.number)
+        whole = len(self.numbers[letter.sender]) == self._highest[letter.sender]
+        (self._gaps.discard if whole else self._gaps.add)(letter.sender)
+        if first != letter.id:
+            if self._floods(letter.sender) and not self._wants(letter):
+                self._forks[letter.sender].setdefault(letter.number, 0)
+                self._hear_seal(letter)
+                return Taken.FLOOD
+            self._forks[letter.sender][letter.number] += 1
         self.letters[letter.id] = letter
         self._by_kind[letter.kind][letter.id] = letter
         if letter.answers is not None:
             self._answers[letter.answers].append(letter.id)
+        self._note_wanted(letter)
         self._file(letter)
-        return Taken.NEW if len(same) == 1 else Taken.TWICE
+        return Taken.NEW if first == letter.id else Taken.TWICE
+
+    def _floods(self, sender: str) -> bool:
+        return sender in self._forks and self._forks[sender].total() >= MOST_FORKS
+
+    def _wants(self, letter: Letter) -> bool:
+        """Whether somebody else's letter refers to this one."""
+        return bool(self._wanted.get(letter.id, set()) - {letter.sender})
+
+    def _note_wanted(self, letter: Letter) -> None:
+        self._wanted.pop(letter.id, None)
+        for each in _referred(letter):
+            if each not in self.letters:
+                self._wanted[each].add(letter.sender)
+
+    def _hear_seal(self, letter: Letter) -> None:
+        """The words that are sealed on a matter count, however often their keeper contradicts itself."""
+        if letter.kind is Kind.SEAL and letter.answers in self._matters:
+            self._file(letter)
 
     def _is_foreign(self, letter: Letter) -> bool:
         if letter.kind is Kind.FOUND:
@@ -140,12 +203,14 @@ class Ledger:
     def _file(self, letter: Letter) -> None:
         match letter.kind:
             case Kind.POSITION if letter.answers:
-                self._heard[letter.answers].positions[letter.sender][letter.number].append(letter)
+                said = self._heard[letter.answers].positions
+                said.setdefault(letter.sender, []).append(letter)
             case Kind.SEAL if letter.answers:
-                words = self._heard[letter.answers].seals[letter.sender]
-                word = Word(letter.body["word"])
-                words[word] = min(letter.number, words.get(word, letter.number))
-                self._advance([letter.answers])
+                sealed = self._heard[letter.answers].seals[Word(letter.body["word"])]
+                known = sealed.get(letter.sender)
+                sealed[letter.sender] = min(letter.number, known or letter.number)
+                if known is None and letter.answers in self._matters:
+                    self._advance([letter.answers])
             case Kind.MATTER:
                 self._matters[letter.id] = read_matter(letter.id, letter.sender, letter.body)
                 self._advance([letter.id])
@@ -169,9 +234,13 @@ class Ledger:
             change = self._change(letter)
             if change is None:
                 continue
-            self._before[found] = self._closure(before) | 1 << len(self._changes)
+            place = len(self._changes)
+            self._before[found] = self._closure(before) | 1 << place
             self._depth[found] = 1 + max((self._depth[each] for each in before), default=0)
-            self._changes[found] = change
+            self._changes[found], self._places[found] = change, place
+            if letter.kind is Kind.MATTER:
+                self._agreed |= 1 << place
+            self._note_seated(change)
             ready += self._waiting.pop(found, ())
 
     def _change(self, letter: Letter) -> Change | None:
@@ -183,22 +252,44 @@ class Ledger:
             )
         if letter.kind is Kind.MATTER:
             return self._accepted(self._matters[letter.id])
+        if letter.kind is Kind.SEAT and self._is_first(letter):
+            return rolls.Seated(id=letter.id, keeper=letter.sender, matter=letter.answers or "")
         roll = self._roll_of(_parents(letter))
         speaks = roll.seat_of(letter.sender)
         answers = letter.answers or ""
         match letter.kind:
-            case Kind.SEAT if (answers, letter.sender) in roll.asked_in and speaks is None:
-                return rolls.Seated(id=letter.id, keeper=letter.sender, matter=answers)
-            case Kind.LEAVE if speaks is not None and speaks.id == answers:
+            case Kind.SEAT if (answers, letter.sender) in roll.asked_in:
+                room = fits(Scale.ASSEMBLY, len(roll.seats) + 1)
+                if room and (speaks is None or speaks.given):
+                    return rolls.Seated(id=letter.id, keeper=letter.sender, matter=answers)
+            case Kind.LEAVE if speaks is not None and speaks is roll.seat(answers):
                 return rolls.Left(id=letter.id, keeper=letter.sender, seat=answers)
-            case Kind.HAND_OVER if speaks is not None and speaks.id == answers:
+            case Kind.HAND_OVER if speaks is not None and speaks is roll.seat(answers):
                 to = str(letter.body["to"])
                 return rolls.HandedOver(id=letter.id, keeper=letter.sender, seat=answers, to=to)
         return None
 
+    def _note_seated(self, change: Change) -> None:
+        match change:
+            case rolls.Founded() | rolls.Seated():
+                self._sat.add(change.keeper)
+                self._seated += 1
+            case rolls.HandedOver():
+                self._sat.add(change.to)
+
+    def _is_first(self, letter: Letter) -> bool:
+        """Whether nothing can stand against a seat, so that its roll need not be read: the first of an account."""
+        asked = self._changes.get(letter.answers or "")
+        return (
+            isinstance(asked, rolls.Admitted)
+            and letter.sender in asked.candidates
+            and letter.sender not in self._sat
+            and fits(Scale.ASSEMBLY, self._seated + 1)
+        )
+
     def _accepted(self, matter: Matter) -> Change | None:
-        """The change that an accepted matter makes; None while it is open, or when it changes nothing of the roll."""
-        if not matter.on_roll or self._word(matter) is not Word.ACCEPTED:
+        """The change that an accepted matter makes; None while it is open."""
+        if self._word(matter) is not Word.ACCEPTED:
             return None
         match matter.about:
             case About.ADMIT:
@@ -209,21 +300,40 @@ class Ledger:
                 return rolls.HandedOver(
                     id=matter.id, keeper=None, seat=matter.seat or "", to=matter.to or ""
                 )
-            case _:
+            case About.MOVE:
                 return rolls.Moved(id=matter.id, part=Part(matter.part or ""), room=matter.to or "")
+            case About.DECIDE:
+                return rolls.Decided(id=matter.id)
 
     # --------------------------------------------------------------------------------------------- the roll
 
     @property
     def roll(self) -> Roll:
         """The roll as it stands."""
-        return self._roll_in((1 << len(self._changes)) - 1)
+        return self._ground((1 << len(self._changes)) - 1).roll
 
     def heads(self, most: int = 32) -> tuple[str, ...]:
-        """The newest changes of the roll, for the `after` of what is written now."""
-        older = {each for letter in self._changes for each in _parents(self.letters[letter])}
-        newest = sorted(set(self._changes) - older, key=lambda each: (-self._depth[each], each))
+        """The newest changes of the roll, for the `after` of what is written now.
+
+        If there are more: first what was agreed on, then the seats, then what keepers say of their own, the newest of
+        each; and nothing by one that floods its own numbers, so that nobody can crowd out the others.
+        """
+        worth = self._worth_naming()
+        older = reduce(or_, (self._before[e] ^ 1 << self._places[e] for e in worth), 0)
+        newest = [each for each in worth if not older >> self._places[each] & 1]
+        newest.sort(key=lambda each: (worth[each], -self._depth[each], each))
         return tuple(sorted(newest[:most]))
+
+    def _worth_naming(self) -> Mapping[str, int]:
+        """The changes without which the roll would be another, each with its rank among the heads."""
+        found = dict.fromkeys(
+            (each for place, each in enumerate(self._changes) if self._agreed >> place & 1), 0
+        )
+        for each in self.roll.newest.values():
+            letter = self.letters[each]
+            if letter.kind not in (Kind.FOUND, Kind.MATTER) and not self._floods(letter.sender):
+                found[each] = 1 if letter.kind is Kind.SEAT else 2
+        return found or dict.fromkeys(self._changes.keys() & {self.assembly}, 0)
 
     def roll_after(self, heads: Iterable[str]) -> Roll | None:
         """The roll after these changes and all that they stand on; None when some do not count (yet)."""
@@ -239,17 +349,28 @@ class Ledger:
         return reduce(or_, (self._before[each] for each in heads), 0)
 
     def _roll_of(self, heads: Iterable[str]) -> Roll:
-        return self._roll_in(self._closure(heads))
+        return self._ground(self._closure(heads)).roll
 
-    def _roll_in(self, closure: int) -> Roll:
-        """The roll after some of the changes, each with all that it stands on."""
-        found = self._rolls.get(closure)
+    def _ground(self, closure: int) -> _Ground:
+        """What some of the changes come to, each with all that it stands on."""
+        found = self._grounds.get(closure)
         if found is None:
+            if len(self._grounds) >= _MOST_AT_HAND:
+                self._grounds.clear()
+                self._entitled.clear()
             some = [each for place, each in enumerate(self._changes) if closure >> place & 1]
+            agreed = [each for each in some if self._agreed >> self._places[each] & 1]
             some.sort(key=lambda each: (self._depth[each], each))
-            found = rolls.after(Roll(), (self._changes[each] for each in some))
-            self._rolls[closure] = found
+            roll = rolls.after((self._changes[each] for each in some), self._knows)
+            sure = self._closure(agreed)
+            letters = (each for each in roll.taken if sure >> self._places[each] & 1)
+            found = _Ground(roll, frozenset({self.assembly, *(roll.taken[e] for e in letters)}))
+            self._grounds[closure] = found
         return found
+
+    def _knows(self, first: str, second: str) -> bool:
+        """Whether the second change stands on the first."""
+        return first != second and bool(self._before[second] >> self._places[first] & 1)
 
     # -------------------------------------------------------------------------------------------- matters
 
@@ -257,36 +378,62 @@ class Ledger:
         """Every matter that a congregation has put, in no order."""
         return (each for each in self._matters.values() if self.electorate(each.id) is not None)
 
+    def unsealed(self, keeper: str) -> list[Matter]:
+        """The matters that a keeper may speak to and has not sealed, by id."""
+        found = []
+        for id_, matter in sorted(self._matters.items()):
+            heard = self._heard.get(id_)
+            if heard is not None and any(keeper in words for words in heard.seals.values()):
+                continue
+            electorate = self.electorate(id_)
+            if electorate and any(seat.keeper == keeper for seat in electorate.values()):
+                found.append(matter)
+        return found
+
+    def spoken(self, matter_id: str) -> int:
+        """From how many accounts there is a position to a matter, whether they may speak or not."""
+        heard = self._heard.get(matter_id)
+        return len(heard.positions) if heard is not None else 0
+
     def electorate(self, matter_id: str) -> Mapping[str, Seat] | None:
         """Who may speak to a matter, by seat; None when it was put by nobody who may, or stands on what is not there."""
-        found = self._electorates.get(matter_id)
+        entitled = self._who(matter_id)
+        return entitled.seats if entitled is not None else None
+
+    def _who(self, matter_id: str) -> _Entitled | None:
+        found = self._entitled.get(matter_id)
         if found is not None:
             return found
         matter, letter = self._matters.get(matter_id), self.letters.get(matter_id)
         if matter is None or letter is None or not letter.after:
             return None
-        roll = self.roll_after(letter.after)
-        if roll is None:
+        if any(each not in self._changes for each in letter.after):
             return None
-        entitled = {seat.id: seat for seat in roll.seats.values() if seat.id != matter.seat}
-        if all(seat.keeper != letter.sender for seat in entitled.values()):
+        ground = self._ground(self._closure(letter.after))
+        seats = ground.roll.seats
+        subject = ground.roll.seat(matter.seat or "") if matter.about in _ABOUT_ONE else None
+        if subject is not None:
+            seats = {seat.id: seat for seat in seats.values() if seat is not subject}
+        speaker = ground.roll.seat_of(letter.sender)
+        if speaker is None or speaker is subject:
             return None
-        self._electorates[matter_id] = entitled
-        return entitled
+        found = _Entitled(seats, ground.confirmed & seats.keys())
+        self._entitled[matter_id] = found
+        return found
 
     def standing(self, matter_id: str) -> Standing | None:
         """Where a matter stands; None as for `electorate`."""
-        electorate = self.electorate(matter_id)
-        if electorate is None:
+        entitled = self._who(matter_id)
+        if entitled is None:
             return None
         matter, heard = self._matters[matter_id], self._heard[matter_id]
         seals = {
-            seat.id: frozenset(heard.seals[seat.keeper])
-            for seat in electorate.values()
-            if seat.keeper in heard.seals
+            seat.id: words
+            for seat in entitled.seats.values()
+            if (words := frozenset(word for word in Word if seat.keeper in heard.seals[word]))
         }
         word = self._word(matter)
-        speaking = self._speaking(matter, electorate)
+        speaking = self._speaking(matter, entitled.seats)
         positions = {
             seat.id: position
             for seat in speaking.values()
@@ -295,11 +442,12 @@ class Ledger:
         }
         return Standing(
             matter=matter,
-            electorate=electorate,
+            electorate=entitled.seats,
             positions=positions,
             seals=seals,
             outcome=count(matter.passing, positions, len(speaking)),
             word=word,
+            confirmed=entitled.confirmed,
         )
 
     def _speaking(self, matter: Matter, electorate: Mapping[str, Seat]) -> Mapping[str, Seat]:
@@ -316,26 +464,27 @@ class Ledger:
         return {id_: seat for id_, seat in electorate.items() if seat.keeper in opted}
 
     def _position(self, matter_id: str, keeper: str) -> Position | None:
-        """The newest position before the first seal; None when there is none, or two with one number."""
+        """The newest position before the first seal; None when there is none, or its number was used twice."""
         heard = self._heard[matter_id]
-        sealed = min(heard.seals[keeper].values()) if keeper in heard.seals else None
-        numbers = heard.positions.get(keeper, {})
-        newest = max((n for n in numbers if sealed is None or n < sealed), default=None)
-        if newest is None or len(numbers[newest]) > 1:
+        numbers = (words.get(keeper, MOST_NUMBER + 1) for words in heard.seals.values())
+        sealed = min(numbers)
+        before = [each for each in heard.positions.get(keeper, ()) if each.number < sealed]
+        newest = max(before, key=lambda each: each.number, default=None)
+        if newest is None or newest.number in self._forks.get(keeper, ()):
             return None
-        return read_position(numbers[newest][0].body)
+        return read_position(newest.body)
 
     def _word(self, matter: Matter) -> Word | None:
         """The word that more than two thirds have sealed. Were both, a third would have lied; an accepted one stays so."""
-        electorate = self.electorate(matter.id)
-        if electorate is None:
+        entitled, heard = self._who(matter.id), self._heard.get(matter.id)
+        if entitled is None or heard is None:
             return None
-        heard, needed = self._heard[matter.id].seals, quorum(len(electorate))
-        keepers = [seat.keeper for seat in electorate.values()]
-        final = [
-            word for word in Word if sum(word in heard.get(each, ()) for each in keepers) >= needed
-        ]
-        return final[0] if final else None
+        for word, keepers in heard.seals.items():
+            if len(keepers) >= quorum(len(entitled.seats)):
+                sealed = {id_ for id_, seat in entitled.seats.items() if seat.keeper in keepers}
+                if _is_final(sealed, entitled.seats, entitled.confirmed):
+                    return word
+        return None
 
     # ----------------------------------------------------------------------------------------------- reading
 
@@ -350,16 +499,22 @@ class Ledger:
 
     def missing(self, sender: str) -> list[int]:
         """The numbers of a sender's letters that were not seen, though later ones were."""
-        numbers = self.numbers.get(sender, {})
-        return [n for n in range(1, max(numbers, default=0)) if n not in numbers]
+        if sender not in self._gaps:
+            return []
+        numbers, highest = self.numbers[sender], self._highest[sender]
+        return [n for n in range(1, highest) if n not in numbers]
+
+    def gaps(self) -> set[str]:
+        """The senders of whom numbers are missing."""
+        return set(self._gaps)
 
     def twice(self) -> set[str]:
         """The senders that said different things under one number."""
-        return {
-            sender
-            for sender, numbers in self.numbers.items()
-            if any(len(ids) > 1 for ids in numbers.values())
-        }
+        return set(self._forks)
+
+    def wanted(self) -> set[str]:
+        """What somebody's letter refers to and is not there, though it may have come when there was too much of it."""
+        return {each for each in self._wanted if each not in self.letters}
 
     def view(self) -> str:
         """A hash of all that follows from the letters: equal for all who have seen the same."""
@@ -372,6 +527,31 @@ class Ledger:
             lines.append(f"matter {matter.id} {standing.word} {standing.outcome}")
         lines += [f"letter {each}" for each in self.letters]
         return sha256("\n".join(sorted(lines)).encode()).hexdigest()
+
+
+_ABOUT_ONE = frozenset({About.PART, About.KEEPER})
+"""In these the congregation that they are about has no voice."""
+
+
+def _is_final(sealed: set[str], electorate: Mapping[str, Seat], confirmed: frozenset[str]) -> bool:
+    """Whether these seals are more than two thirds of the electorate, and of those in it that were confirmed.
+
+    Whoever writes a matter says on which changes it stands. Were seats enough that nobody has built upon, three liars
+    could name their own alone, and would be more than two thirds of what they named.
+    """
+    sure = len(sealed & confirmed)
+    return len(sealed) >= quorum(len(electorate)) and sure >= quorum(len(confirmed))
+
+
+def _referred(letter: Letter) -> Iterator[str]:
+    """The letters that a letter refers to."""
+    if letter.answers is not None:
+        yield letter.answers
+    yield from letter.after
+    if letter.kind is Kind.MATTER:
+        yield from letter.body.get("opted", ())
+        if "rests_on" in letter.body:
+            yield letter.body["rests_on"]
 
 
 def _parents(letter: Letter) -> tuple[str, ...]:

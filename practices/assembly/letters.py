@@ -7,9 +7,11 @@ the hash of its content: whoever repeats it says nothing new, and nobody can say
 from __future__ import annotations
 
 import json
+import re
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from hashlib import sha256
@@ -17,7 +19,8 @@ from importlib.resources import files
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
+from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.validators import extend
 
 __all__ = [
     "DEEPEST",
@@ -28,6 +31,7 @@ __all__ = [
     "Letter",
     "Part",
     "Unreadable",
+    "fit",
     "identify",
     "read",
     "written",
@@ -172,6 +176,8 @@ def read(sender: str, raw: Any) -> Letter:
         raise Unreadable(Fault.NEWER, "type")
     kind = Kind(raw["type"])
     _fit(kind.value.replace(" ", "-"), raw)
+    if kind is Kind.MATTER:
+        _day(raw["body"]["until"])
     if raw["from"] != sender:
         raise Unreadable(Fault.FOREIGN)
     if raw["id"] != identify(raw):
@@ -192,6 +198,18 @@ def identify(content: Mapping[str, Any]) -> str:
     """The id that belongs to a letter's content: the hash of its canonical JSON without `id`."""
     rest = {key: value for key, value in content.items() if key != "id"}
     return urlsafe_b64encode(sha256(_canonical(rest)).digest()).rstrip(b"=").decode()
+
+
+def fit(schema: str, raw: Any) -> None:
+    """Refuse what does not fit the schema of that name, or is larger or deeper than a letter. Raises Unreadable."""
+    _bound(raw, 1)
+    try:
+        size = len(_canonical(raw))
+    except (TypeError, ValueError, UnicodeEncodeError, RecursionError) as error:
+        raise Unreadable(Fault.SHAPE, "no JSON") from error
+    if size > LARGEST:
+        raise Unreadable(Fault.LARGE)
+    _fit(schema, raw)
 
 
 def _canonical(content: Any) -> bytes:
@@ -223,6 +241,14 @@ def _bound(value: Any, depth: int) -> None:
             raise Unreadable(Fault.SHAPE, "a value that is neither text, whole number nor truth")
 
 
+def _day(text: str) -> None:
+    """Refuse a moment that is in no calendar, such as 31 February."""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Unreadable(Fault.SHAPE, "body/until") from error
+
+
 def _fit(schema: str, raw: Any) -> None:
     error = best_match(_validator(schema).iter_errors(raw))
     if error is not None:
@@ -233,4 +259,15 @@ def _fit(schema: str, raw: Any) -> None:
 def _validator(schema: str) -> Draft202012Validator:
     """The schema of that name in practices/assembly/schemas."""
     text = files("practices.assembly").joinpath("schemas", f"{schema}.json").read_text("utf-8")
-    return Draft202012Validator(json.loads(text))
+    return _STRICT(json.loads(text))
+
+
+def _matches(_: Any, pattern: str, text: Any, __: Any) -> Iterator[ValidationError]:
+    """Patterns as JSON Schema means them: here `$` also stands before a last line's end, elsewhere it does not."""
+    if isinstance(text, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), text):
+        yield ValidationError("does not fit its pattern")
+
+
+_STRICT: type[Draft202012Validator] = extend(  # type: ignore[no-untyped-call] # the library has no types there
+    Draft202012Validator, {"pattern": _matches}
+)

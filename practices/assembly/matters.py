@@ -1,8 +1,8 @@
 """Matters: what the congregations of an assembly decide together, and when it is decided.
 
 Each congregation finds its position in its own way, and its keeper sends it. When all have spoken, or the time is over,
-each keeper counts for itself and seals what it found. A word is final when more than two thirds have sealed it: two
-words cannot both be, unless a third of them lie. No letter that comes later can undo it.
+each keeper counts for itself and seals what it found. A word is final when more than two thirds have sealed it, of all
+and of those that were confirmed: two words cannot both be, unless a third of them lie. No later letter can undo it.
 """
 
 from __future__ import annotations
@@ -198,7 +198,7 @@ def cells(yes: int, no: int) -> Cells | None:
 
 def may_seal(until: datetime, now: datetime, spoken: int, entitled: int) -> bool:
     """Whether an honest keeper counts now: when all have spoken, or the time and its grace are over."""
-    return spoken >= entitled or now >= until + GRACE
+    return spoken >= entitled or now - GRACE >= until
 
 
 def read_matter(letter_id: str, sender: str, body: Mapping[str, Any]) -> Matter:

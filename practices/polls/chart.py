@@ -1,8 +1,9 @@
-"""What a picture of a result shows: plain values that a drawing, a text twin and a test read alike.
+"""What a picture shows: plain values that a drawing, a text twin and a test read alike.
 
-A chart names nobody. Each part has words and a shape of its own, so that none is told by its colour alone.
+A chart names no person. Each part has words and a shape of its own, so that none is told by its colour alone.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -105,14 +106,82 @@ class Heat:
     foot: str = ""
 
 
-Chart = Bars | Gradient | Table | Heat
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """One congregation among others: its sizes as bands, never a number of people."""
+
+    label: str
+    #: Its people and its crews as bands, such as "20–40 people"; empty when it has said nothing.
+    people: str = ""
+    crews: str = ""
+    #: How large it is drawn, from 1 to 6; 0 when nothing is known.
+    size: int = 0
+    #: How many circles are drawn in it, which its band of crews stands for.
+    dots: int = 0
+    #: Whether it is the one whose picture it is.
+    marked: bool = False
 
 
-_KINDS: Mapping[str, type[Bars | Gradient | Table | Heat]] = {
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """Congregations that talk with each other."""
+
+    #: Empty where there is only one.
+    label: str
+    spots: tuple[Spot, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nest:
+    """Circles within circles: an assembly with its congregations, and what is in each of them."""
+
+    title: str
+    clusters: tuple[Cluster, ...]
+    #: The scales from small to large: (label, words).
+    scales: tuple[tuple[str, str], ...] = ()
+    foot: str = ""
+
+
+#: With more congregations than these none is named in a picture or in its words: the directory has them.
+MOST_NAMED = 40
+
+#: So many are few enough to have a number, and a line of their own with their bands.
+MOST_NUMBERED = 20
+
+
+def is_named(nest: Nest) -> bool:
+    """Whether its congregations are few enough to be named."""
+    return sum(len(cluster.spots) for cluster in nest.clusters) <= MOST_NAMED
+
+
+def is_numbered_nest(nest: Nest) -> bool:
+    """Whether each of its congregations stands by its number in a picture and in its words."""
+    return len(nest.clusters) == 1 and len(nest.clusters[0].spots) <= MOST_NUMBERED
+
+
+def bands(nest: Nest) -> tuple[tuple[int, str, int], ...]:
+    """The sizes of its congregations, small first and unknown last: (size, words, how many are so large)."""
+    counts = Counter(
+        (spot.size, spot.people or "no card yet") for each in nest.clusters for spot in each.spots
+    )
+    order = sorted(counts, key=lambda band: (not band[0], band))
+    return tuple((*band, counts[band]) for band in order)
+
+
+def congregations(count: int) -> str:
+    """As in "1 congregation" or "30 congregations"."""
+    return f"{count} congregation{'' if count == 1 else 's'}"
+
+
+Chart = Bars | Gradient | Table | Heat | Nest
+
+
+_KINDS: Mapping[str, type[Bars | Gradient | Table | Heat | Nest]] = {
     "bars": Bars,
     "gradient": Gradient,
     "table": Table,
     "heat": Heat,
+    "nest": Nest,
 }
 
 
@@ -136,5 +205,11 @@ def from_json(written: Mapping[str, Any]) -> Chart:
         held["columns"] = tuple(held["columns"])
         held["rows"] = tuple(
             (str(label), tuple(Cell(**cell) for cell in cells)) for label, cells in held["rows"]
+        )
+    if "clusters" in held:
+        held["scales"] = tuple((str(label), str(words)) for label, words in held["scales"])
+        held["clusters"] = tuple(
+            Cluster(label=each["label"], spots=tuple(Spot(**spot) for spot in each["spots"]))
+            for each in held["clusters"]
         )
     return kind(**held)

@@ -9,7 +9,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from practices.polls.chart import Bar, Bars, Cell, Chart, Gradient, Heat, Slot, Table, is_numbered
+from practices.polls.chart import (
+    Bar,
+    Bars,
+    Cell,
+    Chart,
+    Cluster,
+    Gradient,
+    Heat,
+    Nest,
+    Slot,
+    Spot,
+    Table,
+    bands,
+    congregations,
+    is_named,
+    is_numbered,
+    is_numbered_nest,
+)
 
 __all__ = ["LONG", "twin"]
 
@@ -45,6 +62,8 @@ def _said(chart: Chart, most: int) -> str:
             lines = _table(chart, short)
         case Heat():
             lines = _heat(chart, short, close=most < _NAMES[0])
+        case Nest():
+            lines = _nest(chart, short)
     # The title is said beside the picture, too; the foot has numbers.
     return "\n".join(line for line in (short(chart.title), *lines, _line(chart.foot)) if line)
 
@@ -132,3 +151,34 @@ def _days(slots: Sequence[Slot], short: _Shorten) -> Iterable[str]:
         said.append(f"{hour}{slot.yes}/{slot.if_need_be}/{slot.no}{'*' if slot.best else ''}")
     if said:
         yield f"{short(last)}: {', '.join(said)}"
+
+
+# ------------------------------------------------------------------------------------------------ nest
+
+
+def _nest(chart: Nest, short: _Shorten) -> Iterable[str]:
+    """Every congregation where there are few, else what each circle holds; then the sizes, and the scales."""
+    if is_numbered_nest(chart):
+        for number, spot in enumerate(chart.clusters[0].spots, start=1):
+            yield f"{number}. {_spot(spot, short)}"
+    else:
+        for cluster in chart.clusters:
+            yield _cluster(cluster, short, named=is_named(chart))
+        sizes = (f"{words}: {count}" for _, words, count in bands(chart))
+        yield f"How many congregations are how large: {'; '.join(sizes)}."
+    yield from (f"{short(label)}: {short(words)}" for label, words in chart.scales)
+
+
+def _spot(spot: Spot, short: _Shorten) -> str:
+    sizes = ", ".join(filter(None, map(_line, (spot.people, spot.crews)))) or "no card yet"
+    return f"{short(spot.label)}: {sizes}{' (with a star)' if spot.marked else ''}"
+
+
+def _cluster(cluster: Cluster, short: _Shorten, *, named: bool) -> str:
+    said = congregations(len(cluster.spots))
+    label = f"{short(cluster.label)}, {said}" if cluster.label else said
+    if named:
+        star = " (with a star)"
+        names = (f"{short(each.label)}{star if each.marked else ''}" for each in cluster.spots)
+        return f"{label}: {', '.join(names)}"
+    return f"{label}, with a star in it" if any(each.marked for each in cluster.spots) else label

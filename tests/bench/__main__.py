@@ -17,14 +17,24 @@ from pathlib import Path
 from typing import Final
 
 from deploy.homeserver import Homeserver
-from tests.bench import clocks, commands, pictures, reminders, rooms
+from tests.bench import assembly, clocks, commands, pictures, reminders, rooms
 from tests.bench.bots import Bot, Comparison, Kinkeeper
 from tests.bench.figures import Figure, table, write_json
 from tests.bench.typist import Typist
 from tests.bench.votes import votes
 from tests.element import strict
 
-PARTS: Final = ("trips", "burst", "encrypted", "rooms", "reminders", "clocks", "votes", "pictures")
+PARTS: Final = (
+    "trips",
+    "burst",
+    "encrypted",
+    "rooms",
+    "reminders",
+    "clocks",
+    "votes",
+    "pictures",
+    "assembly",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +65,8 @@ class Sizes:
     voters: int
     #: How often a picture of each kind is drawn.
     pictures: int
+    #: Congregations of the assemblies, from few to many.
+    assemblies: tuple[int, ...]
 
 
 BURST_ROOMS: Final = 20
@@ -75,6 +87,7 @@ QUICK: Final = Sizes(
     silence=False,
     voters=200,
     pictures=30,
+    assemblies=(25, 50, 100),
 )
 FULL: Final = Sizes(
     rounds=9,
@@ -92,6 +105,7 @@ FULL: Final = Sizes(
     silence=True,
     voters=200,
     pictures=200,
+    assemblies=(25, 50, 100, 200),
 )
 
 
@@ -146,6 +160,11 @@ async def measure(sizes: Sizes, wanted: Sequence[str], cache: Path | None) -> li
         if "pictures" in wanted:
             tell(f"pictures of results, {sizes.pictures} of each kind")
             figures += show(pictures.pictures(rounds=sizes.pictures))
+        if "assembly" in wanted:
+            tell(
+                f"assemblies of {', '.join(map(str, sizes.assemblies))} congregations, a year each"
+            )
+            figures += show(assembly.assembly(sizes.assemblies, tell))
         if "clocks" in wanted:
             tell(f"{sizes.crews} crews with running clocks")
             figures += await _clocks(sizes, folder / "clocks", cache)

@@ -1,6 +1,6 @@
 """Measures how long a picture of a result takes, beside the mere writing of a PNG as large.
 
-The results are large ones: two hundred voices, twenty options, twelve names for three seats, forty times; each is
+The results are large ones: two hundred voices, twenty options, twelve names for three seats, forty times, two hundred congregations; each is
 drawn once, because what was drawn before is quicker. Pictures and their floor are made in turns, so that a busy machine
 slows both.
 """
@@ -15,6 +15,10 @@ from typing import Final
 from PIL import Image
 
 from daemon.picture import draw
+from practices.assembly.cards import crews_band, people_band
+from practices.assembly.circles import circles
+from practices.assembly.picture import picture
+from practices.assembly.roll import Seat
 from practices.polls.chart import Chart
 from practices.polls.forms import form
 from practices.polls.poll import Ballot, Marks, Terms, Turnout, Way
@@ -24,6 +28,7 @@ _VOICES: Final = 200
 _NAMES: Final = 12
 _OPTIONS: Final = 20
 _TIMES: Final = 40
+_CONGREGATIONS: Final = 200
 #: What is promised.
 _MILLISECONDS: Final = 50.0
 
@@ -78,7 +83,23 @@ def _charts(number: int) -> Mapping[str, Chart]:
         "times": _chart(
             Way.TIMES, lambda: {at: random.choice((0, 1, 2)) for at in range(_TIMES)}, times
         ),
+        "circles": _assembly(random),
     }
+
+
+def _assembly(random: Random) -> Chart:
+    """As many congregations as an assembly has."""
+    seats = [
+        Seat(
+            id=f"{random.getrandbits(256):064x}", keeper=f"@keeper:{at}.example", name=f"Town {at}"
+        )
+        for at in range(_CONGREGATIONS)
+    ]
+    cards = {
+        seat.id: {"people": people_band(random.randrange(200)), "crews": crews_band(4)}
+        for seat in seats
+    }
+    return picture("Rivers", seats, circles(cards), cards, own=seats[0].id)
 
 
 def _chart(

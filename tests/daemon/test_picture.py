@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from io import BytesIO
 from itertools import combinations
+from math import hypot
 from random import Random
 
 import pytest
@@ -28,18 +29,37 @@ from daemon.picture.lettering import (
     width,
     wrapped,
 )
+from daemon.picture.nest import packed
 from daemon.picture.paint import painted
 from daemon.picture.palette import contrast
-from daemon.picture.sheet import BEARING, MARGIN, SMALL, WIDTH, Block, Box, Figure, Line, Sheet
+from daemon.picture.sheet import (
+    BEARING,
+    MARGIN,
+    SMALL,
+    WIDTH,
+    Block,
+    Box,
+    Figure,
+    Line,
+    Part,
+    Sheet,
+)
+from practices.assembly.cards import crews_band, people_band
+from practices.assembly.circles import circles
+from practices.assembly.picture import SCALES, picture
+from practices.assembly.roll import Seat
 from practices.polls.chart import (
     Bar,
     Bars,
     Cell,
     Chart,
+    Cluster,
     Gradient,
     Heat,
+    Nest,
     Shape,
     Slot,
+    Spot,
     Table,
     as_json,
     from_json,
@@ -79,6 +99,30 @@ def times(days: int, hours: Sequence[int], voters: int) -> Chart:
     )
     votes = [{at: random.choice((0, 1, 2)) for at in range(len(options))} for _ in range(voters)]
     return tallied(Way.TIMES, votes, options=options)
+
+
+def assembly(size: int, *, cards: float = 0.9, own: bool = True) -> Nest:
+    """An assembly of so many congregations, as its real circles group them."""
+    random = Random(size)
+    seats = [
+        Seat(
+            id=f"{random.getrandbits(256):064x}",
+            keeper=f"@keeper:{at}.example",
+            name=f"{NAMES[at % 12]} {LONG if at % 7 == 3 else ''} {at // 12}"[:80],
+        )
+        for at in range(size)
+    ]
+    held = {
+        seat.id: {"people": random.choice(_PEOPLE), "crews": random.choice(_CREWS)}
+        for seat in seats
+        if random.random() < cards
+    }
+    grouped = circles([seat.id for seat in seats])
+    return picture("Rivers", seats, grouped, held, own=seats[size // 2].id if own else None)
+
+
+_PEOPLE = [people_band(people) for people in (1, 10, 20, 40, 80, 150)]
+_CREWS = [crews_band(crews) for crews in (0, 1, 4, 10, 25)]
 
 
 @cache
@@ -131,6 +175,12 @@ def charts() -> dict[str, Chart]:
             ),
             of=42,
         ),
+        **{
+            f"an assembly of {size}": assembly(size)
+            for size in (1, 2, 3, 4, 5, 7, 12, 20, 21, 30, 40, 41, 60, 120, 200)
+        },
+        "an assembly without cards": assembly(9, cards=0, own=False),
+        "an assembly of nobody": Nest(title="Rivers", clusters=()),
     }
     return found
 
@@ -174,7 +224,32 @@ def tables(draws: st.DrawFn) -> Table:
     )
 
 
+spot = st.builds(
+    Spot,
+    label=words,
+    people=words,
+    crews=words,
+    size=st.integers(0, 6),
+    dots=st.sampled_from([0, 1, 2, 6, 12, 18]),
+    marked=st.booleans(),
+)
+
+
+def clusters(most: int, each: int) -> st.SearchStrategy[tuple[Cluster, ...]]:
+    spots = st.lists(spot, max_size=each).map(tuple)
+    return st.lists(st.builds(Cluster, label=words, spots=spots), max_size=most).map(tuple)
+
+
+nests = st.builds(
+    Nest,
+    title=words,
+    clusters=clusters(2, 22) | clusters(44, 2),
+    scales=st.lists(st.tuples(words, words), max_size=6).map(tuple),
+    foot=words,
+)
+
 any_chart = st.one_of(
+    nests,
     st.builds(
         Bars,
         title=words,
@@ -241,6 +316,20 @@ def holds(outer: Box, inner: Box) -> bool:
     )
 
 
+def reach(part: Part, place: Box) -> tuple[bool, bool]:
+    """Whether a part touches a place, and whether it holds all of it; a disc leaves the corners of its square alone."""
+    box = part.box
+    if not (isinstance(part, Block) and part.disc):
+        return cover(box, place), holds(box, place)
+    x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+    near = hypot(max(place.left - x, 0, x - place.right), max(place.top - y, 0, y - place.bottom))
+    far = hypot(
+        max(abs(place.left - x), abs(place.right - x)),
+        max(abs(place.top - y), abs(place.bottom - y)),
+    )
+    return near < part.radius, far <= part.radius
+
+
 def check(sheet: Sheet) -> None:
     """Nothing is outside, nothing covers words or shapes, and each lies on the one ground it names."""
     whole = Box(0, 0, sheet.width, sheet.height)
@@ -257,15 +346,15 @@ def check(sheet: Sheet) -> None:
             continue
         place = ink(part.box, line=isinstance(part, Line))
         below = [
-            each for each in sheet.parts[:at] if isinstance(each, Block) and cover(each.box, place)
+            each for each in sheet.parts[:at] if isinstance(each, Block) and reach(each, place)[0]
         ]
         above = [
-            each for each in sheet.parts[at:] if isinstance(each, Block) and cover(each.box, place)
+            each for each in sheet.parts[at:] if isinstance(each, Block) and reach(each, place)[0]
         ]
         assert not above, part
         ground = part.look.on if isinstance(part, Line) else part.on
         assert ground == (below[-1].colour if below else palette.PAPER), part
-        assert not below or holds(below[-1].box, place), part
+        assert not below or reach(below[-1], place)[1], part
 
 
 # ------------------------------------------------------------------------------------------ layout
@@ -451,6 +540,116 @@ def test_for_is_bluer_and_against_redder() -> None:
 
     assert all(red > blue for red, _, blue in leans[:4])
     assert all(blue > red for red, _, blue in leans[5:])
+
+
+# ------------------------------------------------------------------------------------------ circles
+
+
+def discs(sheet: Sheet, colour: palette.Colour) -> list[Block]:
+    return [
+        part
+        for part in sheet.parts
+        if isinstance(part, Block) and part.disc and part.colour == colour
+    ]
+
+
+@pytest.mark.parametrize("count", range(1, 41))
+def test_discs_in_a_disc_stay_in_it_and_lie_beside_each_other(count: int) -> None:
+    places, radius = packed(count)
+
+    assert len(places) == count
+    assert all(hypot(*place) + radius <= 1 + 1e-6 for place in places)
+    for one, other in combinations(places, 2):
+        assert hypot(one[0] - other[0], one[1] - other[1]) >= 2 * radius - 1e-6
+    # They fill half of what there is, but for the very few.
+    assert count * radius * radius >= 0.5
+
+
+@pytest.mark.parametrize("size", [3, 12, 20, 30, 60, 200])
+def test_every_congregation_is_drawn_once_and_within_the_assembly(size: int) -> None:
+    sheet = laid_out(assembly(size, cards=1, own=False))
+    whole = next(part for part in sheet.parts if isinstance(part, Block) and part.disc)
+    drawn = [disc for disc in discs(sheet, palette.PLAIN) if disc.box.bottom <= whole.box.bottom]
+
+    assert len(drawn) == size
+    assert all(reach(whole, disc.box)[0] and holds(whole.box, disc.box) for disc in drawn)
+    for one, other in combinations(drawn, 2):
+        apart = hypot(one.box.left + one.radius - other.box.left - other.radius,
+                      one.box.top + one.radius - other.box.top - other.radius)  # fmt: skip
+        assert apart >= one.radius + other.radius
+
+
+@pytest.mark.parametrize("size", [20, 30, 200])
+def test_a_congregation_is_as_large_as_its_band_wherever_it_stands(size: int) -> None:
+    chart = assembly(size, cards=1, own=False)
+    every = [spot for cluster in chart.clusters for spot in cluster.spots]
+    radii: dict[int, set[int]] = {}
+    for each, disc in zip(every, discs(laid_out(chart), palette.PLAIN), strict=False):
+        radii.setdefault(each.size, set()).add(disc.radius)
+
+    assert all(len(found) == 1 for found in radii.values())
+    by_size = [radii[size].pop() for size in sorted(radii)]
+    assert by_size == sorted(set(by_size))
+
+
+def test_up_to_twenty_congregations_stand_by_their_number_with_their_bands() -> None:
+    chart = assembly(12, cards=1)
+    shown = [line.words for line in lines(laid_out(chart))]
+
+    for number, spot in enumerate(chart.clusters[0].spots, start=1):
+        # In its disc and in the list; the own one has a star instead.
+        assert shown.count(str(number)) == (0 if spot.marked else 2)
+        assert f"{spot.people}, {spot.crews}" in shown
+    stars = [figure for figure in figures(laid_out(chart)) if figure.shape is Shape.STAR]
+    assert len(stars) == 2
+
+
+def test_a_congregation_without_a_card_is_a_ring_and_its_words_say_so() -> None:
+    sheet = laid_out(assembly(9, cards=0, own=False))
+
+    assert len(discs(sheet, palette.QUIET)) == 9
+    assert [line.words for line in lines(sheet)].count("no card yet") == 9
+
+
+@pytest.mark.parametrize("size", [30, 60, 200])
+def test_many_congregations_are_grouped_in_their_circles_of_delegates(size: int) -> None:
+    chart = assembly(size)
+    sheet = laid_out(chart)
+    shown = [line.words for line in lines(sheet)]
+
+    assert len(chart.clusters) > 1
+    assert len(discs(sheet, palette.PAPER)) >= len(chart.clusters)
+    assert all(cluster.label in shown for cluster in chart.clusters)
+    assert "yours" in shown
+    # In its circle, beside “yours”, and beside the name of its circle.
+    assert [figure.shape for figure in figures(sheet)].count(Shape.STAR) == 3
+
+
+def test_a_picture_of_an_assembly_shows_the_five_scales() -> None:
+    for size in (1, 30, 200):
+        shown = [line.words for line in lines(laid_out(assembly(size)))]
+        for label, said in SCALES:
+            assert label in shown
+            assert said in shown
+
+
+@pytest.mark.requirement("R136")
+def test_a_picture_of_an_assembly_names_no_person_and_no_account() -> None:
+    for size in (4, 200):
+        chart = assembly(size)
+        shown = " ".join(line.words for line in lines(laid_out(chart)))
+        assert "@" not in shown + twin(chart)
+
+
+def test_a_disc_leaves_what_is_beside_it_as_it_is() -> None:
+    """Two discs whose squares overlap, painted one after the other."""
+    one = Block(box=Box(40, 40, 140, 140), colour=palette.PLAIN, radius=50, disc=True)
+    other = Block(box=Box(112, 112, 212, 212), colour=palette.INK, radius=50, disc=True)
+    shown = seen(painted(Sheet(width=260, height=260, parts=(one, other))))
+
+    assert shown.getpixel((120, 120)) == palette.PLAIN
+    assert shown.getpixel((136, 136)) == palette.INK
+    assert shown.getpixel((114, 138)) == palette.PAPER
 
 
 # ------------------------------------------------------------------------------------------ letters

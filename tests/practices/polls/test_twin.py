@@ -1,12 +1,30 @@
 """The words of a picture: everything that it shows, in plain lines."""
 
+import json
 import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from practices.polls.chart import Bar, Bars, Cell, Chart, Gradient, Heat, Shape, Slot, Table
+from practices.polls.chart import (
+    MOST_NAMED,
+    MOST_NUMBERED,
+    Bar,
+    Bars,
+    Cell,
+    Chart,
+    Cluster,
+    Gradient,
+    Heat,
+    Nest,
+    Shape,
+    Slot,
+    Spot,
+    Table,
+    as_json,
+    from_json,
+)
 from practices.polls.twin import LONG, twin
 
 
@@ -211,3 +229,81 @@ def test_no_number_of_a_table_is_lost_however_long_it_is(
 
     rounds = [str(at + 1) for at in range(across)]
     assert said == [*rounds, *(str(each) for _, numbers in rows for each in numbers)]
+
+
+# ------------------------------------------------------------------------------------------------ nest
+
+
+def spots(count: int) -> tuple[Spot, ...]:
+    return tuple(
+        Spot(label=f"Town {at}", people="20–40 people", crews="4–9 crews", size=3, dots=6)
+        for at in range(count)
+    )
+
+
+def test_congregations_are_said_by_their_numbers_with_their_bands() -> None:
+    chart = Nest(
+        title="Rivers",
+        clusters=(
+            Cluster(
+                label="",
+                spots=(
+                    Spot(label="Harbour", people="20–40 people", crews="4–9 crews", size=3),
+                    Spot(label="Lakeside", marked=True),
+                ),
+            ),
+        ),
+        scales=(("Self", "one person"),),
+        foot="2 congregations.",
+    )
+
+    assert twin(chart).split("\n") == [
+        "Rivers",
+        "1. Harbour: 20–40 people, 4–9 crews",
+        "2. Lakeside: no card yet (with a star)",
+        "Self: one person",
+        "2 congregations.",
+    ]
+
+
+def test_many_congregations_are_said_circle_by_circle_and_size_by_size() -> None:
+    own = Spot(label="Lakeside", marked=True)
+    chart = Nest(
+        title="Rivers",
+        clusters=(
+            Cluster(label="Fern circle", spots=spots(MOST_NUMBERED)),
+            Cluster(label="Wren circle", spots=(own,)),
+        ),
+    )
+    few, fern, wren, sizes = twin(chart).split("\n")
+
+    assert few == "Rivers"
+    assert fern.startswith("Fern circle, 20 congregations: Town 0, Town 1, ")
+    assert wren == "Wren circle, 1 congregation: Lakeside (with a star)"
+    assert sizes == "How many congregations are how large: 20–40 people: 20; no card yet: 1."
+
+
+def test_more_congregations_than_anybody_reads_are_not_named_one_by_one() -> None:
+    own = Spot(label="Lakeside", marked=True)
+    chart = Nest(
+        title="Rivers",
+        clusters=(
+            Cluster(label="Fern circle", spots=spots(MOST_NAMED)),
+            Cluster(label="Wren circle", spots=(own,)),
+        ),
+    )
+    said = twin(chart)
+
+    assert "Fern circle, 40 congregations\n" in said
+    assert "Wren circle, 1 congregation, with a star in it\n" in said
+    assert "Town" not in said
+
+
+def test_circles_within_circles_are_kept_and_read_again_as_they_are() -> None:
+    chart = Nest(
+        title="Rivers",
+        clusters=(Cluster(label="Fern circle", spots=spots(2)),),
+        scales=(("Self", "one person"),),
+    )
+
+    assert from_json(json.loads(json.dumps(as_json(chart)))) == chart

@@ -1,0 +1,21 @@
+"""What the protocol's events are called in Matrix (docs/assembly-protocol.md)."""
+
+from __future__ import annotations
+
+__all__ = ["ASSEMBLY", "CARD", "LETTER", "PEOPLE", "SPACE"]
+
+LETTER = "org.kinkeeper.letter"
+"""The field of a message that makes it a letter."""
+
+CARD = "org.kinkeeper.assembly.card"
+"""The state in the directory that holds what a congregation says of itself, keyed by its keeper's id."""
+
+ASSEMBLY = "org.kinkeeper.assembly"
+"""The field of m.room.create by which a room is known, before it is entered, as one of an assembly: its `part`, and the
+`space` that it belongs to."""
+
+SPACE = "space"
+"""The part of the space itself."""
+
+PEOPLE = "people"
+"""The part of the room in which people talk; it is encrypted, and no part of the protocol."""

@@ -1,0 +1,324 @@
+"""What an honest keeper owes an assembly without asking anybody: seals, letters again, and what it says of others' seals.
+
+It promises that two keepers that have seen the same letters find the same word, that nobody can make a keeper write
+more than it repeats in a day anyway, and that no sentence here names a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from itertools import islice
+from typing import Any
+
+from practices.assembly.conduct import OF_TIME, doubt
+from practices.assembly.ledger import Ledger, Standing
+from practices.assembly.letters import Kind, Letter, Part
+from practices.assembly.matters import GRACE, Matter, Outcome, Stand, Word, may_seal
+from practices.assembly.table import TABLE
+
+__all__ = [
+    "AGAIN_EVERY",
+    "MOST_ASKED",
+    "MOST_REPEATED",
+    "PATIENCE",
+    "RAREST",
+    "SPACING",
+    "TOGETHER",
+    "Draft",
+    "dispute",
+    "owed",
+    "part_of",
+]
+
+AGAIN_EVERY = timedelta(days=1)
+"""A sender is asked for its letters so often, and a letter is repeated so often."""
+
+PATIENCE = timedelta(hours=1)
+"""So long a number may be missing before anybody asks: letters overtake each other."""
+
+MOST_ASKED = 100
+"""Numbers of one sender that are asked for at a time; those after them only when these have come."""
+
+RAREST = timedelta(days=32)
+"""A number that does not come is asked for after one day, two, four and so on, but at least so often."""
+
+MOST_REPEATED = 200
+"""Letters that a keeper repeats in a day, whoever asks."""
+
+TOGETHER = 20
+"""So many congregations may seal at one moment."""
+
+SPACING = timedelta(seconds=36)
+"""When more are entitled, their seals are spread over so long for each of them: 200 over two hours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A letter that is owed."""
+
+    kind: Kind
+    part: Part
+    answers: str | None = None
+    after: tuple[str, ...] = ()
+    body: Mapping[str, Any]
+    #: Of a letter that is sent again: the number that it has; written with it, it is the same letter.
+    number: int | None = None
+
+
+def owed(
+    ledger: Ledger,
+    me: str,
+    now: datetime,
+    *,
+    seen: Mapping[str, datetime],
+    asked: Mapping[str, datetime],
+) -> tuple[Draft, ...]:
+    """The letters that the keeper `me` owes now, in the order in which they are to be sent.
+
+    `seen` says when each letter was first seen here. `asked` says when this keeper last asked for the letters of a
+    sender (by the sender's Matrix id) and when it last sent one of its own again (by the letter's id); the caller
+    writes both down when it has sent what is owed.
+    """
+    return (
+        *_seals(ledger, me, now, seen),
+        *_repeats(ledger, me, now, seen, asked),
+        *_requests(ledger, me, now, seen, asked),
+    )
+
+
+def part_of(ledger: Ledger, letter: Letter) -> Part:
+    """The protocol room in which a letter belongs, where its kind alone leaves a choice."""
+    parts = TABLE[letter.kind].parts
+    if len(parts) == 1:
+        return next(iter(parts))
+    about = ledger.letters.get(letter.answers or "")
+    if letter.kind is Kind.MATTER:
+        about = letter
+    if Part.CARE in parts and Part.CHARTER not in parts:
+        return Part.CARE if about and about.kind is Kind.MEDIATOR_WANTED else Part.COMMONS
+    if about is not None and about.kind is Kind.MATTER and about.body["about"] == "decide":
+        return Part.DECISIONS
+    return Part.CHARTER
+
+
+# ---------------------------------------------------------------------------------------------- seals
+
+
+def _seals(ledger: Ledger, me: str, now: datetime, seen: Mapping[str, datetime]) -> Iterator[Draft]:
+    for matter in ledger.unsealed(me):
+        everybody = len(ledger.electorate(matter.id) or ()) if not matter.opted else 0
+        if now - GRACE < matter.until and ledger.spoken(matter.id) < everybody:
+            continue
+        standing = ledger.standing(matter.id)
+        if standing is not None and _may_seal(ledger, standing, me, now, seen):
+            found, doubts = standing.outcome, doubt(ledger, matter, now, seen)
+            if doubts in OF_TIME and now < seen.get(matter.id, now) + GRACE:
+                continue  # whoever was here in time may vouch for it yet
+            word = found.word if doubts is None else Word.REFUSED
+            yield Draft(
+                kind=Kind.SEAL,
+                part=Part.CHARTER if matter.on_roll else Part.DECISIONS,
+                answers=matter.id,
+                body={"word": word.value, **_sums(found)},
+            )
+
+
+def _may_seal(
+    ledger: Ledger, standing: Standing, me: str, now: datetime, seen: Mapping[str, datetime]
+) -> bool:
+    matter, found = standing.matter, standing.outcome
+    turn = _turn(matter, me, len(standing.electorate))
+    if now - GRACE - turn >= matter.until:
+        return True
+    spoken = found.entitled - found.silent
+    if any(each not in ledger.letters for each in matter.opted):
+        return False
+    if not may_seal(matter.until, now, spoken, found.entitled) or now - GRACE >= matter.until:
+        return False
+    heard = (each.id for each in ledger.answers_to(matter.id) if each.kind is Kind.POSITION)
+    return now - turn >= max((seen[each] for each in heard if each in seen), default=now - turn)
+
+
+def _turn(matter: Matter, me: str, entitled: int) -> timedelta:
+    """How long after it may seal this keeper does: everybody has its turn, so that not all write at once."""
+    if entitled <= TOGETHER:
+        return timedelta()
+    place = int.from_bytes(sha256(f"{matter.id} {me}".encode()).digest()[:8], "big")
+    return SPACING * (place % entitled)
+
+
+def _sums(outcome: Outcome) -> dict[str, int]:
+    return {
+        "consents": outcome.consents,
+        "objections": outcome.objections,
+        "asides": outcome.asides,
+    }
+
+
+# ---------------------------------------------------------------------------------------------- again
+
+
+def _repeats(
+    ledger: Ledger,
+    me: str,
+    now: datetime,
+    seen: Mapping[str, datetime],
+    asked: Mapping[str, datetime],
+) -> Iterator[Draft]:
+    """Own letters that somebody with a seat, or who was asked in, has missed since they were last repeated."""
+    asking = _asked_for(ledger, me)
+    if not asking:
+        return
+    known = _correspondents(ledger)
+    wanted = {
+        number: max((seen.get(each.id, now) for each in letters), default=now)
+        for number, letters in asking.items()
+        if any(each.sender in known for each in letters)
+    }
+    mine = sum(now - at < AGAIN_EVERY for id_, at in asked.items() if not id_.startswith("@"))
+    yield from islice(_again(ledger, me, now, wanted, asked), max(0, MOST_REPEATED - mine))
+
+
+def _again(
+    ledger: Ledger,
+    me: str,
+    now: datetime,
+    wanted: Mapping[int, datetime],
+    asked: Mapping[str, datetime],
+) -> Iterator[Draft]:
+    for number, at in sorted(wanted.items()):
+        letter = ledger.letters.get(ledger.numbers.get(me, {}).get(number, ""))
+        if letter is None:
+            continue
+        last = asked.get(letter.id)
+        if last is None or (at > last and now - last >= AGAIN_EVERY):
+            yield Draft(
+                kind=letter.kind,
+                part=part_of(ledger, letter),
+                answers=letter.answers,
+                after=letter.after,
+                body=letter.body,
+                number=letter.number,
+            )
+
+
+def _requests(
+    ledger: Ledger,
+    me: str,
+    now: datetime,
+    seen: Mapping[str, datetime],
+    asked: Mapping[str, datetime],
+) -> Iterator[Draft]:
+    """Numbers that are missing, unless somebody has asked for them today."""
+    gaps = ledger.gaps() - {me}
+    for sender in sorted(gaps & _correspondents(ledger)) if gaps else ():
+        last = asked.get(sender)
+        if last is not None and now - last < AGAIN_EVERY:
+            continue
+        numbers = _missed(ledger, me, sender, now, seen)
+        if numbers:
+            yield Draft(kind=Kind.AGAIN, part=Part.CHARTER, body={"of": sender, "numbers": numbers})
+
+
+def _missed(
+    ledger: Ledger, me: str, sender: str, now: datetime, seen: Mapping[str, datetime]
+) -> list[int]:
+    missing = ledger.missing(sender)
+    if not missing:
+        return []
+    letters = ledger.numbers[sender]
+    old = max((n for n, id_ in letters.items() if now - seen.get(id_, now) >= PATIENCE), default=0)
+    before = _asked_for(ledger, sender)
+
+    def is_wanted(number: int) -> bool:
+        times = [(seen.get(each.id, now), each.sender == me) for each in before.get(number, ())]
+        mine = sum(is_mine for _, is_mine in times)
+        pause = min(AGAIN_EVERY * 2 ** min(max(mine - 1, 0), 8), RAREST)
+        return (
+            number < old
+            and all(now - at >= AGAIN_EVERY for at, _ in times)
+            and all(now - at >= pause for at, is_mine in times if is_mine)
+        )
+
+    return list(filter(is_wanted, missing[:MOST_ASKED]))
+
+
+def _asked_for(ledger: Ledger, sender: str) -> dict[int, list[Letter]]:
+    """Number to the letters that asked a sender for it."""
+    found: dict[int, list[Letter]] = {}
+    for letter in ledger.of_kind(Kind.AGAIN).values():
+        if letter.body["of"] == sender:
+            for number in letter.body["numbers"]:
+                found.setdefault(number, []).append(letter)
+    return found
+
+
+def _correspondents(ledger: Ledger) -> set[str]:
+    """Who may ask, and is asked: whoever has a seat or had one, and who was asked in."""
+    roll = ledger.roll
+    return set(roll.ever) | {keeper for _, keeper in roll.asked_in}
+
+
+# -------------------------------------------------------------------------------------------- disputes
+
+
+def dispute(ledger: Ledger, standing: Standing, seal: Letter) -> str | None:
+    """How a keeper says that a congregation sealed another word than it counts itself; None when there is nothing to say.
+
+    Names congregations, and what each of them is missing or has said differently; never a person.
+    """
+    seat = next((s for s in standing.electorate.values() if s.keeper == seal.sender), None)
+    found = standing.outcome
+    if (
+        seat is None
+        or seal.kind is not Kind.SEAL
+        or seal.answers != standing.matter.id
+        or seal.body["word"] == found.word.value
+    ):
+        return None
+    theirs = _counted(*(seal.body[each] for each in ("consents", "objections", "asides")))
+    mine = _counted(found.consents, found.objections, found.asides)
+    said = [
+        f"{seat.name} sealed “{standing.matter.title}” as {seal.body['word']}, and I count {found.word.value}.",
+        f"They counted {theirs}; I count {mine}, of {found.entitled} entitled."
+        if theirs != mine
+        else f"We both count {mine}, of {found.entitled} entitled: the difference is in the word alone.",
+        *_reasons(ledger, standing),
+    ]
+    return " ".join(said)
+
+
+def _reasons(ledger: Ledger, standing: Standing) -> Iterator[str]:
+    """What may explain a difference."""
+    twice, seats = ledger.twice(), standing.electorate
+    gaps = {each.id for each in seats.values() if ledger.missing(each.keeper)}
+    doubled = {each.id for each in seats.values() if each.keeper in twice}
+    objecting = {id_ for id_, each in standing.positions.items() if each.stand is Stand.OBJECTION}
+    silent = seats.keys() - standing.positions.keys() if not standing.matter.opted else set()
+    for these, words in (
+        (objecting, "Objections I know of: {}."),
+        (silent, "I have no position from {}."),
+        (gaps, "Letters are missing here from {}."),
+        (doubled, "Two different letters under one number came from {}."),
+    ):
+        if these:
+            yield words.format(_named(seats[each].name for each in these))
+
+
+def _counted(consents: int, objections: int, asides: int) -> str:
+    parts = (
+        f"{consents} {'consent' if consents == 1 else 'consents'}",
+        f"{objections} {'objection' if objections == 1 else 'objections'}",
+        f"{asides} standing aside",
+    )
+    return ", ".join(parts)
+
+
+def _named(names: Iterable[str], most: int = 5) -> str:
+    known = sorted(names)
+    if len(known) > most:
+        return f"{', '.join(known[:most])} and {len(known) - most} more"
+    return " and ".join(filter(None, (", ".join(known[:-1]), known[-1])))
