@@ -22,6 +22,7 @@ from daemon.encryption import Encryption
 from daemon.events import listed
 from daemon.gather import Gathered, Gatherer
 from daemon.hear import Listener
+from daemon.history import History, Page
 from daemon.inbox import Inbox
 from daemon.keyring import Keyring
 from daemon.matrix import Homeserver, Limited, Refusal, Revoked, Unreachable, path
@@ -29,12 +30,13 @@ from daemon.news import Reader, changed
 from daemon.only_one import only_one
 from daemon.rooms import Rooms
 from daemon.settings import Settings
-from daemon.settle import Outcome, Settler, transaction_id
+from daemon.settle import Outcome, Settler, due_hours, transaction_id
 from daemon.speak import LEFT_US, Speaker
 from handlers.catalogue import CATALOGUE
 from handlers.language import Catalogue, Change, House
 from handlers.meetings import RESTING
 from handlers.words import escaped
+from practices.assembly.events import PEOPLE, SPACE
 from practices.circles import RoomKind
 from practices.polls.chart import Chart
 from storage import bookings
@@ -187,6 +189,7 @@ class Daemon:
             encryption=encryption,
         )
         self.gatherer = Gatherer(homeserver, self.rooms, self.house, self.reader, encryption)
+        self.history = History(homeserver)
         device = encryption.machine.device_id
         self.listener = Listener(
             homeserver,
@@ -204,6 +207,7 @@ class Daemon:
             on_heard=self._heard,
             on_echo=self._echoed,
             on_rules=self._rules_changed,
+            on_hurried=self._heard_all,
         )
         self.speaker = Speaker(
             homeserver,
@@ -250,11 +254,15 @@ class Daemon:
         await self.calendar.run()
 
     async def _strike(self) -> bool:
-        struck = await self.settler.strike()
+        now = self.clock.now()
+        struck = await self.settler.strike(self.listener.asked_at)
         if struck:
             self.speaker.calm.clear()
         else:
             self.speaker.calm.set()
+            if await due_hours(now).exists():
+                # They wait until what was said before them is heard; the calendar is rung when it is.
+                self.listener.hurry()
         return struck
 
     async def _display_name(self) -> str | None:
@@ -267,6 +275,9 @@ class Daemon:
 
     def _heard(self, rows: list[Heard]) -> None:
         self.settler.put(rows)
+
+    def _heard_all(self) -> None:
+        self.calendar.ring()
 
     def _echoed(self, transactions: Iterable[str]) -> None:
         self.speaker.arrived(transactions)
@@ -310,7 +321,9 @@ class Daemon:
     async def _store_made(self, row: Owed, room_id: str) -> list[Heard]:
         wanted, me = row.content or {}, self.house.me
         room = await Room.get_or_none(id=room_id) or Room(id=room_id, name=wanted["name"])
-        room.joined, room.encrypted = True, True
+        part = wanted.get("part")
+        room.joined, room.is_space = True, part == SPACE
+        room.encrypted = room.encrypted or part in (None, PEOPLE)
         room.kind = RoomKind(str(wanted["kind"]))
         if not room.members_known:
             # Whoever comes from now on is heard of; so far only we are here.
@@ -344,7 +357,10 @@ class Daemon:
         return [left]
 
     async def _gather(self, row: Owed, room_id: str) -> None:
-        """Read again what was said to some of our messages, and tell the feature that wants to know."""
+        """Read again what was said to some of our messages, or all that was, and tell the feature that wants to know."""
+        if row.deed is Deed.READ_BACK:
+            await self._read_back(row, room_id)
+            return
         names = listed((row.content or {}).get("names"))
         try:
             found = await self.gatherer.gather(room_id, [str(name) for name in names])
@@ -358,6 +374,47 @@ class Daemon:
     async def _store_gathered(self, row: Owed, room_id: str, found: Gathered) -> list[Heard]:
         await arrived(row.id, room_id, None)
         return [await self._report(row, Change.GATHERED, room_id, found.as_json())]
+
+    async def _read_back(self, row: Owed, room_id: str) -> None:
+        """Read a room back to its beginning; each page is stored together with where the next begins."""
+        done = False
+        while not done:
+            held = row.content or {}
+            number, before = held.get("number"), held.get("before")
+            number = number if isinstance(number, int) else 0
+            try:
+                page = await self.history.page(room_id, str(before) if before else None, number)
+            except (Limited, Revoked):
+                raise
+            except Refusal as refusal:
+                log.warning("a protocol room could not be read back: %s", refusal)
+                page = Page(letters=[], cards=[], before=None, complete=False)
+            keep = partial(self._store_page, row, room_id, page, number)
+            self.settler.put([await transaction(keep)])
+            done = page.before is None
+
+    async def _store_page(self, row: Owed, room_id: str, page: Page, number: int) -> Heard:
+        last = page.before is None
+        if last:
+            await arrived(row.id, room_id, None)
+        else:
+            row.content = {"before": page.before, "number": number + 1}
+            await Owed.filter(id=row.id).update(content=row.content)
+        return await Heard.create(
+            key=f"{Change.READ_BACK.value}:{row.transaction}:{number}",
+            kind=Kind.CHANGE,
+            room=room_id,
+            sender=None,
+            at=self.clock.now(),
+            content={
+                "change": Change.READ_BACK,
+                "about": row.target,
+                "letters": page.letters,
+                "cards": page.cards,
+                "last": last,
+                "complete": page.complete,
+            },
+        )
 
     async def _report(
         self, row: Owed, change: Change, room_id: str, told: Mapping[str, object]
@@ -440,7 +497,7 @@ class Daemon:
         return web.Vitals(
             heard_at=self.listener.heard_at,
             caught_up=self.listener.caught_up.is_set(),
-            counts=dict(self.tally + self.speaker.tally),
+            counts=dict(self.tally + self.speaker.tally + self.reader.tally),
         )
 
 

@@ -28,7 +28,7 @@ class Calendar:
     """Keeps the hours."""
 
     def __init__(self, clock: Clock, strike: Callable[[], Awaitable[bool]]) -> None:
-        """`strike` keeps some of what is due and says whether there was any."""
+        """`strike` keeps some of what is due and says whether there was any; what it leaves waits for another ring."""
         self._clock = clock
         self._strike = strike
         self._bell = asyncio.Event()
@@ -51,17 +51,19 @@ class Calendar:
         try:
             while True:
                 self._bell.clear()
+                looked = self._clock.now()
                 while await self._strike():
                     # Between two batches, everybody else has a turn.
                     await asyncio.sleep(0)
-                await self._wind()
+                    looked = self._clock.now()
+                await self._wind(looked)
                 await self._bell.wait()
         finally:
             self._scheduler.shutdown(wait=False)
 
-    async def _wind(self) -> None:
-        """Set the one timer to the next due hour."""
-        waiting = Heard.filter(state=Settled.WAITING, kind=Kind.HOUR)
+    async def _wind(self, looked: datetime) -> None:
+        """Set the one timer to the next hour that was not due when we looked: one that was waits for something else."""
+        waiting = Heard.filter(state=Settled.WAITING, kind=Kind.HOUR, at__gt=looked)
         due = await waiting.order_by("at").first().values_list("at", flat=True)
         ahead = AT_LEAST
         if isinstance(due, datetime):

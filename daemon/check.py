@@ -28,8 +28,8 @@ from daemon.matrix import Homeserver, Json, Refusal, Revoked, Unreachable, path
 from daemon.settings import Settings
 from daemon.speak import LEFT_US
 from handlers import power
-from handlers.greeting import CARD
 from handlers.meetings import CIRCLE
+from practices.assembly.events import CARD
 from practices.circles import RoomKind
 from storage.database import close_database, configuration, sqlite_path
 from storage.inbox import Heard, Settled
@@ -653,7 +653,7 @@ def _needs(room: Room) -> Iterator[_Need]:
             why="it puts the signs to tap under its questions",
             next=f"{_ROLES}Send reactions → Default, or {_MODERATOR[len('In Element: ') :]}",
         )
-    if room.kind not in (RoomKind.NONE, RoomKind.PRIVATE):
+    if room.kind not in (RoomKind.NONE, RoomKind.PRIVATE, RoomKind.ASSEMBLY):
         yield _Need(
             type=CIRCLE,
             state=True,

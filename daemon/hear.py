@@ -9,8 +9,9 @@ import json
 import logging
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from datetime import datetime
+from typing import Any
 
 from daemon.clock import Clock
 from daemon.encryption import Encryption
@@ -72,11 +73,13 @@ class Listener:
         on_heard: Callable[[list[Heard]], None],
         on_echo: Callable[[Iterable[str]], None],
         on_rules: Callable[[Iterable[str]], None],
+        on_hurried: Callable[[], None],
     ) -> None:
         """After each sync is stored, those concerned are called.
 
         `on_heard` gets the new rows, `on_echo` the transactions that arrived, `on_rules` the rooms whose
-        power levels changed and the people with whom there is a private chat now.
+        power levels changed and the people with whom there is a private chat now. `on_hurried` is called last,
+        when somebody could not wait for it.
         """
         self._homeserver = homeserver
         self._clock = clock
@@ -87,10 +90,15 @@ class Listener:
         self._on_heard = on_heard
         self._on_echo = on_echo
         self._on_rules = on_rules
+        self._on_hurried = on_hurried
+        #: Set while somebody waits for all that was said until now.
+        self._hurried = asyncio.Event()
         #: Sessions whose keys have come since the last sync was stored.
         self._came: set[str] = set()
         #: When the last sync was stored; the metrics and the watchdog look at it.
         self.heard_at: datetime | None = None
+        #: When the last sync that is stored was asked for: everything that was said before was heard.
+        self.asked_at: datetime | None = None
         #: Set once the first sync after the start is stored: then it is safe to speak.
         self.caught_up = asyncio.Event()
 
@@ -128,29 +136,56 @@ class Listener:
         self._came |= self._encryption.absorb(answer)
         await self._encryption.upkeep()
 
+    def hurry(self) -> None:
+        """Ask at once, and again after each failure, instead of waiting for something to be said."""
+        self._hurried.set()
+
     async def once(self, since: str | None) -> str:
-        """One sync: ask, read, store; returns the new cursor."""
+        """One sync: ask, read, store; returns the new cursor, or the old one when somebody would not wait."""
         # Synapse keeps a first sync for minutes and would hand it out again; what has happened since would then look
         # new. Leaving out a room that does not exist makes this one its own.
         fresh = None if since else f"!{time.time_ns():x}:nowhere"
         # The echo of what we say is of use once, after a start: it tells what was sent before we died.
         not_by = self._me if self.caught_up.is_set() else None
         query = {"filter": sync_filter(50 if since else 1, without=fresh, not_by=not_by)}
+        # The first sync after a start returns at once, so that the outbox is not held up.
+        hurried = self._hurried.is_set()
+        patient = self.caught_up.is_set() and not hurried
         if since:
-            # The first sync after a start returns at once, so that the outbox is not held up.
-            query |= {
-                "since": since,
-                "timeout": str(LONG_POLL_MS if self.caught_up.is_set() else 0),
-            }
-        answer = await self._homeserver.request(
+            query |= {"since": since, "timeout": str(LONG_POLL_MS if patient else 0)}
+        asked_at = self._clock.now()
+        asking = self._homeserver.request(
             "GET", path("sync"), query=query, timeout=LONG_POLL_MS / 1000 + 60 if since else 600
         )
+        answer = await (self._unless_hurried(asking) if patient else asking)
+        if answer is None:
+            return since or ""
         await self._absorb(answer)
         news = await self._reader.read(answer, since, self._came)
         cursor = text(answer.get("next_batch")) or since or ""
         new = await self._inbox.store(news, cursor, first=not self.caught_up.is_set())
+        self.asked_at = asked_at
         self._stored(news, new)
+        if hurried:
+            # Whoever hurried us meanwhile, for a later hour, sees that this was too early for it and hurries us again.
+            self._hurried.clear()
+            self._on_hurried()
         return cursor
+
+    async def _unless_hurried(self, asking: Coroutine[Any, Any, Json]) -> Json | None:
+        """The answer to a sync that waits for something to be said; None when somebody would not wait.
+
+        Only what waits is broken off, and never what is asked at once after it, so that haste never ends listening.
+        """
+        request = asyncio.create_task(asking)
+        haste = asyncio.create_task(self._hurried.wait())
+        try:
+            await asyncio.wait({request, haste}, return_when=asyncio.FIRST_COMPLETED)
+            return request.result() if request.done() else None
+        finally:
+            haste.cancel()
+            request.cancel()
+            await asyncio.gather(haste, request, return_exceptions=True)
 
     def _stored(self, news: News, new: list[Heard]) -> None:
         self._came.clear()

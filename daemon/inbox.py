@@ -34,9 +34,10 @@ from storage.meetings import who_comes
 from storage.members import Member
 from storage.outbox import Delivery, Owed
 from storage.polls import Cast, voices
-from storage.questions import Question
+from storage.questions import Question, begun_by
 from storage.reminders import Reminder
 from storage.rooms import Room
+from storage.rounds import requests
 from storage.sessions import written
 
 CURSOR = "cursor"
@@ -230,6 +231,8 @@ class Inbox:
                     if not candidate.certain and row.room in coming and _says_who_comes(said):
                         row.content["target"] = coming[row.room]
                     row.content["overheard"] = not candidate.certain
+                    if row.content["target"] is None and (said.reply_to or said.mentions):
+                        row.content["aside"] = True  # said to somebody else
                     keep = keep or bool(row.content["target"]) or (row.room, row.sender) in awaited
                     if not keep and row.room in forgetful:
                         row.content["perhaps"] = keep = True
@@ -333,18 +336,21 @@ class Inbox:
     async def _spoken(self, news: News) -> dict[str, str | None]:
         """Of the events that are redacted or edited now, those that matter to us, and by whom they were, if that is known.
 
-        They asked for a reminder, were a voice in a poll, or wait to be settled and may become one.
+        They asked for something, were a voice in a poll, or wait to be settled and may become one.
         """
-        targets = [
-            candidate.happening.target
+        undone = [
+            (candidate.happening.target, str(candidate.row.sender))
             for candidate in news.candidates
             if isinstance(candidate.happening, TakenBack | Reworded)
         ]
-        if not targets:
+        if not undone:
             return {}
+        targets = [target for target, _by in undone]
         asked = await Reminder.filter(request__in=targets).values_list("request", flat=True)
         spoken: dict[str, str | None] = dict.fromkeys(map(str, asked))
         spoken |= dict.fromkeys(await voices(targets))
+        spoken |= dict.fromkeys(await requests(targets))
+        spoken |= await begun_by({by for _target, by in undone}, targets, self._clock.now())
         spoken |= dict(await Cast.filter(event__in=targets).values_list("event", "person"))
         waiting = Heard.filter(key__in=targets, state__in=(Settled.WAITING, Settled.SEALED))
         spoken |= {row.key: row.sender for row in await waiting}

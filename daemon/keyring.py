@@ -24,7 +24,7 @@ TAG_BYTES = 16
 SCRYPT_N, SCRYPT_R, SCRYPT_P = 2**15, 8, 1
 
 
-class WrongKey(Exception):
+class WrongKey(ValueError):
     """What was sealed cannot be opened with this key."""
 
 

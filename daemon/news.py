@@ -4,8 +4,8 @@ A timeline that the homeserver cut short is filled from history first. What was 
 room is not for it. Nothing is written here.
 """
 
-import json
 import logging
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,12 +37,14 @@ from daemon.events import (
     mapping,
     text,
 )
+from daemon.floods import Pace
+from daemon.history import letter_in
 from daemon.matrix import Homeserver, Json, Refusal, Unreachable, path
-from daemon.rooms import Rooms, recall_circle, take_state
+from daemon.rooms import Rooms, recall_circle, recall_domains, take_state
 from daemon.text import TRANSACTION
-from handlers.language import Change
+from handlers.language import FLOOD, Change
+from practices.assembly.events import ASSEMBLY, CARD, LETTER
 from practices.circles import RoomKind
-from practices.greeting import LETTER
 from storage.inbox import Heard, Kind, Settled
 from storage.rooms import Room
 
@@ -58,8 +60,8 @@ LARGEST_FILE = 65_536
 #: The daemon and one person: a private chat.
 PAIR = 2
 
-#: A letter between keepers is no larger, in bytes of JSON.
-LARGEST_LETTER = 16_384
+#: No more of the topic of an assembly that invites us is shown.
+LONGEST_TOPIC = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,9 @@ class Reader:
         self._encryption = encryption
         self._local = me.partition(":")[0].removeprefix("@")
         self._names: tuple[str, ...] = (self._local,)
+        self._pace = Pace()
+        #: Letters and cards that were not read, as their sender writes too much.
+        self.tally: Counter[str] = Counter()
 
     def called(self, name: str | None) -> None:
         """Answer to a display name, too."""
@@ -249,8 +254,20 @@ class Reader:
         event = recall_circle(room, state, self._me)
         if event is not None and is_event(event):
             await self._learn_members(news, room.id)
-            now = self._clock.now()
-            news.add(changed(room.id, Change.REBUILT, event["event_id"], by=self._me, at=now))
+            now, domains = self._clock.now(), recall_domains(state, self._me)
+            made = next((_of_assembly(each) for each in state if _of_assembly(each)), None)
+            told = {"assembly": made} if made else {}
+            news.add(
+                changed(
+                    room.id,
+                    Change.REBUILT,
+                    event["event_id"],
+                    by=self._me,
+                    at=now,
+                    domains=domains,
+                    **told,
+                )
+            )
 
     async def _learn_members(self, news: News, room_id: str) -> None:
         answer = await self._homeserver.request("GET", path("rooms", room_id, "joined_members"))
@@ -293,11 +310,23 @@ class Reader:
             "m.space.child",
         ):
             room = await self._room(news, room_id)
+            former = room.children or ()
             take_state(room, event)
+            self._note_listed(news, room, former, event)
             if kind == "m.room.power_levels":
                 news.rules.add(room_id)
             if kind == "m.room.tombstone" and is_event(event):
                 news.add(self._change(room_id, Change.UPGRADED, event))
+        else:
+            self._take_card(news, room_id, event)
+
+    def _note_listed(
+        self, news: News, space: Room, former: Collection[str], event: Mapping[str, Any]
+    ) -> None:
+        """A congregation lists a room that it did not list before."""
+        if self._rooms[space.id].kind is RoomKind.CONGREGATION and is_event(event):
+            for child in set(space.children or ()).difference(former):
+                news.add(self._change(space.id, Change.LISTED, event, child=child))
 
     async def _fill(
         self, room_id: str, since: str, before: str | None, newcomer: bool
@@ -327,6 +356,9 @@ class Reader:
         """Read one event of a room's timeline."""
         if event["sender"] == self._me:
             self._take_echo(news, room_id, event)
+            if LETTER in event["content"]:
+                # After an old backup was restored we may not know what we said.
+                self._take_letter(news, room_id, event)
             return
         event_type = event["type"]
         if event_type == "m.room.encrypted":
@@ -385,9 +417,8 @@ class Reader:
         await self._take_clear(news, room_id, event_type, event)
 
     async def _take_clear(self, news: News, room_id: str, event_type: str, event: Json) -> None:
-        letter = mapping(event.get("content")).get(LETTER)
-        if letter is not None and event_type == "m.room.message":
-            self._take_letter(news, room_id, event, letter)
+        if event_type == "m.room.message" and mapping(event.get("content")).get(LETTER) is not None:
+            self._take_letter(news, room_id, event)
             return
         await self._take_happening(news, room_id, event_type, event)
 
@@ -433,14 +464,39 @@ class Reader:
                 self._change(room_id, Change.SHARED, event, event=str(event["event_id"]))
             )
 
-    def _take_letter(self, news: News, room_id: str, event: Json, letter: Any) -> None:
-        """Another keeper's letter; outside protocol rooms, and of any size, it is nothing."""
+    def _take_letter(self, news: News, room_id: str, event: Json) -> None:
+        """A letter, also one of our own; outside protocol rooms, and beyond what one sender may send, it is nothing."""
         if self._rooms[room_id].kind is not RoomKind.PROTOCOL:
             return
-        if len(json.dumps(letter)) > LARGEST_LETTER:
-            log.info("a letter was too large to read: %s", event["event_id"])
+        if not self._has_pace(news, room_id, event):
             return
-        news.add(self._change(room_id, Change.LETTER, event, letter=letter))
+        letter, fault = letter_in(event["content"])
+        said = {"letter": letter, "fault": fault, "event": str(event["event_id"])}
+        news.add(self._change(room_id, Change.LETTER, event, **said))
+
+    def _take_card(self, news: News, room_id: str, event: Mapping[str, Any]) -> None:
+        """What a congregation says of itself; the homeservers let nobody else write under its keeper's id."""
+        if event.get("type") != CARD or not is_event(event):
+            return
+        if event["state_key"] != event["sender"]:
+            return
+        if self._rooms[room_id].kind is not RoomKind.PROTOCOL:
+            return
+        if self._has_pace(news, room_id, event):
+            news.add(self._change(room_id, Change.CARD, event, card=dict(event["content"])))
+
+    def _has_pace(self, news: News, room_id: str, event: Mapping[str, Any]) -> bool:
+        """Whether what a sender writes in a protocol room is read; if not, that is told once an hour."""
+        sender, now = str(event["sender"])[:255], self._clock.now()
+        if sender == self._me or self._pace.allows(room_id, sender, now):
+            return True
+        self.tally["letters_unread"] += 1
+        hour = f"{room_id}:{sender}:{now:%Y-%m-%dT%H}"
+        row = changed(
+            room_id, Change.LETTER, hour, by=sender, at=now, letter=None, fault=FLOOD, event=None
+        )
+        news.add(row)
+        return False
 
     async def _take_said(self, news: News, room_id: str, event: Json, said: Said) -> None:
         known = self._rooms[room_id]
@@ -517,10 +573,17 @@ class Reader:
     ) -> None:
         room = await Room.get_or_none(id=room_id) or Room(id=room_id)
         inviter, direct = None, False
+        of_assembly: dict[str, object] = {}
         for event in listed(mapping(section.get("invite_state")).get("events")):
             if not isinstance(event, Mapping):
                 continue
             take_state(room, event)
+            made = _of_assembly(event)
+            if made:
+                of_assembly["assembly"] = made
+            if event.get("type") == "m.room.topic":
+                topic = text(mapping(event.get("content")).get("topic")) or ""
+                of_assembly["topic"] = topic[:LONGEST_TOPIC]
             if event.get("type") == "m.room.member" and event.get("state_key") == self._me:
                 inviter = text(event.get("sender"))
                 direct = mapping(event.get("content")).get("is_direct") is True
@@ -529,7 +592,9 @@ class Reader:
         room.joined, room.invited_by, room.invited_direct = False, inviter[:255], direct
         news.rooms[room_id] = room
         now = self._clock.now()
-        news.add(changed(room_id, Change.INVITED, f"{room_id}:{batch}", by=inviter, at=now))
+        told = of_assembly if "assembly" in of_assembly else {}
+        key = f"{room_id}:{batch}"
+        news.add(changed(room_id, Change.INVITED, key, by=inviter, at=now, **told))
 
     async def _read_left(self, news: News, room_id: str, section: Mapping[str, Any]) -> None:
         room = await Room.get_or_none(id=room_id)
@@ -551,6 +616,13 @@ class Reader:
         )
         if was_joined and last is not None and last["sender"] != self._me:
             news.add(self._change(room_id, Change.REMOVED, last))
+
+
+def _of_assembly(event: Any) -> Json | None:
+    """What a room's creation says of its place in an assembly; None for every other event and room."""
+    if mapping(event).get("type") != "m.room.create":
+        return None
+    return dict(mapping(mapping(event.get("content")).get(ASSEMBLY))) or None
 
 
 def _arrival(events: Iterable[Json], me: str) -> Json | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from daemon.events import listed, mapping, text
+from handlers.copies import DOMAINS
 from handlers.language import Change
 from handlers.meetings import CIRCLE
 from handlers.power import creators_rule
@@ -134,6 +135,16 @@ def recall_circle(room: Room, state: Iterable[Any], me: str) -> Mapping[str, Any
         room.zone = zone if zone is not None and is_zone(zone) else None
         room.rhythm = _sound_rhythm(content.get("rhythm"))
         return event
+    return None
+
+
+def recall_domains(state: Iterable[Any], me: str) -> str | None:
+    """The sealed copy of a circle's domains, if one stands in the room by our own hand."""
+    for event in state:
+        if not isinstance(event, Mapping) or event.get("type") != DOMAINS:
+            continue
+        if event.get("state_key") == me and event.get("sender") == me:
+            return text(mapping(event.get("content")).get("sealed"))
     return None
 
 

@@ -1,7 +1,8 @@
 """Settles what was heard, one row at a time per room: effects, messages owed and the row itself in one transaction.
 
 A refusal undoes what the feature wrote and is still said. Any other failure undoes everything; after three tries
-the row is set aside and the stewards are told, and every other row goes on.
+the row is set aside and the stewards are told, and every other row goes on. What a former life left waiting may be what
+ended that life: it is settled alone, and each try is written down before it, so that it ends no more than three others.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
+from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from daemon.clock import Clock
@@ -39,6 +41,7 @@ from handlers.language import (
     Poll,
     Post,
     React,
+    ReadBack,
     Redact,
     Refused,
     Remove,
@@ -68,6 +71,10 @@ TURN = 10
 
 #: Hours settled in one transaction: together they hold up a command by less than 100 ms.
 BATCH = 100
+
+
+class Ended(Exception):
+    """Settling a row has ended the daemon as often as a failing row is tried."""
 
 
 @dataclass(slots=True)
@@ -121,20 +128,36 @@ async def settle(row: Heard, house: House, now: datetime) -> Outcome:
     return await transaction(refuse)
 
 
-def due_hours(now: datetime) -> QuerySet[Heard]:
-    """The hours that have struck and were not kept yet, oldest first."""
+def due_hours(now: datetime, held: Q | None = None) -> QuerySet[Heard]:
+    """The hours that have struck and were not kept yet, oldest first; `held` are those that wait for something."""
     due = Heard.filter(state=Settled.WAITING, kind=Kind.HOUR, at__lte=now)
+    if held is not None:
+        due = due.filter(~held)
     return due.order_by("at", "id").limit(BATCH)
 
 
-async def strike(house: House, now: datetime) -> Outcome | None:
+def counting_after(house: House, heard: datetime | None) -> Q | None:
+    """The hours that count what people said, and of which it is not known yet that all of it has come.
+
+    `heard` is the instant before which everything was heard; None: all of it, as nobody can speak meanwhile.
+    """
+    if heard is None:
+        return None
+    names = [each.name for each in house.catalogue.rituals.values() if each.hears_first]
+    counting = [Q(key__startswith=f"{name}:", at__gt=heard) for name in sorted(names)]
+    return Q(*counting, join_type="OR") if counting else None
+
+
+async def strike(house: House, now: datetime, heard: datetime | None = None) -> Outcome | None:
     """Keep up to BATCH due hours in one transaction; None when there are none.
 
-    Raises when any of them fails, and then none was kept: each is to be settled alone.
+    An hour that counts what people said waits until everything was heard that was said before it, which is what was
+    said before `heard` (None: everything). Raises when any of them fails, and then none was kept: each is to be settled
+    alone.
     """
 
     async def whole() -> Outcome | None:
-        rows = await due_hours(now)
+        rows = await due_hours(now, counting_after(house, heard))
         if not rows:
             return None
         outcome = Outcome()
@@ -453,7 +476,7 @@ def _deed(call: Call, owe: Callable[..., Owed], effect: Effect) -> Owed:
 
 
 def _passage(owe: Callable[..., Owed], lane: str, effect: Effect) -> Owed:
-    """Somebody, or a message, comes or goes."""
+    """Somebody, or a message, comes or goes; or what was said in a room is read."""
     match effect:
         case Invite():
             return owe(Deed.INVITE, lane, target=effect.person)
@@ -465,6 +488,8 @@ def _passage(owe: Callable[..., Owed], lane: str, effect: Effect) -> Owed:
             return owe(Deed.JOIN, lane, content={"via": list(effect.via)})
         case Leave():
             return owe(Deed.LEAVE, lane, content={})
+        case ReadBack():
+            return owe(Deed.READ_BACK, lane, content={}, target=effect.about)
         case _:
             raise TypeError(f"{type(effect).__name__} is not delivered")
 
@@ -509,6 +534,7 @@ def _file(call: Call, post: Post) -> dict[str, object]:
 
 
 def _new_room(call: Call, wanted: MakeRoom) -> dict[str, object]:
+    part = {"part": wanted.part} if wanted.part is not None else {}
     return {
         "name": wanted.name,
         "topic": wanted.topic,
@@ -517,6 +543,7 @@ def _new_room(call: Call, wanted: MakeRoom) -> dict[str, object]:
         "space": wanted.space,
         "asked_in": call.room.id,
         "content": dict(wanted.content),
+        **part,
     }
 
 
@@ -590,14 +617,19 @@ class Settler:
         self._on_outcome = on_outcome
         self._unsent = unsent
         self._lanes: dict[str, Lane] = {}
+        #: What a former life left waiting, by id; and when this one began, until the hours due by then are kept.
+        self._left: set[int] = set()
+        self._began: datetime | None = clock.now()
+        self._alone = asyncio.Lock()
         #: Set while nothing waits to be settled.
         self.idle = asyncio.Event()
         self.idle.set()
 
     async def resume(self) -> None:
         """Take up what a former life heard and did not settle."""
-        waiting = Heard.filter(state=Settled.WAITING).exclude(kind=Kind.HOUR)
-        self.put(await waiting.order_by("id"))
+        waiting = await Heard.filter(state=Settled.WAITING).exclude(kind=Kind.HOUR).order_by("id")
+        self._left.update(row.id for row in waiting)
+        self.put(waiting)
 
     def put(self, rows: Iterable[Heard]) -> None:
         """Queue rows behind those of the same room."""
@@ -641,35 +673,73 @@ class Settler:
         return None
 
     async def _settle(self, row: Heard) -> None:
-        while True:
-            now = self._clock.now()
-            try:
-                outcome = await settle(row, self.house, now)
-            except Exception as error:
-                log.exception("settling %s failed (try %d)", row.key, row.tries + 1)
-                outcome = await set_aside(row, self.house, now, error)
-                self.report(outcome)
-                if row.tries >= TRIES:
-                    return
-                await asyncio.sleep(row.tries)  # a moment's trouble passes
-            else:
-                self.report(outcome)
-                return
+        while not await self._tried(row):
+            await asyncio.sleep(row.tries)  # a moment's trouble passes
+        self._left.discard(row.id)
 
-    async def strike(self) -> bool:
-        """Keep some of the hours that are due, together or else one by one; whether there were any."""
+    async def _tried(self, row: Heard) -> bool:
+        """Try a row once; whether it is done with. What a former life left is tried while no other such row is."""
+        if row.id not in self._left:
+            return await self._once(row)
+        async with self._alone:
+            if row.tries >= TRIES:
+                row.tries -= 1  # the last try is the one that nothing came back from
+                log.error("settling %s has ended the daemon; it is set aside", row.key)
+                ended = Ended("the daemon ended")
+                self.report(await set_aside(row, self.house, self._clock.now(), ended))
+                return True
+            await Heard.filter(id=row.id).update(tries=row.tries + 1)
+            return await self._once(row)
+
+    async def _once(self, row: Heard) -> bool:
         now = self._clock.now()
         try:
-            outcome = await strike(self.house, now)
+            outcome = await settle(row, self.house, now)
+        except Exception as error:
+            log.exception("settling %s failed (try %d)", row.key, row.tries + 1)
+            self.report(await set_aside(row, self.house, now, error))
+            return bool(row.tries >= TRIES)
+        self.report(outcome)
+        return True
+
+    async def strike(self, heard: datetime | None = None) -> bool:
+        """Keep some of the hours that are due, together or else one by one; whether there were any.
+
+        `heard` is the instant before which everything was heard, for the hours that wait for that; None: everything.
+        """
+        now = self._clock.now()
+        if await self._overdue(counting_after(self.house, heard)):
+            return True
+        try:
+            outcome = await strike(self.house, now, heard)
         except Exception:
             log.exception("keeping hours together failed; each is tried alone")
-            for row in await due_hours(now):
+            for row in await due_hours(now, counting_after(self.house, heard)):
                 await self._settle(row)
             return True
         if outcome is None:
             return False
         self.report(outcome)
         return True
+
+    async def _overdue(self, held: Q | None) -> bool:
+        """Settle alone those of the hours due before this life which a life before it has tried; whether there were any.
+
+        The others are about to be kept together: that is a try of each, and is written down.
+        """
+        if self._began is None:
+            return False
+        if not await due_hours(self._began):
+            self._began = None
+            return False
+        due = await due_hours(self._began, held)
+        tried = [row for row in due if row.tries]
+        if not tried and due:
+            await Heard.filter(id__in=[row.id for row in due]).update(tries=1)
+        self._left.update(row.id for row in tried)
+        for row in tried:
+            await self._settle(row)
+        return bool(tried)
 
     def report(self, outcome: Outcome) -> None:
         """Mirror and hand on what came of it."""

@@ -26,10 +26,12 @@ from daemon.encryption import Encryption
 from daemon.events import is_event, listed, mapping
 from daemon.lanes import AT_ONCE, SPOKEN, TIDYING, Lane, Urgency, urgency
 from daemon.matrix import Homeserver, Json, Limited, Refusal, Revoked, Unreachable, path
+from daemon.rooms import SPACE as SPACE_TYPE
 from daemon.rooms import Rooms
+from handlers.meetings import CIRCLE
 from handlers.words import verbatim
+from practices.assembly.events import ASSEMBLY, CARD, LETTER, PEOPLE, SPACE
 from practices.circles import RoomKind
-from practices.greeting import LETTER
 from practices.polls.chart import Chart, from_json
 from storage.database import transaction
 from storage.outbox import Deed, Delivery, Owed, arrived
@@ -102,7 +104,7 @@ class Speaker:
 
         `on_wedged` notes that a row was refused, `on_made` that a room asked for is there,
         `on_removed` that somebody is out of a room; `on_private` gets the person with whom there is a private chat now.
-        `on_gather` reads a room's history again and notes what it found; `draw` makes a picture, in a thread of its own.
+        `on_gather` reads a room's history, again or to its beginning, and notes what it found; `draw` makes a picture, in a thread of its own.
         """
         self._homeserver = homeserver
         self._clock = clock
@@ -289,7 +291,7 @@ class Speaker:
                 await self._escort(row, room)
             case Deed.REDACT:
                 await self._redact(row, room)
-            case Deed.GATHER:
+            case Deed.GATHER | Deed.READ_BACK:
                 await self._on_gather(row, room)
             case _:
                 await self._send(row, room)
@@ -611,6 +613,61 @@ def _at_hand(lane: Lane) -> int:
 
 
 def _new_room(wanted: Json, alias: str, server: str) -> Json:
+    """A room of ours: a circle's, or one of an assembly."""
+    part = wanted.get("part")
+    if part is None:
+        return _for_a_circle(wanted, alias, server)
+    in_it = {"version": 1, "part": part}
+    if wanted.get("space"):
+        in_it["space"] = wanted["space"]
+    if part == PEOPLE:
+        made = _for_a_circle(wanted, alias, server)
+        made["power_level_content_override"]["invite"] = 0
+    else:
+        made = _of_the_protocol(wanted, alias, server)
+    kind = {"type": SPACE_TYPE} if part == SPACE else {}
+    return {**made, "creation_content": {**kind, ASSEMBLY: in_it}}
+
+
+def _of_the_protocol(wanted: Json, alias: str, server: str) -> Json:
+    """A room of an assembly, in clear, that shows its past: each writes for itself, and nobody takes back or puts out."""
+    state: list[Json] = [
+        {
+            "type": "m.room.history_visibility",
+            "state_key": "",
+            "content": {"history_visibility": "shared"},
+        },
+        {"type": "m.room.guest_access", "state_key": "", "content": {"guest_access": "forbidden"}},
+    ]
+    return {
+        "name": wanted["name"],
+        "topic": wanted.get("topic") or "",
+        "preset": "private_chat",
+        "room_alias_name": alias,
+        "invite": wanted.get("invite") or [],
+        "initial_state": [*state, *_parents(wanted, server)],
+        "power_level_content_override": {
+            "users_default": 0,
+            "events_default": 0,
+            "state_default": 100,
+            "invite": 0,
+            "kick": 100,
+            "ban": 100,
+            "redact": 100,
+            # The key of such a state is its writer's own id, so the homeservers keep everybody to their own.
+            "events": {CARD: 0, CIRCLE: 0, "m.room.redaction": 100},
+        },
+    }
+
+
+def _parents(wanted: Json, server: str) -> list[Json]:
+    if not wanted.get("space"):
+        return []
+    content = {"via": [server], "canonical": True}
+    return [{"type": "m.space.parent", "state_key": wanted["space"], "content": content}]
+
+
+def _for_a_circle(wanted: Json, alias: str, server: str) -> Json:
     """A room in which all are equal: only the daemon, which asks everybody first, lets people in and out."""
     state: list[Json] = [
         {
@@ -625,16 +682,13 @@ def _new_room(wanted: Json, alias: str, server: str) -> Json:
         },
         {"type": "m.room.guest_access", "state_key": "", "content": {"guest_access": "forbidden"}},
     ]
-    if wanted.get("space"):
-        content = {"via": [server], "canonical": True}
-        state.append({"type": "m.space.parent", "state_key": wanted["space"], "content": content})
     return {
         "name": wanted["name"],
         "topic": wanted.get("topic") or "",
         "preset": "private_chat",
         "room_alias_name": alias,
         "invite": wanted.get("invite") or [],
-        "initial_state": state,
+        "initial_state": [*state, *_parents(wanted, server)],
         "power_level_content_override": {
             "users_default": 0,
             "events_default": 0,

@@ -17,7 +17,7 @@ from typing import Final
 
 from rich.console import Console
 
-from deploy import clinic, crews, story, tables
+from deploy import clinic, crews, decisions, story, tables
 from deploy.homeserver import HomeserverFailed
 from deploy.keeper import KeeperFailed
 from deploy.stage import KEEPER, LAKESIDE, NEWER, PASSWORD, Stage, StoryBroken, stage
@@ -28,6 +28,9 @@ BROKEN: Final = 1
 INTERRUPTED: Final = 130
 
 _LOG_LINES: Final = 20
+
+#: When the first crew decides, 10:00 in Rome.
+DECISIONS: Final = datetime(2027, 4, 19, 8, tzinfo=UTC)
 
 #: When the later stories begin, 18:00 in Rome; whatever the crews of the first one do meanwhile is not told.
 A_CREW: Final = datetime(2027, 5, 3, 16, tzinfo=UTC)
@@ -42,9 +45,7 @@ def main(keep: bool = False, short: bool = False) -> int:
     """
     # It warns of each new key that it has nobody to share with yet.
     logging.getLogger("nio").setLevel(logging.ERROR)
-    transcript = Transcript(
-        Console(highlight=False), keepers=frozenset({KEEPER, "Lakeside", "Harbour"})
-    )
+    transcript = Transcript(Console(highlight=False), keepers=frozenset({KEEPER}))
     try:
         return asyncio.run(_play(transcript, keep=keep, short=short))
     except (KeyboardInterrupt, asyncio.CancelledError):
@@ -92,8 +93,10 @@ async def _tell(built: Stage, begun: float, *, short: bool) -> int:
 
 
 async def _play_all(built: Stage) -> None:
-    """Six weeks of two congregations, and then what some of their people live through. Raises StoryBroken."""
-    space = await story.play(built)
+    """Six weeks of two congregations, and then what some of their people decide and live through. Raises StoryBroken."""
+    space, kitchen = await story.play(built)
+    built.turns_to(LAKESIDE, kitchen)
+    await decisions.play(built, kitchen, DECISIONS)
     built.turns_to(NEWER)
     await crews.play(built, space, LAKESIDE[0], A_CREW)
     built.turns_to(NEWER)

@@ -18,6 +18,8 @@ from handlers import (
     arrivals,
     asides,
     asking,
+    assemblies,
+    assembling,
     attendance,
     calling,
     carrying,
@@ -27,18 +29,20 @@ from handlers import (
     closing,
     commitments,
     coowners,
+    correspondence,
     curiosity,
     cycles,
     decisions,
     delegations,
+    directory,
     domains,
     drafting,
     ending,
+    entering,
     evaluations,
     forming,
     forms,
     game,
-    greeting,
     handed,
     helping,
     hosting,
@@ -119,7 +123,7 @@ THEMES: Final = (
     Theme(
         title="Asking me in, and letting me go",
         opening="A room is looked after because the people in it said so, and for as long as they like.",
-        features=(adoption, arrivals, asides, members, greeting),
+        features=(adoption, arrivals, asides, members),
     ),
     Theme(
         title="Finding a crew",
@@ -251,6 +255,12 @@ THEMES: Final = (
         opening="Nearly every number I go by is yours to change. One of you proposes, all of you agree or it stays, and after "
         "some months I ask whether it is still good.",
         features=(settings,),
+    ),
+    Theme(
+        title="With other congregations",
+        opening="An assembly is many congregations that act together, each for itself: nothing stands above them, and no list "
+        "of people ever leaves one. Whoever hosts a congregation speaks for it, in private with me.",
+        features=(assemblies, assembling, entering, directory, correspondence),
     ),
 )
 

@@ -40,6 +40,9 @@ KEEPER: Final = "Kinkeeper"
 #: Europe's clocks change. 17:00 UTC is 18:00 in Rome.
 START: Final = datetime(2027, 3, 1, 17, tzinfo=UTC)
 
+#: What every file of a picture begins with.
+_PNG: Final = b"\x89PNG\r\n\x1a\n"
+
 _MODERATOR: Final = 50
 _PATIENCE_SECONDS: Final = 20.0
 #: How long each of several people listens at a time when only one of them will hear something.
@@ -185,34 +188,6 @@ class Stage:
         ]
         return self._in(congregation, rooms[0], name, congregation[people[0]])
 
-    async def shared_room(self, name: str, host: str, guest: str) -> Place:
-        """Have a host of Lakeside make a room, and a guest of Harbour join; each brings a keeper.
-
-        It is told as the host sees it.
-        """
-        ours, theirs = self.congregations
-        inviting, invited = ours[host], theirs[guest]
-        keepers = {each.keeper.user_id: each.name for each in self.congregations}
-        room = await inviting.create_room(
-            name,
-            invite=[ours.keeper.user_id, invited.user_id],
-            power_levels={"users": dict.fromkeys(keepers, _MODERATOR)},
-        )
-        await invited.join(await invited.invited(from_=inviting.user_id))
-        # As a client does on opening a room; it comes back once the homeserver has all of the state.
-        await invited.members(room)
-        await invited.invite(room, theirs.keeper.user_id)
-        return self._keep(
-            Place(
-                id=room,
-                name=name,
-                zone=ours.zone,
-                listener=inviting,
-                people={host: inviting, guest: invited},
-                keepers=keepers,
-            )
-        )
-
     async def says(
         self, place: Place, name: str, text: str, *, reply_to: Event | None = None
     ) -> None:
@@ -222,17 +197,19 @@ class Stage:
         await person.say(place.id, text, reply_to=answered)
         self.transcript.said(place.name, self.now, place.zone, name, text)
 
-    async def tells(self, place: Place, name: str, congregation: Congregation, text: str) -> None:
-        """Have somebody address one keeper by mention, where there are several."""
-        keeper = congregation.keeper.user_id
-        addressed = f"{keeper} {text}"
-        await place.people[name].say(place.id, addressed, mentions=[keeper])
-        self.transcript.said(place.name, self.now, place.zone, name, addressed)
-
     async def tap(self, place: Place, name: str, event: Event, sign: str) -> None:
         """Have somebody react to a message."""
         await place.people[name].react(place.id, event.id, sign)
         self.transcript.tapped(place.name, self.now, place.zone, name, sign)
+
+    async def vote(self, place: Place, name: str, form: Event, word: str) -> None:
+        """Have somebody choose the answer with this word in a poll, as Element draws it.
+
+        Raises StoryBroken when the poll has no such answer.
+        """
+        number, answer = _answer(form, word)
+        await place.people[name].vote(place.id, form.id, number)
+        self.transcript.voted(place.name, self.now, place.zone, name, answer)
 
     async def all_tap(self, place: Place, names: Sequence[str], event: Event, sign: str) -> None:
         """Have several people react to a message at once, as a room does."""
@@ -262,6 +239,29 @@ class Stage:
         """
         event = await self._expected(place, parts)
         self._tell(place, event)
+        return event
+
+    async def listens(self, place: Place, *parts: str) -> Event:
+        """Wait for the keeper's next message and leave it untold; it has each of `parts` in it.
+
+        Raises StoryBroken when none comes, or another.
+        """
+        return await self._expected(place, parts)
+
+    async def sees(self, place: Place, *parts: str) -> Event:
+        """Wait for the keeper's next message, a picture that loads, and tell the words that go with it.
+
+        Raises StoryBroken when none comes, or another, or no picture.
+        """
+        event = await self.hears(place, *parts)
+        if event.content.get("msgtype") != "m.image":
+            raise StoryBroken(_difference(place, ["a picture"], event.text))
+        if not (await place.listener.file(event)).startswith(_PNG):
+            raise StoryBroken(_difference(place, ["a picture"], "something that is none"))
+        wide, high = (event.content["info"][side] for side in ("w", "h"))
+        self.transcript.note(
+            f"This is a picture, {wide} by {high} pixels; its words are for whoever sees none."
+        )
         return event
 
     async def each_hears(
@@ -351,6 +351,30 @@ class Stage:
         except NotHeard as missing:
             raise StoryBroken(_difference(place, [event.text], str(missing))) from missing
 
+    async def reads(self, place: Place, text: str) -> None:
+        """See that what somebody else has said comes to the listener, wherever their homeserver is."""
+        try:
+            await place.listener.hears(place.id, text, timeout=_PATIENCE_SECONDS)
+        except NotHeard as missing:
+            raise StoryBroken(_difference(place, [text], str(missing))) from missing
+
+    async def asks_until(self, place: Place, name: str, text: str, *parts: str) -> Event:
+        """Have somebody ask until the answer has all of `parts` in it; only that time is told.
+
+        For what comes from another homeserver without a word to anybody here. Raises StoryBroken.
+        """
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            await place.people[name].say(place.id, text)
+            answer = await self._next(place, parts)
+            if all(part in answer.text for part in parts):
+                break
+            if time.monotonic() > deadline:
+                raise StoryBroken(_difference(place, parts, answer.text))
+        self.transcript.said(place.name, self.now, place.zone, name, text)
+        self._tell(place, answer)
+        return answer
+
     async def nothing_else_was_said(self) -> None:
         """See that the keepers have said nothing anywhere but what was told, and opened no other chat.
 
@@ -368,10 +392,10 @@ class Stage:
                         f"{name} was invited into {invited.name or 'a chat'}, untold."
                     )
 
-    def turns_to(self, names: Collection[str]) -> None:
-        """Follow these people from here on; what is said in any other room or chat is a story of its own."""
+    def turns_to(self, names: Collection[str], *rooms: Place) -> None:
+        """Follow these people and rooms from here on; what is said in any other is a story of its own."""
         self.chats = {name: chat for name, chat in self.chats.items() if name in names}
-        self.places = list(self.chats.values())
+        self.places = [*rooms, *self.chats.values()]
 
     def expect_unnamed(self, place: Place, event: Event) -> None:
         """See that a message names nobody of the congregation. Raises StoryBroken."""
@@ -499,6 +523,18 @@ def _listed(names: Sequence[str]) -> str:
 
 def _tap(names: Sequence[str]) -> str:
     return "taps" if len(names) == 1 else "tap"
+
+
+def _answer(form: Event, word: str) -> tuple[str, str]:
+    """The number and the words of the answer that has `word` in it. Raises StoryBroken."""
+    shown = {
+        each["id"]: each["org.matrix.msc1767.text"]
+        for each in form.content.get("org.matrix.msc3381.poll.start", {}).get("answers", ())
+    }
+    for number, answer in shown.items():
+        if word in answer.split():
+            return number, answer
+    raise StoryBroken(f"expected the answer “{word}” in a poll, and heard:\n  {form.text}")
 
 
 def _is_message(place: Place, event: Event) -> bool:

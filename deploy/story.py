@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from deploy import assembly
 from deploy.event import Event
 from deploy.stage import HARBOUR, LAKESIDE, START, Congregation, Place, Stage
 from handlers.meetings import COUNT_HOURS, HOST_HOURS
@@ -29,8 +30,8 @@ PREPARED_AHEAD: Final = timedelta(hours=int(str(defaults.find("prompt-hours").de
 OVER: Final = timedelta(minutes=int(str(defaults.find("meeting-minutes").default))) + CLOSING
 
 
-async def play(stage: Stage) -> Place:
-    """Play every scene, in order, and give Lakeside's space.
+async def play(stage: Stage) -> tuple[Place, Place]:
+    """Play every scene, in order, and give Lakeside's space and its crew.
 
     Raises StoryBroken at the first thing that is not as told.
     """
@@ -47,9 +48,9 @@ async def play(stage: Stage) -> Place:
     await _killed(stage, kitchen, boat, april)
     await _prepared(stage, kitchen, boat, april)
     await _too_few(stage, kitchen, boat, april, host)
-    await _greeting(stage)
+    await assembly.play(stage)
     await stage.nothing_else_was_said()
-    return space
+    return space, kitchen
 
 
 # ------------------------------------------------------------------------------------- the beginning
@@ -287,29 +288,6 @@ async def _too_few(stage: Stage, kitchen: Place, boat: Place, meeting: datetime,
     told = await stage.hears(kitchen, f"The meeting of {when} is left out", "!hold")
     stage.expect_mentions(kitchen, told, coming)
     await stage.shows(kitchen, question, when, "left out")
-
-
-# ------------------------------------------------------------------------------------- the protocol
-
-
-async def _greeting(stage: Stage) -> None:
-    stage.scene("Two congregations greet each other")
-    stage.transcript.note(
-        "Mara makes an ordinary room and invites Tamsin of the other homeserver. Each brings a keeper."
-    )
-    room = await stage.shared_room("Lakeside meets Harbour", "Mara", "Tamsin")
-    await stage.hears_in_any_order(room, "Hello. I am Kinkeeper", "Hello. I am Kinkeeper")
-    await stage.tells(room, "Mara", stage.lakeside, "adopt protocol")
-    opening = await stage.hears(room, "Lakeside (", "Europe/Rome) greets all who meet here")
-    # A keeper answers letters from when it was adopted: so this one first, then the next word.
-    await stage.reaches(room, "Tamsin", opening)
-    await stage.tells(room, "Tamsin", stage.harbour, "adopt protocol")
-    await stage.hears(room, "Harbour (", "Europe/Lisbon) greets all who meet here")
-    answer = await stage.hears(room, "Lakeside (", "greets you back")
-    await stage.reaches(room, "Tamsin", answer)
-    stage.transcript.note("Those who moderate a congregation hear of it in private.")
-    await stage.hears(stage.chats["Mara"], "Harbour (", "greets Lakeside")
-    await stage.hears(stage.chats["Tamsin"], "Lakeside (", "greets Harbour")
 
 
 # -------------------------------------------------------------------------------------------- hours

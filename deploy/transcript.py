@@ -84,6 +84,11 @@ class Transcript:
         self._enter(room, at, zone)
         self._line("", name, f"taps {sign}", "dim")
 
+    def voted(self, room: str, at: datetime, zone: ZoneInfo, name: str, answer: str) -> None:
+        """Print an answer in a poll that the client draws itself."""
+        self._enter(room, at, zone)
+        self._line("", name, f"votes “{answer}” in Element’s own poll", "dim")
+
     def became(self, room: str, at: datetime, zone: ZoneInfo, name: str, text: str) -> None:
         """Print what an earlier message says now that it was edited."""
         self._enter(room, at, zone)

@@ -90,7 +90,8 @@ async def status(call: Call) -> Effects:
 async def _circle_status(call: Call) -> str:
     room = call.room
     size = len(await people(room, call.house.me))
-    lines = [f"This is a **{room.kind}** of {size}."]
+    kind = "working room" if room.kind is RoomKind.WORKING else room.kind
+    lines = [f"This is a **{kind}** of {size}."]
     if room.kind not in CIRCLES:
         pass
     elif room.rhythm is None:

@@ -1,8 +1,7 @@
 """Taking a room under care, by the consent of those in it, and letting it go again."""
 
-from handlers import conversation, forms, meetings, returns
+from handlers import belonging, conversation, forms, meetings, returns
 from handlers.consent import Voice, hear_voice, put_to_all, standing_words
-from handlers.greeting import CARD, adopt_protocol
 from handlers.keeping import everything
 from handlers.language import (
     NO,
@@ -16,7 +15,6 @@ from handlers.language import (
     Leave,
     Refused,
     Say,
-    SetState,
     command,
     inquiry,
     tap,
@@ -38,9 +36,6 @@ from storage.rooms import Room
 
 CIRCLES = frozenset({RoomKind.CREW, RoomKind.DYAD, RoomKind.WORKING})
 
-#: What can be let go again.
-HELD = CIRCLES | {RoomKind.PROTOCOL}
-
 #: What the daemon promises wherever it is asked in (practices "must not", section 3.1).
 PROMISE = (
     f"Of what you do with me I keep: {everything()}. I never record what is said, rank anybody, decide "
@@ -53,14 +48,14 @@ HELLO = "hello:room"
 
 @command(
     name="adopt",
-    help="ask the people here whether I should look after this room",
+    help="ask the people here whether I should look after this room; later, whether it belongs to the space that lists it",
     example="adopt",
-    kinds=frozenset({RoomKind.NONE}),
+    kinds=CIRCLES | {RoomKind.NONE},
     arguments=(
         Argument(
             name="kind",
             rest=True,
-            help="crew (3 to 8 people), dyad (2), working for any other room, protocol for a room that congregations share; left out, I go by how many you are",
+            help="crew (3 to 8 people), dyad (2), working for any other room; left out, I go by how many you are",
         ),
     ),
 )
@@ -68,8 +63,8 @@ async def adopt(call: Call, kind: str | None) -> Effects:
     """Ask everybody in the room."""
     if call.room.is_space:
         raise Refused("A space is looked after as a congregation; invite me there to begin.")
-    if folded(kind or "") == "protocol":
-        return await adopt_protocol(call)
+    if call.room.kind is not RoomKind.NONE:
+        return await belonging.again(call)
     present = await people(call.room, call.house.me)
     wanted = _kind(call, kind, len(present))
     if wanted is RoomKind.WORKING and not moderates(call.room, call.person):
@@ -242,8 +237,6 @@ async def let_go(call: Call, room: Room) -> list[Effect]:
     await belongings.forget(room.id, but=belongings.THE_PERSONS)
     await forget_meetings(room)
     await Room.filter(congregation=room.id).update(congregation=None)
-    if room.joined and room.kind is RoomKind.PROTOCOL:
-        effects.append(SetState(type=CARD, content={}, room=room.id))
     room.kind, room.rhythm, room.congregation, room.host = RoomKind.NONE, None, None, None
     room.settings, room.adopted_at, room.noticed_size = {}, None, 0
     room.life, room.caller = None, None
@@ -293,8 +286,10 @@ async def keeping(call: Call, question: Question, said: str) -> Effects:
         Say(
             text=f"I look after **{name}** from now on.\n\n"
             f"Next: invite me into the rooms of its crews and say `{call.house.prefix}adopt` there. "
-            "Each crew decides for itself."
+            "Each crew decides for itself. Those that I look after already I ask whether they belong to it, once the space "
+            "lists them."
         ),
+        *await belonging.listed(call, space),
     ]
 
 

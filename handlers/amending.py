@@ -8,20 +8,17 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 
 from handlers import booth, closing, opening, tallyboard, voting
-from handlers.asking import now_of, whispered
-from handlers.language import Call, Effect, Effects, Refused, Say, tap
+from handlers.asking import now_of
+from handlers.language import Call, Effect, Effects, Refused, Say, ritual, tap
 from handlers.meetings import quiet_of
-from handlers.voices import NEWEST_FIRST, anybody_has_spoken, form_of, renew, room_of, terms_of
+from handlers.voices import anybody_has_spoken, may_speak, renew, room_of, terms_of
 from handlers.words import sign, verbatim
 from practices import terms as wordings
 from practices.drafts import Draft
 from practices.meetings import next_waking
 from practices.polls import forms, times
 from practices.polls.poll import Terms, Way
-from storage.polls import Ballot, Cast, Door, Poll, Stage, Voice, Wording
-
-#: Tapped by whoever stands by what they said.
-STANDS = "✅"
+from storage.polls import Ballot, Cast, Door, Poll, Stage, Wording
 
 #: After a change there is at least so much time to answer again.
 TIME = timedelta(hours=48)
@@ -111,7 +108,7 @@ async def _changed(call: Call, poll: Poll, old: Terms, new: Terms, *, anew: bool
     stands = await Ballot.exists(poll=poll.id)
     effects.append(_told(call, poll, old, new, stands=stands, touched=bool(touched)))
     for person in touched:
-        effects += await _asked_again(call, poll, person)
+        effects += await booth.ask_anew(call, poll, person)
     return effects
 
 
@@ -150,76 +147,57 @@ def _told(call: Call, poll: Poll, old: Terms, new: Terms, *, stands: bool, touch
         parts.append(
             f"~~{tallyboard.shortened(old.topic)}~~\n{verbatim(new.topic[: tallyboard.LONGEST])}"
         )
-    gone = [each for each in old.options if each not in new.options]
-    come = [each for each in new.options if each not in old.options]
+    gone = [at for at, each in enumerate(old.options) if each not in new.options]
+    come = [at for at, each in enumerate(new.options) if each not in old.options]
     if gone or come:
         parts.append(
             "\n".join(
                 [
-                    *(f"- ~~{tallyboard.shortened(each)}~~" for each in gone),
-                    *(f"- {verbatim(each)}" for each in come),
+                    *(f"- gone: ~~{tallyboard.option_words(old, at)}~~" for at in gone),
+                    *(f"- new: {tallyboard.option_words(new, at)}" for at in come),
                 ]
             )
         )
     if stands:
-        parts.append(
-            "What it does not touch of what you said stands unless you say something else."
-        )
+        stays = "What it does not touch of what you said stands unless you say something else."
+        if come and new.way is Way.TIMES:
+            stays += " A new time is nobody's yet: whoever can come then says all times anew that suit them."
+        parts.append(stays)
     if touched:
         parts.append("Those whose answer it touches are asked again.")
     return Say(text="\n\n".join(parts), room=poll.room, answers=call.room.id == poll.room)
 
 
-async def _asked_again(call: Call, poll: Poll, person: str) -> list[Effect]:
-    """Ask somebody whose voice touched what has changed, in their morning if it is night."""
-    last = await _last(poll, person)
-    if last is None:
+@ritual(
+    name="poll-asks-again",
+    help="in the morning, asks again whoever's answer touches what was changed at night",
+)
+async def asks_again(call: Call) -> Effects:
+    """The night of one person is over: they read what is asked by now, and until when."""
+    poll = await Poll.get_or_none(id=int(str(call.content["poll"])), stage=Stage.OPEN)
+    person = str(call.content["person"])
+    if poll is None or now_of(call) >= poll.closes_at:
         return []
-    words = booth.voice_words(poll, last.marks, last.reason) if _readable(poll, last) else ""
-    said = f"You had said: **{words}**. {STANDS} it stands · or say" if words else "Say"
-    circle = await tallyboard.room_title(call, poll)
-    text = (
-        f"**{circle}** asks in other words now, and your answer touches what has changed: {tallyboard.title(poll)}\n\n"
-        f"{tallyboard.choices(poll)}\n\n{said} `vote {poll.id} {tallyboard.example(terms_of(poll))}`, until "
-        f"**{tallyboard.closes_words(call, poll)}**. Until then it is not counted."
-    )
-    taps = tallyboard.private_taps(poll)
-    return await whispered(
-        call,
-        person,
-        text,
-        about=f"poll:{poll.id}",
-        name=f"again:{poll.id}:{poll.version}",
-        taps=(*([STANDS] if words else []), *(each for each in taps if sign(each) != STANDS)),
-    )
+    if not await may_speak(call, poll, person) or not await booth.was_to_former_words(poll, person):
+        return []
+    return await booth.ask_anew(call, poll, person)
 
 
-async def _last(poll: Poll, person: str) -> Cast | None:
-    """What somebody said last, though it waits for its reason."""
-    said = Cast.filter(poll=poll.id, person=person, voice__in=[Voice.GIVEN, Voice.WAITS])
-    return await said.order_by(*NEWEST_FIRST).first()
-
-
-def _readable(poll: Poll, cast: Cast) -> bool:
-    """Whether what was said can be said again as it was: its options are there."""
-    return bool(form_of(poll).positions) or terms_of(poll).way is Way.QUESTION
-
-
-@tap(prefix="again", labels={"it stands": STANDS})
+@tap(prefix="again", labels={"it stands": booth.STANDS})
 async def again(call: Call, subject: str, said: str) -> Effects:
     """Somebody stands by what they said, or says it anew."""
     number, _, version = subject.partition(":")
     poll = await Poll.get_or_none(id=int(number))
     if poll is None or not call.is_private:
         return []
-    if sign(said) != STANDS:
+    if sign(said) != booth.STANDS:
         return await voting.privately(call, poll, said)
-    last = await _last(poll, call.person)
+    last = await booth.last_of(poll, call.person)
     if last is None or int(version) != poll.version or last.version >= poll.version:
         raise Refused(
             "That has been changed again, or you have answered since. Nothing was changed."
         )
-    if not _readable(poll, last):
+    if not booth.readable(poll):
         raise Refused(
             "What you said was to other options, so it can't stand as it was. Nothing was changed; "
             f"`vote {poll.id} {tallyboard.example(terms_of(poll))}` answers anew."

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from handlers import adoption, joining, meetings
+from handlers import adoption, assemblies, joining, meetings
 from handlers.language import (
     YES,
     Ask,
@@ -22,6 +22,7 @@ from handlers.power import moderates
 from practices.circles import RoomKind
 from practices.defaults import PATIENCE
 from storage import belongings
+from storage.assemblies import assembly_of
 from storage.inbox import Heard, Kind, Settled
 from storage.people import Muted
 from storage.reminders import Reminder
@@ -37,6 +38,8 @@ async def came(call: Call) -> Effects:
 @watch(kind=Change.INVITED)
 async def invited(call: Call) -> Effects:
     """Follow those whom the operator lets invite, and rooms that replace one of ours."""
+    if "assembly" in call.content:
+        return []  # whether a congregation enters an assembly, its hosts say
     if call.house.welcomes(call.person) or await _replaced(call.room):
         return [Join(room=call.room.id)]
     return [Leave(room=call.room.id)]
@@ -52,6 +55,8 @@ async def upgraded(call: Call) -> Effects:
     """Knock at the room that a tombstone names; whether it is the right one is seen inside."""
     if call.room.successor is None or call.room.kind is RoomKind.NONE:
         return []
+    if await assembly_of(call.room.id) is not None:
+        return []  # where a protocol room goes on, the congregations agree on
     via = call.person.partition(":")[2]
     return [Join(room=call.room.successor, via=(via,))]
 
@@ -68,6 +73,8 @@ async def arrived(call: Call) -> Effects:
         return [Leave(room=room.id)]
     if room.kind is RoomKind.PRIVATE:
         return [await _greeting(call)]
+    if room.kind in (RoomKind.ASSEMBLY, RoomKind.PROTOCOL):
+        return []
     if room.is_space:
         return _about_space(call)
     if room.kind is not RoomKind.NONE:
@@ -166,7 +173,8 @@ async def removed(call: Call) -> Effects:
     await Muted.filter(room=room.id).delete()
     await Heard.filter(room=room.id, kind=Kind.HOUR, state=Settled.WAITING).delete()
     room.private_with = None
-    return await adoption.let_go(call, room)
+    left = await assemblies.left_all(call, room) if room.is_space else []
+    return [*left, *await adoption.let_go(call, room)]
 
 
 @watch(kind=Change.REBUILT)

@@ -65,7 +65,7 @@ SHOWN = 8
 
 _COLUMNS = (
     "number", "decided", "text", "standing", "review", "replaced by", "asked", "way", "result", "voices", "entitled",
-    "who said what", "concerns", "tasks", "from",
+    "who said what", "concerns", "tasks", "from", "against its terms",
 )  # fmt: skip
 
 
@@ -99,7 +99,7 @@ async def files(call: Call, which: str) -> Effects:
     effects.append(Post(filename="kinkeeper-decisions.csv", mime="text/csv", data=table))
     text = (
         f"This is what **{where}** has decided, as far as everybody there may see it: for a table, and to be brought "
-        "elsewhere. Sent back to me here, the second kind is put to a circle of yours."
+        "elsewhere. The last file is the table; what came before it, sent back to me here, is put to a circle of yours."
     )
     return [*effects, Say(text=text)]
 
@@ -114,12 +114,17 @@ async def _circle(call: Call, which: str) -> Room:
         found = [room for room in found if room.id in with_some] or found
     if len(found) == 1:
         return found[0]
-    known = ", ".join(room_name(room, "a circle without a name") for room in mine) or "none"
-    said = f" called {escaped(shown(which))}" if which else ""
-    raise Refused(
-        f"I could not tell which circle of yours is meant{said}. There are: {known}. Nothing was sent; "
-        "`export decisions` with its name works."
+    if not mine:
+        raise Refused(
+            "You are in no circle that I look after, so there is nothing of one to take along. Nothing was sent."
+        )
+    known = ", ".join(f"`export decisions {room_name(room, 'a circle')}`" for room in mine)
+    why = (
+        f"You are in no circle called {escaped(shown(which))} that I look after"
+        if which and not found
+        else "More than one circle of yours could be meant"
     )
+    raise Refused(f"{why}. Nothing was sent; what works is {known}.")
 
 
 def _parts(rows: list[Row]) -> list[list[Row]]:
@@ -160,6 +165,8 @@ async def _row(call: Call, row: Decision) -> Row:
         "entitled": None,
         "cast": None,
         "passes": None,
+        "by_proxy": 0,
+        "against": await register.against(row),
         "voices": [],
         "concerns": [],
         "tasks": await _tasks(row),
@@ -198,6 +205,7 @@ async def _of_poll(call: Call, row: Decision) -> Row:
         for person, ballot in count.ballots.items()
     ]
     key = [(str(each["who"]).casefold(), str(each["said"])) for each in voices]
+    found["by_proxy"] = len(count.through)
     found["voices"] = [
         each for _key, each in sorted(zip(key, voices, strict=True), key=lambda pair: pair[0])
     ]
@@ -248,6 +256,7 @@ def _cells(row: Row) -> list[object]:
         *(row[key] for key in ("cast", "entitled")),
         *("\n".join(each) for each in (voices, row["concerns"], tasks)),
         row["circle"],
+        row["against"],
     ]
 
 
@@ -297,7 +306,7 @@ def _read(call: Call, filename: str, text: str) -> tuple[Entry, ...]:
         ) from wrong
 
 
-@inquiry(name="decisions-where", options=KEYCAPS, takes_words=True)
+@inquiry(name="decisions-where", options=KEYCAPS, takes_words=True, begun=True)
 async def where(call: Call, question: Question, said: str) -> Effects:
     """Somebody says which circle they bring decisions to."""
     mine, word = await circles_of(call), folded(said)

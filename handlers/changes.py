@@ -231,14 +231,14 @@ def _what(question: Question) -> str:
     return what
 
 
-@inquiry(name="change-owner", reads=_anything)
+@inquiry(name="change-owner", reads=_anything, begun=True)
 async def owned(call: Call, question: Question, said: str) -> Effects:
     """Somebody is named who sees to a change."""
     await question.delete()
     return await _go_on(call, Wanted(_what(question), said, _text(question, "by")))
 
 
-@inquiry(name="change-day", reads=_anything)
+@inquiry(name="change-day", reads=_anything, begun=True)
 async def dated(call: Call, question: Question, said: str) -> Effects:
     """A change gets its day."""
     await question.delete()

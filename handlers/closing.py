@@ -28,8 +28,8 @@ from practices import clock
 from practices.circles import Life, RoomKind
 from practices.drafts import Draft
 from practices.meetings import is_quiet, next_waking
-from practices.polls import seeing
-from practices.polls.poll import Way
+from practices.polls import forms, seeing
+from practices.polls.poll import Terms, Way
 from practices.polls.twin import twin
 from storage.inbox import Heard, Kind, Settled
 from storage.polls import Ballot, Cast, Elector, Poll, SecretBallot, Stage, TookPart, Wording
@@ -141,9 +141,17 @@ def _in_the_morning(due: list[Poll], at: datetime, who: list[str]) -> Effect:
 # ------------------------------------------------------------------------------------------------- closing
 
 
-@ritual(name="poll-closes", help="closes what was asked until this time, and says what came out")
+@ritual(
+    name="poll-closes",
+    help="closes what was asked until this time, and says what came out",
+    hears_first=True,
+)
 async def closes(call: Call) -> Effects:
-    """The time is over. Voices that came in time are heard first: for a moment, and after an absence for minutes."""
+    """The time is over. Voices that came in time are heard first: for a moment, and after an absence for minutes.
+
+    While the homeserver is away it stays open, and no voice is lost; but the end stands that people were told, so what is
+    said after it comes too late, whoever was away. That is owned up to, and whoever asked can ask anew.
+    """
     poll = await Poll.get_or_none(id=int(str(call.content["poll"])))
     if poll is None or poll.stage is not Stage.OPEN:
         return []
@@ -171,8 +179,16 @@ async def closes(call: Call) -> Effects:
                 content={**call.content, "poll": poll.id, "waits": waits + 1},
             )
         ]
-    late = f"*It was to close on {tallyboard.closes_words(call, poll)}; I was away.*"
-    return await close(call, poll, note=late if now - poll.closes_at > PUNCTUAL + GRACE else "")
+    late = now - poll.closes_at > PUNCTUAL + GRACE
+    return await close(call, poll, note=_away_words(call, poll) if late else "")
+
+
+def _away_words(call: Call, poll: Poll) -> str:
+    """Owns up to an end that comes late: we were away, or the homeserver was, and then people could not answer either."""
+    return (
+        f"*It was to close on {tallyboard.closes_words(call, poll)}, when I could not hear you. What was said before that "
+        "is counted; if somebody could not answer then, it can be asked anew.*"
+    )
 
 
 def _no_wait_yet(call: Call) -> bool:
@@ -318,14 +334,24 @@ async def early(call: Call, poll: Poll) -> list[Effect]:
     if poll.stage is Stage.AHEAD:
         raise Refused(f"It has not opened yet. `poll {poll.id} withdraw` takes it back.")
     count = await counted(call, poll)
-    if set(count.entitled) - count.spoken:
+    if may_wait_unseen(terms_of(poll)):
         raise Refused(
-            f"Not everybody has answered yet, and this was asked until **{tallyboard.closes_words(call, poll)}**. Before that "
-            f"it closes when all have; `poll {poll.id} withdraw` takes it back. Nothing was changed."
+            f"What people say here is hidden until **{tallyboard.closes_words(call, poll)}**, and then it closes, also when all "
+            "have answered: somebody may be finding their reason still, and nobody is to be hurried or found out by that. "
+            f"`poll {poll.id} withdraw` takes it back. Nothing was changed."
         )
     zone = tallyboard.zone_of(call, poll)
     asked = await Wording.get(poll=poll.id, version=poll.version)
     least = opening.least_end(terms_of(poll), max(asked.at, poll.opens_at), zone)
+    if set(count.entitled) - count.spoken:
+        soonest = ""
+        if least is not None and call.at < least:
+            soonest = f", from **{clock.short_words(least, zone)}** on"
+        raise Refused(
+            f"Not everybody has answered yet, and this was asked until **{tallyboard.closes_words(call, poll)}**. Before that "
+            f"`poll {poll.id} close` closes it when all have{soonest}; `poll {poll.id} withdraw` takes it back. Nothing was "
+            "changed."
+        )
     if least is not None and call.at < least:
         raise Refused(
             "A proposal leaves time to think again, also when everybody has answered: it can be closed from "
@@ -335,6 +361,12 @@ async def early(call: Call, poll: Poll) -> list[Effect]:
     if call.room.id != poll.room:
         effects.append(Say(text="It is closed, and the room sees what came out."))
     return effects
+
+
+def may_wait_unseen(terms: Terms) -> bool:
+    """Whether a voice may wait for its reason where nobody sees it: an end before the time would tell, or lose it."""
+    stops = any(each.stops for each in forms.positions(terms.way)) or terms.way is Way.QUESTION
+    return stops and not terms.secret and not tallyboard.seen_by_all(terms)
 
 
 async def extend(call: Call, poll: Poll, draft: Draft) -> list[Effect]:

@@ -83,6 +83,10 @@ HARVEST_QUESTION = (
 # --------------------------------------------------------------------------------------- how it is read
 
 
+#: So many words at most say a day, and its time: further from the end than this none is looked for.
+LONGEST_DAY = 16
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One thing to do, as a person wrote it, and the day until which, if they named one."""
@@ -96,7 +100,7 @@ def read_line(text: str, now: datetime, zone: ZoneInfo) -> Line:
     text = " ".join(text.split())
     words = text.split(" ")
     found = Line(text, None)
-    for index in reversed(range(1, len(words) - 1)):
+    for index in reversed(range(max(1, len(words) - 1 - LONGEST_DAY), len(words) - 1)):
         if words[index].casefold() in ("by", "until"):
             due = _day(" ".join(words[index + 1 :]), now, zone)
             if due is not None:
@@ -751,9 +755,10 @@ async def decided(call: Call, what: str) -> Effects:
     place = len(await decisions(call.room.id, kept.meeting))
     return [
         Say(
-            text=f"Noted as decided: {verbatim(kept.what)}\n\n"
-            f"`{call.house.prefix}decided drop {place}` takes it back. `{call.house.prefix}decisions` lists it, as number {kept.id}.",
+            text=f"Noted as decided: {verbatim(kept.what)}\n\n{register.NOT_SO} not so – a tap of any of you ends it, within a day"
+            f"\n\n`{call.house.prefix}decided drop {place}` takes it back. `{call.house.prefix}decisions` lists it, as number {kept.id}.",
             name=register.about(kept),
+            taps=(register.NOT_SO,),
         ),
         *await register.entered(call, kept, None),
     ]
@@ -770,7 +775,22 @@ async def _dropped(call: Call, number: int) -> list[Effect]:
     if not 1 <= number <= len(found) or found[number - 1].person != call.person:
         raise Refused(
             "No decision of that number was written down by you at the last meeting, so nothing was changed. "
-            f"`{call.house.prefix}record` shows them; whoever wrote one down takes it back."
+            f"{await _instead(call, number)}"
         )
     gone = await register.removed(call, found[number - 1])
     return [*gone, Say(text=f"Taken back: {verbatim(found[number - 1].what)}")]
+
+
+async def _instead(call: Call, number: int) -> str:
+    """What works on the entry of that number in the register, which is another one than its place at the last meeting."""
+    prefix = call.house.prefix
+    row = await Decision.get_or_none(id=number, room=call.room.id)
+    if row is None:
+        return f"`{prefix}record` shows them; whoever wrote one down takes it back."
+    said = f"If you mean number {row.id} of `{prefix}decisions`:"
+    end = f"`{prefix}review {row.id} end` asks all of you whether it ends."
+    if call.at > row.made_at + register.UNDO or not await register.is_one_persons(row):
+        return f"{said} {end}"
+    if row.person == call.person:
+        return f"{said} `{prefix}agreement {row.id} undo` takes it back."
+    return f"{said} `{prefix}agreement {row.id} not so` says that it was not decided, and {end}"

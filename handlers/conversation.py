@@ -7,7 +7,7 @@ with each other are never answered: what is said near the daemon counts only whe
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
@@ -51,6 +51,7 @@ from practices.sentences import heard
 from practices.understanding import NotUnderstood, shown
 from storage.outbox import Deed, Owed
 from storage.questions import Question
+from storage.rooms import Room
 from storage.visitors import visits, waits
 
 #: What people say to be kind. It is no command, and answers no question that has answers of its own.
@@ -72,12 +73,22 @@ STOP_WORDS = frozenset({"stop", "cancel", "never mind", "nevermind", "forget it"
 
 MISSING = "missing"
 
+#: So much of what somebody says is read: the longest that is kept of one message fits, with its terms.
+LONGEST_READ = 10_000
+
 #: Under which an open question keeps the labels that it showed.
 LABELS = "labels"
+
+#: Under which an open question in a room keeps that its person has spoken of something else since.
+TALKED = "talked"
 
 #: So many words are no mistyped command, unless the first of them is this much like one.
 A_SENTENCE = 4
 ALIKE = 0.75
+
+#: The number of something, and how an argument is read that may be any words.
+_A_NUMBER = re.compile(r"#?\d{1,9}\b")
+_AS_IT_IS = next(each.default for each in fields(Argument) if each.name == "read")
 
 #: What a visiting helper may say in a crew's room beside what anybody may: take part, and decide nothing (CREW-21).
 GUESTS_MAY = frozenset(
@@ -100,24 +111,53 @@ async def on_message(call: Call, *, target: str | None) -> Effects:
         return await _received(call)
     commanded = after_prefix(call.text, call.house.prefix)
     said = call.text if commanded is None else commanded
+    if len(said) > LONGEST_READ and not _takes_all(call, said):
+        return _unread(call, commanded)
+    return await _heard(call, commanded, said, target)
+
+
+async def _heard(call: Call, commanded: str | None, said: str, target: str | None) -> Effects:
+    """Whether a message is a command, an answer, or talk; `commanded` is what follows the prefix, `said` the words."""
     if commanded is not None and folded(first_word(said)[0]) in call.house.catalogue.words:
         asked = await _asked_first(call, said)
+        await _spoke_of_something_else(call)
         return await (answered(call, asked, said) if asked else _obey(call, said))
     question = await open_question(call)
     overheard = bool(call.content.get("overheard"))
     if question is not None and _stops(said, exactly=overheard) and not _has_stop(call, question):
-        await question.delete()
-        return [Say(text="Stopped. Nothing was changed.")]
+        return await _stopped(call, question)
     if commanded is not None:
         asked = await _asked_by_word(call, question, said)
         return await (answered(call, asked, said) if asked else _obey(call, said))
-    if question is not None and _answers(call, question):
-        return await answered(call, question, said)
+    if question is not None and await _answers(call, question):
+        to_another = await _said_to_another(call, question, target)
+        effects: Effects = []
+        if to_another and target is not None and call.is_private:
+            effects = list(await _tapped(call, target, said, Door.REPLY))
+        if effects or not to_another or call.is_private:
+            return effects or await answered(call, question, said)
+    await _spoke_of_something_else(call)
     if target is not None and not (call.is_private and _says_nothing(call, target)):
         return await _tapped(call, target, said, Door.REPLY)
     if call.content.get("overheard"):
         return []
     return await _obey(call, said)
+
+
+def _takes_all(call: Call, said: str) -> bool:
+    """Whether somebody says a command that a whole script belongs to."""
+    found = call.house.catalogue.words.get(folded(first_word(said)[0]))
+    return found is not None and found.long
+
+
+def _unread(call: Call, commanded: str | None) -> Effects:
+    """Answer a text that is longer than any that is kept, before anything reads it: one message holds up nobody."""
+    if commanded is None and not call.is_private:
+        return []  # people talk
+    raise Refused(
+        f"That is longer than {LONGEST_READ:,} characters, so I have read none of it and changed nothing. "
+        "Fewer words are read by more people; a link can hold the rest."
+    )
 
 
 async def _received(call: Call) -> Effects:
@@ -268,13 +308,14 @@ async def run(call: Call, command: Command, given: Mapping[str, str]) -> Effects
     for argument in command.arguments:
         text = given.get(argument.name)
         if text is None and argument.question is not None:
-            return _ask_for(call, command, argument, given, argument.question)
+            asks = _ask_for(call, command, argument, given, argument.question)
+            return await _only_one_begun(call, asks)
         try:
             values[argument.name] = None if text is None else argument.read(text, call)
         except NotUnderstood as misunderstanding:
             raise Refused(not_understood(misunderstanding)) from misunderstanding
     try:
-        return await command.answer(call, **values)
+        return await _only_one_begun(call, await command.answer(call, **values))
     except NotUnderstood as misunderstanding:
         raise Refused(not_understood(misunderstanding)) from misunderstanding
 
@@ -290,7 +331,7 @@ def _check_place(call: Call, command: Command) -> None:
     if command.kinds == {RoomKind.PRIVATE}:
         raise Refused(
             f"**{command.name}** is something between you and me: write it in our private chat. "
-            "Nothing was done here."
+            f"Nothing was done here.{f' {command.instead}' if command.instead else ''}"
         )
     if call.is_private:
         raise Refused(
@@ -346,7 +387,7 @@ def _ask_for(
 ) -> Effects:
     ask = Ask(
         inquiry=MISSING,
-        text=f"{text}\n\n*Your next message answers this; `stop` ends it.*",
+        text=f"{text}\n\n{answered_by(in_room=not (call.is_private or command.private))}",
         until=call.at + PATIENCE,
         data={"command": command.name, "argument": argument.name, "given": dict(given)},
         person=call.person,
@@ -358,6 +399,85 @@ def _ask_for(
 
 
 # ------------------------------------------------------------------------------------------ questions
+
+
+def answered_by(*, in_room: bool) -> str:
+    """How a question that takes any words is answered; in a room people go on talking with each other."""
+    if in_room:
+        return "*The very next thing you write here answers this, later a reply to it; `stop` ends it.*"
+    return "*Your next message answers this; `stop` ends it.*"
+
+
+def _is_begun(call: Call, inquiry: str) -> bool:
+    """Whether a question is a step of what its person has begun themselves."""
+    found = call.house.catalogue.inquiries.get(inquiry)
+    return inquiry == MISSING or (found is not None and found.begun)
+
+
+async def _begun(call: Call, *, private: bool) -> list[Question]:
+    """The open steps of what the sender has begun here, or in private."""
+    rooms = [call.room.id]
+    if private:
+        chats = await Room.filter(private_with=call.person).values_list("id", flat=True)
+        rooms = [call.person, *map(str, chats)]
+    own = Question.filter(room__in=rooms, person=call.person, until__gt=call.at)
+    return [each for each in await own if _is_begun(call, each.inquiry)]
+
+
+async def _stopped(call: Call, question: Question) -> Effects:
+    """End what is asked of somebody, and all that they have begun here: nothing of it lies in wait for their next words."""
+    await question.delete()
+    for each in await _begun(call, private=call.is_private):
+        await each.delete()
+    return [Say(text="Stopped. Nothing was changed.")]
+
+
+async def _only_one_begun(call: Call, effects: Effects) -> list[Effect]:
+    """What somebody begins anew ends what they had begun before in the same place, and says so."""
+    return [
+        await _begun_anew(call, each)
+        if isinstance(each, Ask) and each.person is not None and each.person == call.sender
+        else each
+        for each in effects
+    ]
+
+
+async def _begun_anew(call: Call, ask: Ask) -> Ask:
+    if not _is_begun(call, ask.inquiry):
+        return ask
+    return replace(ask, text=ask.text + await left(call, private=ask.private or call.is_private))
+
+
+async def left(call: Call, *, private: bool) -> str:
+    """End what the sender has begun here, or in private, as something new is asked of them; the words for that, "" for nothing."""
+    older = await _begun(call, private=private)
+    for each in older:
+        await each.delete()
+    said = "\n\n*What you had begun here before is left, and nothing came of it.*"
+    return said if older else ""
+
+
+async def _spoke_of_something_else(call: Call) -> None:
+    """Somebody who is asked for words in a room has said something else: from now on only a reply answers that."""
+    if call.is_private or call.sender is None:
+        return
+    for each in await _begun(call, private=False):
+        if not each.data.get(TALKED):
+            each.data = {**each.data, TALKED: True}
+            await each.save(update_fields=["data"])
+
+
+async def _said_to_another(call: Call, question: Question, target: str | None) -> bool:
+    """Whether a message replies to something else of ours that takes words, or to what other people said."""
+    if target is None:
+        return bool(call.content.get("aside"))
+    prefix, _, subject = target.partition(":")
+    if prefix != "question":
+        return prefix in call.house.catalogue.taps
+    if int(subject) == question.id:
+        return False
+    other = await Question.get_or_none(id=int(subject), until__gt=call.at)
+    return other is not None and other.person in (None, call.person) and _is_here(call, other)
 
 
 async def open_question(call: Call) -> Question | None:
@@ -401,7 +521,7 @@ def _has_stop(call: Call, question: Question) -> bool:
     return inquiry is not None and chosen(inquiry, "stop") is not None
 
 
-def _answers(call: Call, question: Question) -> bool:
+async def _answers(call: Call, question: Question) -> bool:
     """Whether the text is meant for the question rather than being a new command, or talk among people."""
     inquiry = call.house.catalogue.inquiries.get(question.inquiry)
     kind = inquiry is not None and inquiry.options and not inquiry.takes_words
@@ -410,8 +530,19 @@ def _answers(call: Call, question: Question) -> bool:
     if _offers(call, question, call.text, exactly=bool(call.content.get("overheard"))):
         return True
     if not call.is_private:
+        if _is_begun(call, question.inquiry) and question.data.get(TALKED):
+            return False
         return question.inquiry == MISSING or _reads(inquiry, call)
+    return not await _is_surely_a_command(call) and await _answers_in_private(call, question)
+
+
+async def _answers_in_private(call: Call, question: Question) -> bool:
+    """Whether words that are none of its options, and not surely a command, answer a private question."""
+    inquiry = call.house.catalogue.inquiries.get(question.inquiry)
     word, rest = first_word(call.text)
+    if inquiry is not None and inquiry.claims is not None:
+        is_command = folded(word) in call.house.catalogue.words
+        return not is_command or await inquiry.claims(call, question, call.text)
     if inquiry is not None and inquiry.takes_words:
         return bool(rest) or folded(word) != "help"
     if inquiry is not None and inquiry.options and _is_thanks(call.text):
@@ -423,6 +554,28 @@ def _answers(call: Call, question: Question) -> bool:
         return True
     # "help" asks for help even now; "skip a meeting" may well be what one wants to be reminded of.
     return bool(rest) and question.inquiry == MISSING
+
+
+async def _is_surely_a_command(call: Call) -> bool:
+    """Whether what is said in private can be nothing but a command: `vote 3 2`, `recount 3`, `timezone Europe/Rome`."""
+    word, rest = first_word(call.text)
+    command = call.house.catalogue.words.get(folded(word))
+    if command is None or not rest or call.room.kind not in command.kinds:
+        return False
+    if command.surely is not None:
+        return await command.surely(call, rest)
+    if _A_NUMBER.fullmatch(rest):
+        return _A_NUMBER.match(first_word(command.example)[1]) is not None
+    given = _given(command, rest)
+    own = [each for each in command.arguments if each.name in given or each.question is not None]
+    if any(each.name not in given or each.read is _AS_IT_IS for each in own):
+        return False
+    try:
+        for each in own:
+            each.read(given[each.name], call)
+    except NotUnderstood:
+        return False
+    return bool(own)
 
 
 def _reads(inquiry: Inquiry | None, call: Call) -> bool:
@@ -511,7 +664,10 @@ async def answered(call: Call, question: Question, said: str) -> Effects:
         async with in_transaction():
             return await _go_on(call, question, said)
     except NotUnderstood as misunderstanding:
-        return [Say(text=not_understood(misunderstanding))]
+        out = ""
+        if question.person is not None and await Question.exists(id=question.id):
+            out = " `stop` ends the question."
+        return [Say(text=f"{not_understood(misunderstanding)}{out}")]
     except Refused as refused:
         await Question.filter(id=question.id).delete()
         return [Say(text=with_signs(call, str(refused)))]

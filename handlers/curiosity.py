@@ -61,7 +61,9 @@ def _number(text: str, _call: Call) -> int:
     digits = plain(text).lstrip("#")
     if digits[:1].isdecimal() and re.fullmatch(r"[1-9]\u20e3?", sign(digits)):
         return int(digits[0])
-    raise NotUnderstood(f"I could not read {shown(text)} as the number of a call, such as 2.")
+    raise NotUnderstood(
+        f"I could not read {shown(text)} as the number of a call, such as 2. To ask a whole circle of yours there is “poll”."
+    )
 
 
 # ------------------------------------------------------------------------------------------ the board
@@ -404,6 +406,7 @@ def _which(text: str, call: Call) -> int | str:
     help="ask the caller of a call something; I pass it on with your name",
     example="ask 2 where do you meet?",
     kinds=PRIVATE,
+    instead="To ask all of you something: `poll Which day? Monday, Tuesday`, or `propose We buy a fridge`.",
     arguments=(
         Argument(
             name="number",

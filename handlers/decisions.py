@@ -3,13 +3,13 @@
 Of a poll only that is shown which everybody may see by now; of a secret one never who said what.
 """
 
-from handlers import register, tallyboard
+from handlers import register, tallyboard, unmet
 from handlers import roundtable as table
 from handlers.adoption import CIRCLES
 from handlers.asking import now_of
 from handlers.commitments import lines
 from handlers.language import Argument, Call, Effects, Refused, Say, command
-from handlers.names import name
+from handlers.names import name, people
 from handlers.renewing import put_in_place
 from handlers.voices import counted, terms_of
 from handlers.voting import numbered
@@ -32,6 +32,7 @@ SIZE = 10
 
 UNDOING = frozenset({"undo", "drop", "remove", "delete"})
 REPLACING = frozenset({"replaces", "replace"})
+GAINSAYING = frozenset({"not so", "not", "wrong", "no"})
 
 
 @command(
@@ -50,6 +51,8 @@ REPLACING = frozenset({"replaces", "replace"})
     sentences={
         "what have|did we decide|decided": "",
         "what have|did we agree|agreed [on]": "",
+        "what have|did we decide|decided|agree|agreed about|on|for [the|our|a|an] < … >": "…",
+        "[what] have|did we decide|decided anything|something about|on|for [the|our|a|an] < … >": "…",
     },
 )
 async def decisions(call: Call, words: str | None) -> Effects:
@@ -68,7 +71,7 @@ async def decisions(call: Call, words: str | None) -> Effects:
     if not 1 <= number <= many:
         raise Refused(f"There are {many} pages, so there is no page {number}.")
     rooms = {room.id: room for room in await register.circles(call)}
-    rows = [_line(call, rooms[row.room], row) for row in page(every, number, SIZE)]
+    rows = [await _line(call, rooms[row.room], row) for row in page(every, number, SIZE)]
     prefix = "" if call.is_private else call.house.prefix
     head = "Found:" if wanted else "You have decided, newest first:"
     foot = f"`{prefix}agreement {every[0].id}` shows one of them, `{prefix}decisions dishes` finds words."
@@ -86,8 +89,9 @@ def _nothing(call: Call, wanted: str) -> str:
             f"Nothing that was decided has {escaped(wanted)} in it. Fewer words, or only their beginnings, find more; "
             f"`{prefix}decisions` lists everything."
         )
+    where = "In the room of your circle " if call.is_private else ""
     return (
-        f"Nothing is written down yet. `{call.house.prefix}decided we meet in the garden` keeps what you decided, and what "
+        f"Nothing is written down yet. {where}`{call.house.prefix}decided we meet in the garden` keeps what you decided, and what "
         f"comes of `{call.house.prefix}propose` and `{call.house.prefix}consent` is kept, too."
     )
 
@@ -98,9 +102,11 @@ async def _asked(row: Decision) -> str:
     return terms_of(poll).topic if poll is not None else ""
 
 
-def _line(call: Call, room: Room, row: Decision) -> str:
+async def _line(call: Call, room: Room, row: Decision) -> str:
     where = f", in {register.called(room)}" if call.is_private else ""
-    return f"- {row.id}: {register.title(row)} – {_standing(call, room, row)}{where}"
+    against = await register.against(row)
+    noted = f"; {against}" if against else ""
+    return f"- {row.id}: {register.title(row)} – {_standing(call, room, row)}{noted}{where}"
 
 
 def _standing(call: Call, room: Room, row: Decision) -> str:
@@ -131,8 +137,8 @@ def _standing(call: Call, room: Room, row: Decision) -> str:
     arguments=(
         Argument(
             name="what",
-            help="its number; “undo” behind it takes back what you wrote down by mistake, “replaces 9” puts it in the place of "
-            "another",
+            help="its number; “undo” behind it takes back what you wrote down by mistake, “not so” what somebody else did, within "
+            "a day, “replaces 9” puts it in the place of another",
             rest=True,
             question="Which one? Its number is enough.",
         ),
@@ -149,6 +155,8 @@ async def agreement(call: Call, what: str) -> Effects:
     word, more = first_word(rest)
     if folded(word) in UNDOING:
         return await _undone(call, row)
+    if folded(rest) in GAINSAYING:
+        return await _gainsaid(call, row)
     if folded(word) in REPLACING:
         former, _rest = numbered(more)
         if former is None:
@@ -186,6 +194,8 @@ async def _came_about(call: Call, room: Room, row: Decision) -> list[str]:
     """By what it was decided, when, and by whom it was written down."""
     day = clock.long_day(clock.wall(row.made_at, call.house.zone_of(room)).date())
     who = f" by {await name(row.room, row.person)}" if row.person else ""
+    if register.is_gainsaid(row):
+        return [f"Written down{who} on {day}. One of you said within a day that it is not so."]
     if row.story is not None:
         return _brought(row, day)
     poll = await Poll.filter(decision=row.id).first()
@@ -194,9 +204,10 @@ async def _came_about(call: Call, room: Room, row: Decision) -> list[str]:
             f"Stated{who} on {day}, after a {terms_of(poll).way} (number {poll.id}): "
             f"{tallyboard.title(poll)}"
         )
+        against = unmet.sentence(poll) and f"**{unmet.sentence(poll)}**"
         result = tallyboard.lines(await counted(call, poll), terms_of(poll), closed=True)
         recount = f"`{'' if call.is_private else call.house.prefix}recount {poll.id}` counts again."
-        return [head, result, f"*{recount}*"]
+        return [head, against, result, f"*{recount}*"]
     round_ = await Round.filter(decision=row.id).first()
     if round_ is not None:
         state = from_state(round_.state)
@@ -220,14 +231,29 @@ def _brought(row: Decision, day: str) -> list[str]:
     return parts
 
 
+async def _gainsaid(call: Call, row: Decision) -> Effects:
+    """Say that what somebody wrote down was not decided."""
+    room = await register.room_of(call, row)
+    if call.person not in await people(room, call.house.me):
+        raise Refused("That is for the members of the circle to say, so nothing was changed.")
+    effects = await register.gainsaid(call, row)
+    done = [Say(text=f"Number {row.id} does not hold.")] if call.room.id != room.id else []
+    return [*effects, *done]
+
+
 async def _undone(call: Call, row: Decision) -> Effects:
     """Take back what was written down by mistake."""
     room = await register.room_of(call, row)
     prefix = "" if call.is_private else call.house.prefix
     instead = f"`{prefix}review {row.id} end` asks all of you."
     if row.person != call.person:
+        not_so = (
+            f"`{prefix}agreement {row.id} not so` says within a day that it was not decided, and "
+            if await register.is_one_persons(row)
+            else ""
+        )
         raise Refused(
-            f"Whoever wrote it down takes it back, within a day. Nothing was changed; {instead}"
+            f"Whoever wrote it down takes it back, within a day. Nothing was changed; {not_so}{instead}"
         )
     if await Round.filter(decision=row.id).exists():
         raise Refused(
@@ -236,7 +262,7 @@ async def _undone(call: Call, row: Decision) -> Effects:
     poll = await Poll.filter(decision=row.id).first()
     if poll is not None:
         raise Refused(
-            f"That is what follows from number {poll.id}, and `{prefix}outcome {poll.id} …` says it in other words. "
+            f"That is what follows from number {poll.id}, and within a day `{prefix}outcome {poll.id} …` says it in other words. "
             f"Nothing was changed; {instead}"
         )
     if now_of(call) > row.made_at + register.UNDO or row.standing is not Standing.HOLDS:

@@ -33,6 +33,7 @@ from handlers.consent import (
     standing_words,
     ten_o_clock,
 )
+from handlers.copies import copied, read_back
 from handlers.language import (
     CHANGE,
     NO,
@@ -76,6 +77,9 @@ from storage.rooms import Room
 #: Before the evaluation: when both links are reminded, and when both circles are asked.
 REMIND = timedelta(days=28)
 ASK = timedelta(days=21)
+
+#: After a lost database, so long it may take until all rooms are found again.
+FOUND_AGAIN = timedelta(hours=1)
 
 NOT_AS_IT_IS = Option(sign="✋", word="not as it is", also=("no", "n", "not now", "❌", "👎"))
 RENEWAL_SIGNS = (YES.sign, CHANGE.sign, NOT_AS_IT_IS.sign)
@@ -217,8 +221,12 @@ async def moved(call: Call) -> Effects:
     old, effects = call.room.predecessor, list[Effect]()
     if old is None:
         return []
+    given = await Domain.filter(giver=old).values_list("room", flat=True)
     await Domain.filter(giver=old).update(giver=call.room.id)
     await Matter.filter(came_from=old).update(came_from=call.room.id)
+    own = [call.room.id] if await Domain.exists(room=call.room.id) else []
+    for holder in dict.fromkeys([*own, *map(str, given)]):
+        effects += await copied(call, holder)
     here = await people(call.room, call.house.me)
     for question in await Question.filter(room=call.room.id, inquiry__in=list(INQUIRIES)):
         domain = await asked_about(question)
@@ -237,6 +245,37 @@ async def moved(call: Call) -> Effects:
             )
         )
     return effects
+
+
+@watch(kind=Change.REBUILT)
+async def rebuilt(call: Call) -> Effects:
+    """The database was lost, and the room itself kept a copy of what its circle holds: it holds again, until its day.
+
+    What was asked about it is lost; on a day that has passed meanwhile it is asked, or ends, once both circles are found again.
+    """
+    effects: list[Effect] = []
+    for domain in await read_back(call):
+        if domain.stage is Stage.ACTIVE:
+            effects += [*await hours(call, domain), *await _missed(call, domain)]
+    return effects
+
+
+async def _missed(call: Call, domain: Domain) -> list[Effect]:
+    """The hour that a domain missed, a little later."""
+    day, holder, now = card_of(domain).until, await room_of(domain, Side.HOLDER), now_of(call)
+    if day is None or morning(call, holder, day - ASK) > now:
+        return []
+    name = "domain-ends" if morning(call, holder, day) <= now else "domain-evaluation"
+    return [
+        Ring(
+            ritual=name,
+            about=about(domain),
+            at=now + FOUND_AGAIN,
+            when=f"{day.isoformat()} again",
+            room=domain.room,
+            content={"domain": domain.id, "until": day.isoformat()},
+        )
+    ]
 
 
 @ritual(
@@ -370,7 +409,7 @@ async def settled(call: Call, domain: Domain) -> list[Effect]:
         if room is not None:
             text = await _settled_words(call, domain, deed, side)
             effects.append(Say(text=text, room=room.id, answers=False))
-    return effects
+    return [*effects, *await copied(call, domain.room)]
 
 
 async def _settled_words(call: Call, domain: Domain, deed: Deed | None, side: Side) -> str:

@@ -8,10 +8,9 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from handlers import callings, forms, meetings, returns, taps, visitor
-from handlers.adoption import HELD, let_go
+from handlers.adoption import CIRCLES, let_go
 from handlers.asking import whispered
 from handlers.consent import Voice, answered_instead, hear_voice, put_to_all, standing_words
-from handlers.greeting import speaks_for
 from handlers.language import (
     NO,
     YES,
@@ -209,12 +208,10 @@ async def closing(call: Call, question: Question, said: str) -> Effects:
     name="release",
     help="have me stop looking after this room, and forget its meetings",
     example="release",
-    kinds=HELD,
+    kinds=CIRCLES,
 )
 async def release(call: Call) -> Effects:
     """Ask once, then let go: nobody needs the others' leave to end it."""
-    if call.room.kind is RoomKind.PROTOCOL and not await speaks_for(call):
-        return []
     if call.room.kind is RoomKind.CREW:
         days = int(meetings.setting(call.room, "export-days"))
         what = (

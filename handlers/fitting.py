@@ -101,7 +101,8 @@ async def read_wanted(call: Call, what: str) -> Wanted:
 def _named(known: list[Script], words: list[str]) -> tuple[Script, int | None]:
     """A script by its name, and which of its sittings is named after it. Raises NotUnderstood."""
     keys = {library.key(each.name): each for each in known}
-    for end in range(len(words), 0, -1):
+    # A name has no more words than letters, so that nothing longer is looked up word by word.
+    for end in range(min(len(words), library.LONGEST_KEY), 0, -1):
         script = keys.get(library.key(" ".join(words[:end])))
         if script is not None and end == len(words):
             return script, None

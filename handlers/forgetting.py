@@ -8,6 +8,8 @@ from dataclasses import replace
 from handlers import (
     calling,
     callings,
+    directory,
+    mediators,
     meetings,
     practice,
     progress,
@@ -17,7 +19,7 @@ from handlers import (
     trial,
 )
 from handlers.language import Call, CallOff, Effect
-from storage import bookings, domains, offers, shares
+from storage import assemblies, bookings, domains, lessons, offers, shares
 from storage.callings import Acceptance, Calling, Interest, Place, Wish
 from storage.charters import Assent
 from storage.coming import Coming
@@ -26,6 +28,7 @@ from storage.decisions import Decision
 from storage.energy import Energy
 from storage.hosting import Hosting
 from storage.inbox import Heard, Kind, Settled
+from storage.lessons import NewsReader
 from storage.meetings import Meeting
 from storage.outbox import Delivery, Owed
 from storage.people import Muted, Person
@@ -38,7 +41,7 @@ from storage.sessions import Focus, Session
 from storage.visitors import Visitor
 
 #: Tables whose rows are one person's alone.
-THEIRS = (Assent, Coming, Energy, Focus, Hosting, Muted, Place, Presence)
+THEIRS = (Assent, Coming, Energy, Focus, Hosting, Muted, NewsReader, Place, Presence)
 
 
 async def everything(call: Call) -> list[Effect]:
@@ -53,6 +56,10 @@ async def everything(call: Call) -> list[Effect]:
     await bookings.forget_person(person)
     await offers.forget_person(person)
     await domains.forget_person(person)
+    for assembly in await assemblies.forget_person(person, call.house.me):
+        effects += await directory.published_anew(call, assembly)
+    effects += await mediators.forget(call)
+    await lessons.forget_person(person)
     await retrospective.forget(call)
     await splitting.forget(call)
     effects += await takebacks.forget(call)

@@ -12,7 +12,6 @@ from handlers.words import folded, sign
 from practices.drafts import Draft
 from practices.polls.poll import Way
 from storage.domains import Matter
-from storage.polls import Poll
 from storage.rooms import Room
 
 TAKING = frozenset({"me", "i", "i take it", "i take it up", "take it up", "take up", "yes"})
@@ -27,15 +26,13 @@ async def taken(call: Call, subject: str, said: str) -> Effects:
     if matter is None or call.person not in await people(call.room, call.house.me):
         return []
     draft = Draft(way=Way.PROPOSAL, topic=matter.words)
-    asked = await opening.ask(call, call.room, draft)
-    poll = await Poll.filter(room=call.room.id, author=call.person).order_by("-id").first()
-    number = poll.id if poll is not None else ""
+    poll, asked = await opening.asked(call, call.room, draft)
     who = await name(call.room.id, call.person)
     effects: list[Effect] = [
         CallOff(about=about(matter)),
         Edit(
             name=f"handed:{matter.id}",
-            text=f"{block(matter.words)}\n\n{who} has taken it up, as number {number}.",
+            text=f"{block(matter.words)}\n\n{who} has taken it up, as number {poll.id}.",
         ),
         *asked,
     ]

@@ -28,19 +28,25 @@ MEMBER = ("when", "coming", "commit", "remind", "calls", "quiet", "export")
 CALLER = ("calls", "trial", "intention", "share", "call")
 CHOOSING = ("calls", "form", "with", "call")
 
+# fmt: off
 BY_LIFE: Mapping[Life | None, tuple[str, ...]] = {
     Life.FORMING: ("charter", "rhythm", "move", "start", "newcomers", "status"),
-    Life.ACTIVE: ("when", "coming", "practice", "harvest", "offers", "retrospective", "status"),
+    Life.ACTIVE: (
+        "when", "coming", "practice", "harvest", "poll", "decisions", "offers", "retrospective", "status",
+    ),
     Life.PAUSED: ("wake", "status", "calls", "leave"),
     Life.CLOSED: ("wake", "leave"),
-    None: ("when", "coming", "rhythm", "practice", "harvest", "status"),
+    None: ("when", "coming", "rhythm", "practice", "harvest", "poll", "decisions", "status"),
 }
 BY_KIND: Mapping[RoomKind, tuple[str, ...]] = {
-    RoomKind.DYAD: ("when", "coming", "rhythm", "practice", "commit", "status"),
-    RoomKind.WORKING: ("when", "rhythm", "calls", "call", "propose", "practice", "status"),
+    RoomKind.DYAD: ("when", "coming", "rhythm", "practice", "commit", "poll", "decisions", "status"),
+    RoomKind.WORKING: (
+        "when", "rhythm", "calls", "call", "poll", "propose", "decisions", "practice", "status",
+    ),
     RoomKind.CONGREGATION: ("calls", "call", "settings", "practice", "status"),
     RoomKind.NONE: ("adopt", "call", "remind", "about"),
 }
+# fmt: on
 ANYWHERE = ("about", "status", "remind", "quiet")
 
 

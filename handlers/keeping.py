@@ -60,6 +60,14 @@ EVERYTHING = (
         "domain domain_link domain_notice matter",
         "domains_you_proposed you_speak_for_a_circle your_words_to_hand_on",
     ),
+    _kept(
+        "of assemblies: what their congregations write to each other, cards with contacts who agreed, lessons on their way, "
+        "who gets the newsletter, and, sealed, who asked for a mediator",
+        "assembly assembly_letter assembly_card lesson lesson_release news_reader mediator_search",
+        "assemblies_you_asked_about cards_being_made_that_name_you cards_that_name_you_as_contact "
+        "assemblies_where_somebody_was_told_of_letters_of_yours letters_that_say_you_would_mediate "
+        "lessons_that_wait_for_crews newsletters_you_get your_searches_for_a_mediator",
+    ),
     _kept("points of the game", "game player booking claim", "game"),
     _kept("open questions and their answers", "question", "open_questions your_answers_to_open_questions"),
     _kept("reminders", "reminder", "reminders"),

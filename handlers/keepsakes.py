@@ -6,6 +6,7 @@ It holds what the crew saw together and what is the reader's own: never what ano
 import json
 from typing import Any
 
+from handlers import register
 from handlers.language import Call, Effects, Post, Refused, Say
 from handlers.names import names, people, room_name
 from handlers.words import escaped, folded
@@ -98,6 +99,7 @@ async def _kept(room: Room, person: str) -> dict[str, Any]:
                 "at": each.made_at,
                 "review": each.review_on,
                 "standing": each.standing,
+                "against_its_terms": await register.against(each),
             }
             for each in await Decision.filter(room=room.id).order_by("id")
         ],

@@ -7,12 +7,12 @@ though it were about them.
 from collections.abc import Iterable
 from typing import Any
 
-from handlers import callings, game, practice, stances
+from handlers import callings, game, mediators, practice, stances
 from handlers.conversation import MISSING
 from handlers.language import Call
 from handlers.reminders import words_of
 from practices import calling as calls
-from storage import domains, offers, polls
+from storage import assemblies, domains, lessons, offers, polls
 from storage.callings import Calling, Interest, Place, Wish
 from storage.charters import Assent, CharterLine
 from storage.coming import Coming
@@ -69,6 +69,9 @@ async def about(call: Call) -> dict[str, Any]:
         "game": await game.kept_of(person),
         **await polls.kept_of(person),
         **await domains.kept_of(person),
+        **await assemblies.kept_of(person),
+        **await lessons.kept_of(person),
+        "your_searches_for_a_mediator": await mediators.kept_of(call),
         "consent_rounds": await stances.kept_of(call, names),
     }
 

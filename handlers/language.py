@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from practices.circles import RoomKind
 from practices.polls.chart import Chart
+from storage.questions import Question
 from storage.rooms import Room
 
 
@@ -28,7 +29,7 @@ class Keys(Protocol):
         """`content` (JSON) as text that only these keys open."""
 
     def open(self, purpose: str, sealed: str) -> object:
-        """What was sealed for that purpose."""
+        """What was sealed for that purpose. Raises ValueError when it was sealed with another secret."""
 
     def key(self, purpose: str) -> bytes:
         """32 bytes that are for that purpose only."""
@@ -216,6 +217,18 @@ class Gather:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadBack:
+    """The whole history of a protocol room, read from its end back to its beginning, also over a restart.
+
+    Each page is told by `Change.READ_BACK` in that room, with `about`, "letters", "cards", "last" and "complete"
+    (daemon.history.Page). What is said meanwhile is told as ever, by `Change.LETTER` and `Change.CARD`.
+    """
+
+    room: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class React:
     """A reaction to the message of the call, or to the one that was said under `name`."""
 
@@ -251,6 +264,9 @@ class MakeRoom:
     topic: str = ""
     #: The space that it belongs to; it is listed there with `SetState`, once it is made.
     space: str | None = None
+    #: What it is in an assembly (practices.assembly.events): a space, a room for people, or a part of the protocol, which
+    #: is in clear with its whole past for newcomers, and in which any member may invite. None: it is none of these.
+    part: str | None = None
     content: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -351,6 +367,7 @@ Effect = (
     | EndPoll
     | Picture
     | Gather
+    | ReadBack
     | React
     | SetState
     | MakeRoom
@@ -402,6 +419,13 @@ class Command:
     permission: Role = Role.ANYBODY
     #: Missing things are asked for, and the answer is given, in the private chat.
     private: bool = False
+    #: Reads a text of any length, such as a script that is pasted.
+    long: bool = False
+    #: Whether what stands behind its name can mean nothing else, as a poll's number behind "vote": then it is obeyed though
+    #: a question in the private chat takes any words. None: where each thing said is read by a reader of its own.
+    surely: Callable[[Call, str], Awaitable[bool]] | None = None
+    #: What works in a room where it does not, in a sentence, for whoever means something else by its name.
+    instead: str = ""
     #: Whole sentences that mean it (practices.sentences), each with what it says for the last argument: "" for nothing,
     #: "…" for what the pattern gives back.
     sentences: Mapping[str, str] = field(default_factory=dict)
@@ -430,6 +454,8 @@ class Ritual:
     answer: Answer
     #: What follows when the hour came back too late to be of use.
     late: Answer | None = None
+    #: Whether it counts what people said until its hour: then it waits until all that has come from the homeserver.
+    hears_first: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -464,6 +490,11 @@ class Inquiry:
     reads: Callable[[str, Call], Any] | None = None
     #: In the private chat whatever is written answers it, though it begins like a command: "leave my job".
     takes_words: bool = False
+    #: In the private chat: whether words that begin like a command answer it; None: they do where it takes words.
+    claims: Callable[[Call, Question, str], Awaitable[bool]] | None = None
+    #: A step of what its person has begun themselves and nobody else knows of: "stop" ends all of it, beginning anew what
+    #: was begun before, and in a room only a reply answers it, or what its person says directly after it.
+    begun: bool = False
     #: While it is open its words come before the commands of the same name: "!next" moves a practice on.
     first: bool = False
     #: What is said to whoever answers it once its time is over; None leaves it at a plain word in private.
@@ -512,9 +543,14 @@ class File:
     answer: Answer
 
 
+#: The "fault" of a letter whose sender writes more than anybody reads.
+FLOOD = "flood"
+
+
 class Change(StrEnum):
     """What the homeserver reports of a room."""
 
+    #: Into a room of an assembly: "assembly" is what its creation says (practices.assembly.events.ASSEMBLY), "topic" its topic.
     INVITED = "invited"
     #: The daemon itself is in the room now.
     ARRIVED = "arrived"
@@ -534,15 +570,22 @@ class Change(StrEnum):
     IN_CLEAR = "in clear"
     #: What `Gather` asked for was read.
     GATHERED = "gathered"
+    #: A page of what `ReadBack` asked for was read.
+    READ_BACK = "read back"
     #: Somebody spoke in a room whose people share in writing just now; what they said is not kept.
     SHARED = "shared"
     UPGRADED = "upgraded"
-    #: Another congregation's keeper wrote in a protocol room.
+    #: A congregation's space lists a room that it did not list before: "child" is that room.
+    LISTED = "listed"
+    #: Somebody wrote in a protocol room, or we did and hear it anew: "letter" is what it carried, "event" its id; "fault"
+    #: says why it is not read (practices.assembly.letters.Fault, or FLOOD, once an hour of one sender), and is else None.
     LETTER = "letter"
+    #: A congregation said something of itself in a directory: "card" is the content of the sender's own state.
+    CARD = "card"
     #: A room that a feature asked for is there now, or was refused by the homeserver.
     MADE = "made"
     NOT_MADE = "not made"
-    #: What a circle's own state says was read back after the database was lost.
+    #: What a circle's own state says was read back after the database was lost; of a room of an assembly "assembly", too.
     REBUILT = "rebuilt"
 
 

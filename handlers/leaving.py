@@ -6,7 +6,7 @@ goes with them: answers, reminders, what they had taken on and not done, and the
 
 from datetime import timedelta
 
-from handlers import adoption
+from handlers import adoption, assemblies
 from handlers.adoption import CIRCLES
 from handlers.conversation import MISSING
 from handlers.conversation import PATIENCE as A_MOMENT
@@ -102,7 +102,10 @@ async def _by_name(call: Call, which: str | None) -> Effects:
         case [room], []:
             return [_asked(call, room, private=True)]
         case [], [space]:
-            return await adoption.leave_congregation(call, space)
+            return [
+                *await assemblies.left_all(call, space),
+                *await adoption.leave_congregation(call, space),
+            ]
         case [], []:
             raise Refused(
                 "I know of no congregation of that name that you have a say in, and of no crew of yours called so. "

@@ -168,7 +168,9 @@ async def hand(call: Call, what: str) -> Effects:
                 f"I know of nothing here with the number {number[1]}, so nothing was handed on. `{call.house.prefix}polls` lists "
                 "what is asked."
             )
-        return await hand_on_poll(call, poll)
+        return await hand_on_poll(call, poll) or [
+            Say(text="That is asked already; the question stands above, so nothing was asked anew.")
+        ]
     await _check(call)
     if len(what) > LONGEST:
         raise Refused(
@@ -227,14 +229,20 @@ async def _check(call: Call) -> Room:
 
 
 async def _ask(call: Call, matter: Matter) -> list[Effect]:
-    """Whoever's words they are is asked whether they go on; when they are gone, everybody is."""
+    """Whoever's words they are is asked whether they go on; when they are gone, everybody is.
+
+    While that is asked it is asked once: a tap more changes nothing.
+    """
     table = await _check(call)
     effects: list[Effect] = []
-    for former in await Question.filter(room=call.room.id, inquiry="hand-on"):
-        if former.data.get("matter") == matter.id:
-            await former.delete()
-            effects.append(Edit(name=f"question:{former.id}", text="Asked again below."))
     present = matter.author in await people(call.room, call.house.me)
+    for former in await Question.filter(room=call.room.id, inquiry="hand-on"):
+        if former.data.get("matter") != matter.id:
+            continue
+        if former.until > call.at and former.person == (matter.author if present else None):
+            return []
+        await former.delete()
+        effects.append(Edit(name=f"question:{former.id}", text="Asked again below."))
     who = await name(call.room.id, matter.author) if present else ""
     whose = (
         f"{who}, these are your words, so it is yours to say"

@@ -5,7 +5,7 @@ The room never learns that any of these talks took place.
 
 from dataclasses import replace
 
-from handlers import facilitating, progress, stances
+from handlers import facilitating, progress, stances, taps
 from handlers import roundtable as table
 from handlers.asking import asked, whispered
 from handlers.language import NO, YES, Call, Effect, Effects, Option, Refused, Say, inquiry, tap
@@ -65,7 +65,10 @@ async def take(call: Call, row: Row, round_: Round, answer: Answer | None) -> li
         answers[call.person] = answer
     stances.keep(call, row, answers)
     await stances.done(row, call.person)
-    told = Say(text=_said_back(row, answer, shown=rounds.is_open_now(step.round)))
+    told = Say(
+        text=_said_back(row, answer, shown=rounds.is_open_now(step.round))
+        + _gone(round_, call.person, answer)
+    )
     if _named_concern(answer) and not rounds.is_open_now(step.round):
         told = replace(told, name=f"{stances.STANCE}:{row.id}", taps=(stances.NAMELESS,))
     return [told, *await progress.went(call, row, round_, step)]
@@ -80,7 +83,16 @@ def _said_back(row: Row, answer: Answer | None, *, shown: bool) -> str:
     if answer is None:
         return f"That is fine, and nothing of it is kept.{again}"
     off = f" · {stances.NAMELESS} leave my name off" if _named_concern(answer) and not shown else ""
-    return f"{stances.confirmed(answer)}{again}{off}"
+    return f"{stances.confirmed(answer, shown=shown)}{again}{off}"
+
+
+def _gone(round_: Round, person: str, answer: Answer | None) -> str:
+    """That a concern to former words is noted no more, to whoever had left it there and does not say it again."""
+    if stances.concern_of(round_, person) is None:
+        return ""
+    if answer is not None and answer.stand is Stand.CONCERN:
+        return ""
+    return "\n\nThe concern that you had noted was about the former words, and goes when all is shown. “concern: …” keeps it."
 
 
 @tap(prefix=stances.STANCE, labels={"leave my name off": stances.NAMELESS})
@@ -241,7 +253,7 @@ async def turned(call: Call, row: Row, round_: Round, *, passes: bool) -> list[E
     """A turn ends, or goes by; whatever was tapped or written for that is taken back, all alike (R10)."""
     way = course.passed if passes else course.done
     step = rounds.turned(round_, way, call.person, call.at)
-    effects = table.taken_back(call, row)
+    effects = taps.taken_back(call)
     if step.round == round_:
         return effects
     return [*effects, *await progress.went(call, row, round_, step)]

@@ -62,8 +62,16 @@ BEFORE_SLOT = timedelta(days=1)
 LONGEST_QUESTION = 300
 
 
-async def ask(call: Call, room: Room, draft: Draft) -> list[Effect]:
-    """Ask it, now or when it says. Raises NotUnderstood and Refused."""
+async def ask(call: Call, room: Room, draft: Draft, *, request: str | None = None) -> list[Effect]:
+    """Ask it, now or when it says; `request` is the message that began it. Raises NotUnderstood and Refused."""
+    _poll, effects = await asked(call, room, draft, request=request)
+    return effects
+
+
+async def asked(
+    call: Call, room: Room, draft: Draft, *, request: str | None = None
+) -> tuple[Poll, list[Effect]]:
+    """The same, with the poll that is asked; where it has a rhythm, that is the first. Raises NotUnderstood and Refused."""
     way = draft.way or Way.PROPOSAL
     zone = call.house.zone_of(room)
     terms = forms.form(way).settle(on_the_circles_clocks(draft, zone).terms())
@@ -82,7 +90,7 @@ async def ask(call: Call, room: Room, draft: Draft) -> list[Effect]:
         opens_at=opens,
         closes_at=closes,
         rhythm=None if again is None else rhythm.as_state(again),
-        request=call.event_id,
+        request=request or call.event_id,
         form=_with_form(draft, terms),
         frozen=is_frozen(terms),
     )
@@ -95,7 +103,7 @@ async def ask(call: Call, room: Room, draft: Draft) -> list[Effect]:
         effects = await _later(call, poll)
     if call.room.id != room.id:
         effects.append(_told(call, poll, room))
-    return effects
+    return poll, effects
 
 
 def on_the_circles_clocks(draft: Draft, zone: ZoneInfo) -> Draft:
@@ -131,11 +139,13 @@ async def _check(call: Call, room: Room, terms: Terms, members: list[str]) -> No
             f"{MOST_OPEN} things are asked here already, so this was not. When one of them is over, there is room."
         )
     own = Poll.filter(room=room.id, author=call.person, stage__in=[Stage.OPEN, Stage.AHEAD])
-    if await own.count() >= MOST_EACH:
+    open_ = await own.order_by("id")
+    if len(open_) >= MOST_EACH:
+        first = open_[0]
         raise Refused(
             f"{MOST_EACH} things that you asked are open here or will be, so this was not asked. When one of them is over "
-            f"there is room; `{call.house.prefix}polls` lists them, and `{call.house.prefix}poll 4 withdraw` takes back "
-            "number 4."
+            f"there is room; `polls` lists them, and `poll {first.id} withdraw` takes back the oldest of yours, number {first.id}: "
+            f"{tallyboard.title(first)}"
         )
 
 
@@ -302,11 +312,13 @@ def _opening_hour(poll: Poll) -> Ring:
 
 async def open_now(call: Call, poll: Poll, room: Room) -> list[Effect]:
     """Ask it: from now on it is open."""
-    now = now_of(call)
+    now, late = now_of(call), list[Effect]()
     if now > poll.opens_at + PUNCTUAL:
         least = least_end(terms_of(poll), now, ZoneInfo(poll.zone))
+        told = tallyboard.closes_words(call, poll)
         later = poll.closes_at + (now - poll.opens_at)
         poll.closes_at = later if least is None else max(later, least)
+        late.append(_late_words(call, poll, told))
     poll.stage, poll.opens_at = Stage.OPEN, now
     await poll.save()
     await Wording.create(poll=poll.id, version=poll.version, terms=poll.terms, at=now)
@@ -317,7 +329,16 @@ async def open_now(call: Call, poll: Poll, room: Room) -> list[Effect]:
         )
     topic, origin = terms_of(poll).topic, f"poll:{poll.id}"
     remark = await matters.remark(call, room, topic, author=poll.author, origin=origin)
-    return [*await announced(call, poll), *remark, *hours(poll)]
+    return [*await announced(call, poll), *late, *remark, *hours(poll)]
+
+
+def _late_words(call: Call, poll: Poll, told: str) -> Effect:
+    """The end that people were told is not the end any more: it opens late, and there is to be as much time."""
+    text = (
+        f"*Number {poll.id} opens later than it was to, since I was away. So that there is as much time, it is open until "
+        f"**{tallyboard.closes_words(call, poll)}**, and not until {told} as you were told.*"
+    )
+    return Say(text=text, room=poll.room, answers=False)
 
 
 async def before_its_time(call: Call, poll: Poll, room: Room) -> list[Effect]:
@@ -430,6 +451,8 @@ async def _again(call: Call, poll: Poll) -> list[Effect]:
         opens_at=following.at,
         closes_at=closes if least is None else max(closes, least),
         rhythm=poll.rhythm,
+        # Whoever takes back the message that asked for all of them ends that, too.
+        request=poll.request,
         form=poll.form,
         frozen=poll.frozen,
     )

@@ -8,10 +8,11 @@ from handlers import amending, closing, drafting, opening, tallyboard
 from handlers.adoption import CIRCLES
 from handlers.conversation import not_understood
 from handlers.language import Argument, Call, Effects, Refused, Say, command
+from handlers.meetings import RESTING
 from handlers.voices import counted, find, has_spoken, open_polls, room_of, terms_of
 from handlers.voting import numbered
 from handlers.words import first_word, folded, verbatim
-from practices import drafts
+from practices import clauses, drafts
 from practices.circles import RoomKind
 from practices.polls import seeing
 from practices.polls.poll import Way
@@ -30,16 +31,25 @@ OPENING = frozenset({"open"})
 _HOW = "“extend until friday 18:00”, “amend …”, “close”, “withdraw”"
 
 
+async def _names_one(call: Call, rest: str) -> bool:
+    """Whether a poll that the sender may know of is named, and what to do with it."""
+    number, words = numbered(rest)
+    if number is None or (words and folded(first_word(words)[0]) not in _VERBS):
+        return False
+    return await find(call, number) is not None
+
+
 @command(
     name="poll",
+    surely=_names_one,
     help="ask everybody here and count what they say, in any of many ways; or see and change what was asked",
     example="poll Which day? Monday, Tuesday; until friday 18:00",
     kinds=PLACES,
     arguments=(
         Argument(
             name="what",
-            help="the question and the answers, perhaps with the way in front (dots, score, ranking, count, …) and terms behind "
-            "a “;”; or a number, and then " + _HOW,
+            help="the question and the answers, perhaps with the way in front (dots, score, ranking, count, …) and terms, each "
+            f"behind a “;” ({', '.join(clauses.TERMS)}); or a number, and then " + _HOW,
             rest=True,
         ),
     ),
@@ -55,7 +65,7 @@ async def poll(call: Call, what: str | None) -> Effects:
         if found is None and (not rest or verb in _VERBS):
             raise Refused(
                 f"I know of nothing here with the number {number}, so nothing was changed or asked. "
-                f"`{call.house.prefix}polls` lists what is asked."
+                "`polls` lists what is asked."
             )
         if found is not None and folded(rest) == rest.casefold() and len(rest.split()) == 1:
             raise Refused(f"I don't know what to do with {number} by that word. There is {_HOW}.")
@@ -89,7 +99,7 @@ async def propose(call: Call, what: str | None) -> Effects:
     arguments=(
         Argument(
             name="what",
-            help="the times, perhaps with a question in front; left out, I ask",
+            help="the times, perhaps with a question in front; left out, I suggest some by your rhythm, or ask",
             rest=True,
         ),
     ),
@@ -101,7 +111,7 @@ async def times(call: Call, what: str | None) -> Effects:
 
 @command(
     name="polls",
-    help="see what is asked just now, and the ways of asking",
+    help="see what is asked just now; where nothing is, the ways of asking",
     example="polls",
     kinds=PLACES,
 )
@@ -114,8 +124,11 @@ async def polls(call: Call) -> Effects:
         else await Poll.filter(room=call.room.id, stage=Stage.AHEAD).order_by("opens_at")
     )
     rows = [await _row(call, each) for each in (*found, *ahead)]
-    text = "\n".join(["Asked just now:", "", *rows]) if rows else "Nothing is asked just now."
-    return [Say(text=text), *drafting.offered(call)]
+    if not rows:
+        return [Say(text="Nothing is asked just now."), *drafting.offered(call)]
+    prefix = "" if call.is_private else call.house.prefix
+    foot = f"*`{prefix}poll` asks anew: I ask you in which way. `{prefix}help poll` says it in one line.*"
+    return [Say(text="\n".join(["Asked just now:", "", *rows, "", foot]))]
 
 
 async def _row(call: Call, each: Poll) -> str:
@@ -185,13 +198,18 @@ async def _open(call: Call, found: Poll) -> Effects:
     await closing.check_keeper(call, found)
     if found.stage is not Stage.AHEAD:
         raise Refused("It is open already, or over. Nothing was changed.")
-    return await opening.before_its_time(call, found, await room_of(call, found))
+    room = await room_of(call, found)
+    if room.life in RESTING:
+        raise Refused(
+            f"The crew rests, so nothing was opened. `{call.house.prefix}wake` asks all of you to take it up again."
+        )
+    return await opening.before_its_time(call, found, room)
 
 
 async def shown(call: Call, found: Poll) -> str:
     """As much of a poll as may be seen here: in the room by everybody, in private by one person."""
     terms = terms_of(found)
-    parts = [await tallyboard.board(call, found)]
+    parts = [await tallyboard.board(call, found, reasons=False)]
     if found.stage not in (Stage.OPEN, Stage.CLOSED):
         return parts[0]
     place = seeing.Place.PRIVATE if call.is_private else seeing.Place.ROOM

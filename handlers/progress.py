@@ -297,7 +297,7 @@ async def _ended(
     """The last words, and what is kept: of what was consented to, a decision with its day of review."""
     effects: list[Effect] = [CallOff(about=table.about(row)), *table.turn_over(row)]
     effects += table.struck(row, before)
-    row.ended_at, row.sealed, row.prompt = call.at, None, 0
+    row.ended_at, row.sealed, row.prompt, row.request = call.at, None, 0, None
     if round_.stage is Stage.CONSENTED:
         decision = await _decided(row, round_, call.at)
         row.review_on, row.decision = round_.review, decision.id
@@ -389,6 +389,8 @@ async def without(call: Call, row: Row, person: str, *, forgotten: bool = False)
         for question in await stances.questions(row, inquiry):
             if question.person == person:
                 await question.delete()
+    if person == round_.proposer:
+        row.request = None  # whoever takes it up asks by their own word
     if person not in round_.people:
         await row.save()
         return []

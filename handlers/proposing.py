@@ -35,8 +35,11 @@ _DAYS = re.compile(r"(?:(\d{1,2}) days?(?: a step| each)?|over days)", re.IGNORE
 FACILITATOR = re.compile(r"(?:facilitator|facilitated by)[:\s]+(.+)", re.IGNORECASE)
 
 
-async def propose(call: Call, what: str) -> list[Effect]:
-    """A proposal is ready: it is shown, and waits for whoever begins. Raises Refused."""
+async def propose(call: Call, what: str, *, request: str | None = None) -> list[Effect]:
+    """A proposal is ready: it is shown, and waits for whoever begins; `request` is the message that began it.
+
+    Raises NotUnderstood and Refused.
+    """
     text, live, hours, named = _clauses(what)
     if call.room.life in RESTING:
         raise Refused(
@@ -64,6 +67,7 @@ async def propose(call: Call, what: str) -> list[Effect]:
         state=rounds.as_state(round_),
         stage=round_.stage,
         purpose=f"circle:{call.room.id}",
+        request=request or call.event_id,
     )
     effects: list[Effect] = [
         Say(text=await table.board(call, row, round_), name=table.about(row), answers=False),

@@ -1,7 +1,7 @@
 """Letting somebody else speak for oneself in a circle's polls, for a while and where one does not speak oneself.
 
-One step, taken back at any time; one's own voice always comes first, and in a secret poll there is none. Who speaks for
-whom can be seen by the circle, as voices can.
+One step, taken back at any time; one's own voice always comes first, and in a secret poll there is none, nor where a voice
+is a hand, a time, advice, a feeling or one's own words. Who speaks for whom can be seen by the circle, as voices can.
 """
 
 import re
@@ -30,7 +30,7 @@ CLOSES_WITHIN = timedelta(days=1)
 
 BACK = frozenset({"off", "revoke", "back", "take back", "end", "stop", "none", "nobody"})
 
-_UNTIL = re.compile(r"\s*,?\s*\b(?:until|till)\s+(.+)\Z", re.IGNORECASE | re.DOTALL)
+_UNTIL = re.compile(r"\b(?:until|till)\s+(.+)\Z", re.IGNORECASE | re.DOTALL)
 _MONTH = re.compile(r"([a-z]+)", re.IGNORECASE)
 
 
@@ -42,7 +42,8 @@ _MONTH = re.compile(r"([a-z]+)", re.IGNORECASE)
     arguments=(
         Argument(
             name="said",
-            help="who, and until when; “off” takes it back; left out, I say who speaks for whom",
+            help="who, and until when; “off” takes it back; left out, I say who speaks for whom. Hands, times, advice, feelings and "
+            "one's own words stay everybody's own",
             rest=True,
         ),
     ),
@@ -59,14 +60,22 @@ async def proxy(call: Call, said: str | None) -> Effects:
     return await _given(call, members, said)
 
 
-async def _given(call: Call, members: list[str], said: str) -> list[Effect]:
+def until_when(said: str) -> tuple[str, str | None]:
+    """Who is named, and until when as it was said: `Ben, until 1 june`."""
     found = _UNTIL.search(said)
-    holder = await whom(call, call.room, said[: found.start()] if found else said)
+    if found is None:
+        return said, None
+    return said[: found.start()].rstrip().removesuffix(",").rstrip(), found[1]
+
+
+async def _given(call: Call, members: list[str], said: str) -> list[Effect]:
+    named, ends = until_when(said)
+    holder = await whom(call, call.room, named)
     if holder not in members:
         raise Refused(
             "They are here as a guest, and members speak for members. Nothing was changed."
         )
-    until = _end(call, found[1]) if found else call.at + USUAL
+    until = _end(call, ends) if ends is not None else call.at + USUAL
     allow(call.person, holder, await proxies(call.room.id, members), until=until, now=call.at)
     await _check_counted(call)
     columns = {"holder": holder, "until": until, "given_at": call.at}
@@ -80,7 +89,8 @@ async def _given(call: Call, members: list[str], said: str) -> list[Effect]:
     return [
         Say(
             text=f"{who} speaks for {me} in what is asked here, until **{day}**, wherever {me} says nothing. What you say "
-            f"yourself always comes first; `{call.house.prefix}proxy off` takes it back."
+            f"yourself always comes first, and hands, times, advice, feelings and own words are everybody's own. "
+            f"`{call.house.prefix}proxy off` takes it back."
         ),
         *await whispered(call, holder, text, about=f"proxy:{call.room.id}"[:64]),
         *await _boards(call),

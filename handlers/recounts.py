@@ -98,8 +98,10 @@ async def _words(call: Call, poll: Poll) -> str:
     state = "closed" if closed else "open"
     parts = [f"**Counted again** ({terms.way} {poll.id}, {state}): {tallyboard.title(poll)}"]
     stored = "secret ballots" if terms.secret else "ballots"
+    # Where it is hidden what they say, it is also hidden which of them lacks its reason and is not counted yet.
+    seen = tallyboard.as_seen(count, terms, closed=closed, mine=mine, place=place)
     parts.append(
-        f"What went in: {count.turnout.cast - len(count.through)} stored {stored}, of {count.turnout.entitled} entitled."
+        f"What went in: {seen.turnout.cast - len(seen.through)} stored {stored}, of {count.turnout.entitled} entitled."
     )
     visible = seeing.voices_visible(
         terms, viewer_took_part=mine, closed=closed, place=place, turnout=count.turnout

@@ -8,18 +8,21 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from handlers import notices, tallyboard
+from handlers import notices, tallyboard, unmet
 from handlers.asking import now_of
-from handlers.language import Ask, Call, CallOff, Edit, Effect, Refused, Ring
+from handlers.language import Ask, Call, CallOff, Edit, Effect, Refused, Ring, Say
 from handlers.names import people, room_name
+from handlers.words import verbatim
 from practices import clock
 from practices.agreements import Standing, State, state
 from practices.circles import Life
 from storage.commitments import Commitment
 from storage.decisions import Decision
 from storage.members import Member
+from storage.polls import Poll
 from storage.questions import Question
 from storage.rooms import Room
+from storage.rounds import Round
 
 #: So long before its day of review a circle hears of it, and at this time of its day.
 AHEAD = timedelta(days=7)
@@ -28,8 +31,14 @@ MORNING = time(10)
 #: Tapped under what was decided: who takes on what.
 TASK = "📝"
 
-#: For so long whoever wrote something down by mistake may take it back.
+#: For so long whoever wrote something down by mistake may take it back, and anybody of the circle may say that it is not so.
 UNDO = timedelta(hours=24)
+
+#: Tapped under what one person wrote down as decided: that it was not.
+NOT_SO = "✋"
+
+#: What is kept with an entry of which somebody has said that.
+GAINSAID = "gainsaid"
 
 #: The question to everybody that goes with an entry.
 ASKED = "agreement"
@@ -159,6 +168,67 @@ async def over(
     row.replaced_by = by.id if by else None
     await row.save(update_fields=["standing", "ended_at", "changing", "replaced_by"])
     return [CallOff(about=about(row))]
+
+
+async def against(row: Decision) -> str:
+    """What stands against an entry, in a few words: the terms that it did not meet, or that somebody says it is not so."""
+    if is_gainsaid(row):
+        return "not so, as one of you said within a day"
+    poll = await Poll.filter(decision=row.id).first()
+    return unmet.words(poll) if poll is not None else ""
+
+
+async def is_one_persons(row: Decision) -> bool:
+    """Whether one person wrote it down alone: nobody was asked, and it was not brought by the consent of all."""
+    asked = (
+        await Poll.filter(decision=row.id).exists() or await Round.filter(decision=row.id).exists()
+    )
+    return not asked and (row.story is None or is_gainsaid(row))
+
+
+def is_gainsaid(row: Decision) -> bool:
+    """Whether somebody has said in time that it was not decided."""
+    return bool((row.story or {}).get(GAINSAID))
+
+
+async def gainsaid(call: Call, row: Decision) -> list[Effect]:
+    """What one person wrote down ends by one no of anybody of the circle, within a day; the entry says so. Raises Refused.
+
+    A "no" needs no reason, and nobody is named for it (R129: nothing is decided because one person says so).
+    """
+    instead = f"`review {row.id} end` asks all of you whether it ends."
+    if not await is_one_persons(row):
+        raise Refused(
+            f"That is what came of something that all of you were asked, so nobody ends it alone. Nothing was changed; {instead}"
+        )
+    if row.standing is not Standing.HOLDS:
+        raise Refused(f"Number {row.id} holds no longer, so nothing was changed.")
+    if now_of(call) > row.made_at + UNDO:
+        raise Refused(
+            f"That was written down more than a day ago, and people rely on it. Nothing was changed; {instead}"
+        )
+    effects: list[Effect] = []
+    for question in await questions([row]):
+        await question.delete()
+        effects.append(
+            Edit(
+                name=f"question:{question.id}",
+                text="That is not asked any more.",
+                room=question.room,
+            )
+        )
+    row.story = {GAINSAID: True}
+    await row.save(update_fields=["story"])
+    effects += await over(call, row, Standing.ENDED)
+    text = (
+        f"Not so, says one of you, and that needs no reason: number {row.id} does not hold.\n\n~~{verbatim(row.what)}~~\n\n"
+        f"`{call.house.prefix}propose …` asks all of you."
+    )
+    return [
+        *effects,
+        Edit(name=about(row), text=text, room=row.room),
+        Say(text=text, room=row.room, answers=False),
+    ]
 
 
 async def removed(call: Call, row: Decision) -> list[Effect]:

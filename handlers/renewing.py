@@ -1,15 +1,18 @@
 """What becomes of an agreement: it is kept for longer, ended, changed or replaced, by the consent of its circle.
 
 Nothing ends by itself, and one no leaves everything as it is. In other words it is a new decision: that is proposed like any
-other, and takes the place of the old one when people say so.
+other, and takes the place of the old one at once only where it was proposed for that, somebody took part and nothing
+stood in its way. All else takes its place by the consent of everybody.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
 from handlers import opening, putting, register
+from handlers.asking import now_of
 from handlers.consent import Voice, is_whole
 from handlers.drafting import zone_for
 from handlers.language import (
@@ -36,7 +39,6 @@ from storage.decisions import Decision
 from storage.polls import Poll, Stage
 from storage.questions import Question
 from storage.rooms import Room
-from storage.rounds import Round
 
 #: For so long an agreement is kept unless people say otherwise.
 LONGER = relativedelta(months=6)
@@ -71,9 +73,19 @@ def later(call: Call, room: Room) -> date:
 async def ask(
     call: Call, room: Room, row: Decision, deed: str, *, until: date | None = None, new: int = 0
 ) -> list[Effect]:
-    """Ask everybody of a circle about one of its decisions; what was asked about it before is asked no more."""
+    """Ask everybody of a circle about one of its decisions, one thing at a time: nobody's yes to it is lost.
+
+    Who wishes what is asked already joins it. Without a day, what is kept is kept for half a year. Raises Refused while
+    something else is asked about it.
+    """
+    asked = await register.questions([row])
+    standing = next((each for each in asked if each.until > now_of(call)), None)
+    if standing is not None:
+        return await _joined(call, room, row, standing, deed, until, new)
+    if deed == KEEP:
+        until = until or later(call, room)
     effects: list[Effect] = []
-    for question in await register.questions([row]):
+    for question in asked:
         await question.delete()
         effects.append(
             Edit(name=f"question:{question.id}", text="Asked again below.", room=question.room)
@@ -91,6 +103,44 @@ async def ask(
     return effects
 
 
+async def _joined(
+    call: Call,
+    room: Room,
+    row: Decision,
+    question: Question,
+    deed: str,
+    until: date | None,
+    new: int,
+) -> list[Effect]:
+    """A wish about an entry of which something is asked already: a yes to that where it is the same. Raises Refused."""
+    data = question.data
+    day = str(data["until"]) if data.get("until") else None
+    same_day = until is None or until.isoformat() == day
+    if data.get("deed") != deed or not same_day or (deed == REPLACE and data.get("new") != new):
+        raise Refused(
+            f"You are asked about number {row.id} already, {_asked_words(data)}, and one thing is asked at a time, so that "
+            "nobody's yes is lost. ✅ or ✋ under it answers, and one no ends it; then this can be asked. Nothing was changed."
+        )
+    if call.sender is None or call.person in question.answers:
+        return [Say(text="That is asked already, and your yes counts.")]
+    there = replace(call, room=room, thread=None)
+    voice, heard = await putting.heard(there, question, YES.word)
+    if voice is Voice.AGREED:
+        heard = [*heard, *await _settled(there, question)]
+    effects = [replace(each, room=room.id) if isinstance(each, Edit) else each for each in heard]
+    return [*effects, Say(text="That is asked already, and what you say is a yes to it.")]
+
+
+def _asked_words(data: Mapping[str, object]) -> str:
+    match data.get("deed"):
+        case "end":
+            return "whether it ends"
+        case "replace":
+            return f"whether number {data.get('new')} takes its place"
+        case _:
+            return f"whether you keep it until {clock.long_day(date.fromisoformat(str(data['until'])))}"
+
+
 async def _words(
     call: Call, room: Room, row: Decision, deed: str, until: date | None, new: int
 ) -> str:
@@ -105,8 +155,8 @@ async def _words(
             day = clock.long_day(until or later(call, room))
             return (
                 f"You look again at {what}\n\nDo you keep it until **{day}**? Without a yes of you all it goes on holding, and "
-                f"stays to be looked at. `{prefix}review {row.id} change …` proposes other words, `{prefix}review {row.id} end` "
-                "an end."
+                f"stays to be looked at. `{prefix}review {row.id} change …` proposes other words; for an end, ✋ and then "
+                f"`{prefix}review {row.id} end`."
             )
 
 
@@ -185,12 +235,19 @@ async def change(call: Call, room: Room, row: Decision, words: str) -> list[Effe
         )
     draft = drafts.read(words, now=call.at, zone=await zone_for(call), way=Way.PROPOSAL)
     topic = f"{draft.topic}\n\nIt would take the place of number {row.id}: {row.what}"
-    effects = await opening.ask(call, room, replace(draft, topic=topic))
-    poll = await Poll.filter(room=room.id, author=call.person).order_by("-id").first()
-    if poll is not None:
-        row.changing = poll.id
-        await row.save(update_fields=["changing"])
+    poll, effects = await opening.asked(call, room, replace(draft, topic=topic))
+    row.changing = poll.id
+    await row.save(update_fields=["changing"])
     return effects
+
+
+async def _is_wanted(new: Decision, former: Decision) -> bool:
+    """Whether an entry is what came of the poll that was to change another one, and people have not said no to that."""
+    if former.changing is None:
+        return False
+    poll = await Poll.get_or_none(id=former.changing, decision=new.id)
+    came = (poll.result or {}) if poll is not None else {}
+    return bool(came.get("cast")) and came.get("passes") is not False
 
 
 @inquiry(name=register.REPLACED, options=(YES, NO))
@@ -208,13 +265,20 @@ async def replaced(call: Call, question: Question, said: str) -> Effects:
         former.changing = None
         await former.save(update_fields=["changing"])
         return [Edit(name=name, text=f"Good: number {former.id} goes on holding.")]
+    if new.standing is not Standing.HOLDS or not await _is_wanted(new, former):
+        asked = await put_in_place(call, new, former)
+        text = (
+            "What came out of that poll does not carry it alone, so all of you are asked; until then number "
+            f"{former.id} goes on holding."
+        )
+        return [Edit(name=name, text=text), *asked]
     effects = await register.over(call, former, Standing.REPLACED, new)
     text = f"Good: number {new.id} takes the place of number {former.id}."
     return [*effects, Edit(name=name, text=text)]
 
 
 async def put_in_place(call: Call, new: Decision, former: Decision) -> list[Effect]:
-    """One decision is to take the place of another: at once where the circle decided it, else by its consent."""
+    """One decision is to take the place of another: at once where a poll wanted just that, else by consent. Raises Refused."""
     room = await may_ask(call, former)
     if new.id == former.id or new.room != former.room:
         raise Refused(
@@ -224,10 +288,7 @@ async def put_in_place(call: Call, new: Decision, former: Decision) -> list[Effe
         raise Refused(
             f"Number {new.id} holds no longer, so it takes no other's place. Nothing was changed."
         )
-    decided = (
-        await Poll.filter(decision=new.id).exists() or await Round.filter(decision=new.id).exists()
-    )
-    if not decided or call.person != new.person:
+    if call.person != new.person or not await _is_wanted(new, former):
         return await ask(call, room, former, REPLACE, new=new.id)
     effects = await register.over(call, former, Standing.REPLACED, new)
     text = (

@@ -6,6 +6,7 @@ more, its card goes with it.
 
 from handlers.asking import now_of
 from handlers.cards import called, card_of, giver_name, holder_name, room_of, title
+from handlers.copies import copied
 from handlers.language import Call, CallOff, Effect, Say
 from handlers.pending import about, about_offer, asked_no_more, questions_closed
 from practices.circles import RoomKind
@@ -31,7 +32,7 @@ async def ended(call: Call, domain: Domain, why: str) -> list[Effect]:
         room = await room_of(domain, side)
         if room is not None:
             effects.append(Say(text=text, room=room.id, answers=False))
-    return effects
+    return [*effects, *await copied(call, domain.room)]
 
 
 async def _unlinked(domain: Domain) -> list[Effect]:
@@ -55,7 +56,7 @@ async def crew_ended(call: Call, room: Room) -> list[Effect]:
             over.append(Say(text=text, room=table.id, answers=False))
         over += await questions_closed(domain, text)
         effects += [*over, *await _dissolved(domain)]
-    return effects
+    return [*effects, *await copied(call, room.id)] if effects else []
 
 
 async def _crew_words(domain: Domain) -> str:
@@ -76,7 +77,8 @@ async def _dissolved(domain: Domain) -> list[Effect]:
 async def congregation_ended(call: Call, space: Room) -> list[Effect]:
     """A congregation is looked after no more: nobody is left who could have given what its crews held."""
     effects: list[Effect] = []
-    for domain in await Domain.filter(giver=space.id):
+    given = await Domain.filter(giver=space.id).order_by("id")
+    for domain in given:
         text = (
             f"I look after {called(space, 'your congregation')} no more, so there is nobody left for me to ask about the domain "
             f"{title(domain)}: its card ends here. What you two agree on is yours all the same."
@@ -87,6 +89,8 @@ async def congregation_ended(call: Call, space: Room) -> list[Effect]:
         if holder is not None and domain.stage is Stage.ACTIVE:
             effects.append(Say(text=text, room=holder.id, answers=False))
         effects += await _dissolved(domain)
+    for room in dict.fromkeys(domain.room for domain in given):
+        effects += await copied(call, room)
     return effects
 
 

@@ -130,7 +130,7 @@ async def review(call: Call, which: str | None, how: str | None, words: str | No
     if verb in CHANGING:
         return await _changed(call, row, words)
     if verb in KEEPING:
-        day = _day(call, row, words) if words else renewing.later(call, room)
+        day = _day(call, row, words) if words else None
         return await renewing.ask(call, room, row, renewing.KEEP, until=day)
     raise Refused(
         f"There is “keep until 1 june”, “change …” and “end” for it; I did not understand {verbatim(how or '')}. "

@@ -9,19 +9,24 @@ import re
 from handlers import facilitating, objections, progress, proposing, stances
 from handlers import roundtable as table
 from handlers.adoption import CIRCLES
-from handlers.conversation import MISSING, PATIENCE
+from handlers.asking import whispered
+from handlers.conversation import PATIENCE, answered_by
 from handlers.language import (
     Argument,
     Ask,
     Call,
+    Change,
     Door,
     Effect,
     Effects,
+    Redact,
     Refused,
     Say,
     Whisper,
     command,
+    inquiry,
     tap,
+    watch,
 )
 from handlers.names import people, room_name
 from handlers.tallyboard import shortened
@@ -34,6 +39,7 @@ from practices.rounds import Fate, NotNow, Round, Stage, Step
 from practices.understanding import NotUnderstood
 from storage import rounds as kept
 from storage.members import Member
+from storage.questions import Question
 from storage.rounds import Round as Row
 
 #: What somebody may do with a round, by the word that says it and the sign that is tapped.
@@ -136,14 +142,26 @@ async def _without_words(call: Call) -> list[Effect]:
         return [Say(text=f"Consent is asked here for:\n\n{lines}\n\n{asks}")]
     return [
         Ask(
-            inquiry=MISSING,
-            text="What do you propose? One clear text, good enough for now and safe enough to try.\n\n*Your next message "
-            "answers this; `stop` ends it.*",
+            inquiry="round-text",
+            text="What do you propose? One clear text, good enough for now and safe enough to try.\n\n"
+            + answered_by(in_room=True),
             until=call.at + PATIENCE,
-            data={"command": "consent", "argument": "what", "given": {}},
+            data={"request": call.event_id},
             person=call.person,
         )
     ]
+
+
+def _anything(text: str, _call: Call) -> str:
+    return text
+
+
+@inquiry(name="round-text", reads=_anything, takes_words=True, begun=True)
+async def its_text(call: Call, question: Question, said: str) -> Effects:
+    """Somebody says what they propose; the message with which they began is the one that asked."""
+    await question.delete()
+    request = question.data.get("request")
+    return await proposing.propose(call, said, request=str(request) if request else None)
 
 
 def _line(row: Row) -> str:
@@ -208,11 +226,18 @@ async def _look_after(call: Call, row: Row, rest: str) -> list[Effect]:
 
 async def _said_back(call: Call, effects: list[Effect]) -> list[Effect]:
     """Whoever said it in private hears that it was done, and everybody that there was nothing to do."""
+    if call.is_private:
+        # Of what was said to us alone nothing stands in the circle's room that could be taken back.
+        effects = [each for each in effects if not _takes_back(each, call.key)]
     if not effects:
         return [Say(text="That is so already, so nothing was changed.")]
     if call.is_private:
         return [*effects, Say(text="Done.")]
     return effects
+
+
+def _takes_back(effect: Effect, event: str) -> bool:
+    return isinstance(effect, Redact) and effect.target == event
 
 
 async def _amended(call: Call, row: Row, round_: Round, text: str) -> list[Effect]:
@@ -329,24 +354,46 @@ async def said_to(call: Call, subject: str, said: str) -> Effects:
         return []
     round_ = await progress.read(call, row)
     if call.content.get("door") == Door.REPLY.value:
-        return await _replied(call, row, round_, said)
-    if step.partition(":")[0] != str(row.prompt):
-        return []  # what stood there is asked no more
+        return await _replied(call, row, round_, said, asked=_is_asked_there(row, round_, step))
     verb = next((each for each in VERBS.values() if sign(each) == said), None)
-    return [] if verb is None else await _tapped(call, row, round_, verb)
+    if verb is None:
+        return []
+    if step.partition(":")[0] != str(row.prompt):
+        return await _tapped_before(call, row, round_, verb)
+    return await _tapped(call, row, round_, verb)
+
+
+def _is_asked_there(row: Row, round_: Round, step: str) -> bool:
+    """Whether a message is the one that says what is asked now; the board is that, but for a change that is offered."""
+    if not step:
+        return round_.offer is None
+    return step == str(row.prompt) or f"{table.about(row)}:{step}" in row.lines
+
+
+async def _tapped_before(call: Call, row: Row, round_: Round, verb: str) -> list[Effect]:
+    """What stood there is asked no more, and a yes or a no to it is none to what stands now: whoever said it hears so."""
+    if round_.stage is not Stage.INTEGRATING or verb not in (table.DONE, table.NOT_YET):
+        return []
+    text = (
+        f"That message of **{room_name(call.room, 'your circle')}** is asked no more, so your tap changed nothing. This is "
+        f"asked there now:\n\n{await table.prompt_words(call, row, round_)}"
+    )
+    return await whispered(call, call.person, text, about=table.about(row))
 
 
 async def _tapped(call: Call, row: Row, round_: Round, verb: str) -> list[Effect]:
-    """Whoever facilitates hears why a tap changed nothing; for others a tap is answered with nothing."""
+    """Whoever facilitates, or taps what is somebody else's to say, hears why it changed nothing; others hear nothing."""
+    theirs = (table.BEGIN, table.LIVE, table.LIFT, table.CARRY)
     try:
         return await _done(call, row, round_, verb)
     except (NotUnderstood, Refused) as why:
-        if call.person == round_.facilitator or verb in (table.BEGIN, table.LIVE):
+        if call.person == round_.facilitator or verb in theirs:
             return [Whisper(person=call.person, text=str(why))]
         return []
 
 
-async def _replied(call: Call, row: Row, round_: Round, said: str) -> list[Effect]:
+async def _replied(call: Call, row: Row, round_: Round, said: str, *, asked: bool) -> list[Effect]:
+    """A reply to a message of a round; `asked`: to that which says what is asked now. A yes to another is no yes to it."""
     amended = _AMEND_REPLY.match(said)
     if amended is not None:
         return await _amended(call, row, round_, amended[1])
@@ -358,9 +405,14 @@ async def _replied(call: Call, row: Row, round_: Round, said: str) -> list[Effec
         (each for each in VERBS.values() if sign(each) == sign(said)), None
     )
     if verb is not None and not (in_thread and word in _TALK):
+        if not asked:
+            now = await table.prompt_words(call, row, round_)
+            raise Refused(
+                f"That message does not say what is asked now, so nothing was changed. This is:\n\n{now}"
+            )
         return await _done(call, row, round_, verb)
     names_it = call.person in (round_.facilitator, round_.proposer) or round_.late
-    if round_.stage is Stage.REVIEW and names_it and not in_thread:
+    if asked and round_.stage is Stage.REVIEW and names_it and not in_thread:
         return await objections.reviewed(call, row, round_, said)
     return []
 
@@ -390,3 +442,45 @@ async def on_card(call: Call, subject: str, said: str) -> Effects:
     here = await progress.at_table(call, row)
     round_ = await progress.read(here, row)
     return await _said_back(call, await _done(here, row, round_, verb))
+
+
+# --------------------------------------------------------------------------------- the message taken back
+
+
+@watch(kind=Change.TAKEN_BACK)
+async def taken_back(call: Call) -> Effects:
+    """Whoever proposes took back the message that asked: that withdraws the proposal while nobody has answered it.
+
+    Afterwards only they are told that it goes on. Whoever is not in the circle any more changes nothing there.
+    """
+    target = str(call.content.get("target") or "")
+    row = await Row.filter(request=target).first() if target else None
+    if row is None or row.stage in rounds.OVER:
+        return []
+    here = await progress.at_table(call, row)
+    round_ = await progress.read(here, row)
+    if call.sender != round_.proposer or call.person not in await people(here.room, call.house.me):
+        return []
+    if _is_spoken_to(round_):
+        where = room_name(here.room, "your circle")
+        text = (
+            f"You took back the message with which you proposed in **{where}**: “{shortened(round_.text)}”\n\nThe round about "
+            f"it has begun and others have taken part, so it goes on. `consent {row.id} withdraw` takes the proposal back, with "
+            "all that was answered."
+        )
+        return await whispered(here, call.person, text, about=table.about(row))
+    effects = await _done(here, row, round_, "withdraw")
+    if round_.stage is Stage.READY:
+        text = (
+            f"**Consent round {row.id}** is taken back: whoever proposed it deleted their message before it began, and nothing "
+            "is decided."
+        )
+        effects.append(Say(text=text, room=row.room, answers=False))
+    return effects
+
+
+def _is_spoken_to(round_: Round) -> bool:
+    """Whether others have taken part: they have answered, or had their time to say in the room what nobody writes down."""
+    if round_.stage in (Stage.READY, Stage.QUESTIONS) and not round_.live:
+        return bool(set(round_.done) - {round_.proposer})
+    return True

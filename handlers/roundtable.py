@@ -112,7 +112,8 @@ def _steps(round_: Round) -> str:
     """All the steps, with that in which it is."""
     seen = dict.fromkeys(_STEPS.values())
     now = _STEPS[round_.stage]
-    return " → ".join(f"**{step}**" if step == now else step for step in seen)
+    # Bold letters do not show where there is plain text alone.
+    return " → ".join(f"**now: {step}**" if step == now else step for step in seen)
 
 
 async def _standing(call: Call, row: Row, round_: Round) -> str:
@@ -145,8 +146,8 @@ async def _standing(call: Call, row: Row, round_: Round) -> str:
 
 def _answered(round_: Round) -> str:
     have = len(round_.asked) - len(round_.waiting)
-    touched = "those whom the change touches" if round_.objections else "all of you"
-    return f"Asked: {touched}, each in private. {have} of {len(round_.asked)} have answered"
+    again = " again" if round_.objections else ""
+    return f"Each is asked{again} in private. {have} of {len(round_.asked)} have answered"
 
 
 async def _facilitates(call: Call, row: Row, round_: Round) -> str:
@@ -174,9 +175,9 @@ async def noted(row: Row, round_: Round) -> str:
     nameless = [each for each in found if each.nameless or not each.person]
     concerns = [each for each in found if each not in nameless]
     concerns += sorted(nameless, key=lambda each: (folded(each.words), each.words))
-    return "\n".join(
-        ["Concerns to be noted:", "", *[await _concern(row, each) for each in concerns]]
-    )
+    asked = round_.stage is Stage.OBJECTIONS
+    head = "Concerns noted so far, to former words:" if asked else "Concerns to be noted:"
+    return "\n".join([head, "", *[await _concern(row, each) for each in concerns]])
 
 
 async def _concern(row: Row, each: Voice) -> str:
@@ -312,8 +313,9 @@ def _amend(call: Call, row: Row) -> str:
 
 def _objections(round_: Round, by: str) -> str:
     again = (
-        "The text has changed, so I ask those again whom that touches"
-        if round_.objections
+        "The text has changed, so I ask again each of you but whose text it is"
+        if any(each.version < round_.version for each in round_.objections)
+        and round_.proposer not in round_.asked
         else "I ask each of you"
     )
     return (
@@ -398,17 +400,17 @@ async def fate(row: Row, round_: Round, number: int) -> str:
 # ---------------------------------------------------------------------------------------------- the clock
 
 
-def taken_back(call: Call, row: Row) -> list[Effect]:
-    """Take back what somebody tapped or wrote about a turn: a pass alone that went would be a trace (R10)."""
-    if not may_take_back(call.room, call.house.me):
-        return []
-    return [Redact(target=call.key, room=row.room)]
-
-
 def turn_over(row: Row) -> list[Effect]:
     """Take the lines of a turn back, so that the room keeps no trace of who spoke how long (R10)."""
     lines, row.lines = row.lines, []
     return [Redact(target=line, room=row.room) for line in lines]
+
+
+def _how_to_end(call: Call) -> str:
+    """How whoever has the turn ends it; no sign stands above where it would have to stay."""
+    if may_take_back(call.room, call.house.me):
+        return "tap it above, or just write the word."
+    return "just write the word. It stays to be read: this room does not let me take it back."
 
 
 async def turn_line(call: Call, row: Row, said: Announcement) -> list[Effect]:
@@ -424,7 +426,7 @@ async def turn_line(call: Call, row: Row, said: Announcement) -> list[Effect]:
             until = hour(call, said.until) if said.until else ""
             text = (
                 f"**{whose}**, {offered}the turn is yours, until about {until}.\n\n{DONE} done · {PASS} pass – "
-                "tap it above, or just write the word."
+                f"{_how_to_end(call)}"
             )
         case Kind.SOON:
             text = f"⏳ Half a minute, {whose}."

@@ -46,8 +46,9 @@ from handlers.language import (
 )
 from handlers.names import name, people, room_name
 from handlers.preview import one_line, preview
-from handlers.words import escaped, first_word, folded
+from handlers.words import escaped, first_word, folded, verbatim
 from practices import clock, library
+from practices.assembly.difference import difference
 from practices.circles import Life, RoomKind, Scale
 from practices.outline import unfenced
 from practices.script import Script
@@ -160,6 +161,7 @@ def _listed(head: str, own: list[OwnScript]) -> list[str]:
     help="see how a script runs, offer one of your own, or propose to remove one",
     example="script listening circle",
     kinds=CIRCLES | {RoomKind.PRIVATE},
+    long=True,
     arguments=(
         Argument(
             name="what",
@@ -191,8 +193,15 @@ def _agreed_words(call: Call, own: OwnScript) -> str:
     zone = call.circle_zone
     return (
         f"*You agreed on it on {_day(own.adopted_at, zone)}, to look at it again on "
-        f"{_day(own.review_at, zone)}.*"
+        f"{_day(own.review_at, zone)}.*{_credited(own)}"
     )
+
+
+def _credited(own: OwnScript) -> str:
+    """Whose work it is and under which licence, for as long as it is kept."""
+    if own.origin is None:
+        return ""
+    return f"\n\n*Credit: {escaped(own.credit)} · licence: {escaped(own.licence)}*"
 
 
 def _day(at: datetime, zone: ZoneInfo) -> str:
@@ -312,7 +321,7 @@ async def choosing(call: Call, question: Question, said: str) -> Effects:
     await question.delete()
     if not chosen.joined or not await is_in(chosen.id, call.person):
         raise Refused(f"You and I are not both in {_called(chosen)} any more. Nothing was changed.")
-    return await _put(call, chosen, str(question.data["text"]))
+    return await put(call, chosen, str(question.data["text"]))
 
 
 def _chosen(circles: list[Room | None], said: str) -> Room | None:
@@ -328,8 +337,11 @@ def _chosen(circles: list[Room | None], said: str) -> Room | None:
 # ----------------------------------------------------------------------------------------- by consent
 
 
-async def _put(call: Call, circle: Room, text: str) -> Effects:
-    """Ask the people of a circle whether they take up a script."""
+async def put(call: Call, circle: Room, text: str, origin: Offer | None = None) -> Effects:
+    """Ask the people of a circle whether they take up a script. Raises Refused when they cannot be asked.
+
+    `origin` tells of one that another congregation has shared: "letter", "seat", "from", "edition", "credit", "licence".
+    """
     script = library.read(text)
     key = library.key(script.name)
     former = await OwnScript.get_or_none(room=circle.id, key=key)
@@ -343,6 +355,7 @@ async def _put(call: Call, circle: Room, text: str) -> Effects:
         )
     offer = {
         "deed": "adopt", "circle": circle.id, "key": key, "name": script.name, "text": text, "by": call.person,
+        **({"origin": dict(origin)} if origin is not None else {}),
     }  # fmt: skip
     return await _ask(call, circle, offer)
 
@@ -464,16 +477,35 @@ async def _proposal(call: Call, circle: Room, offer: Offer, silent_until: dateti
     who = await name((table or circle).id, str(offer["by"]))
     runs = preview(library.read(str(offer["text"])))
     return (
-        f"{who} offers {_called(circle)} a script:\n\n{runs}\n\n{await _replaces(call, circle, offer)}{holds}"
+        f"{who} offers {_called(circle)} a script:\n\n{runs}\n\n{_from(offer)}{await _replaces(call, circle, offer)}{holds}"
         "\n\n✅ yes · ✋ no"
     )
+
+
+def _from(offer: Offer) -> str:
+    """Whose work it is, where another congregation has shared it."""
+    if "origin" not in offer:
+        return ""
+    of = offer["origin"]
+    return (
+        f"*Shared by **{escaped(str(of['from']))}**, edition {of['edition']} · credit: {escaped(str(of['credit']))} · "
+        f"licence: {escaped(str(of['licence']))}*\n\n"
+    )
+
+
+def differences(old: str, new: str) -> str:
+    """What is different in a newer text of a script, as a list; empty when nothing is."""
+    lines = difference(old, new).splitlines()
+    return "\n".join(f"- {verbatim(line)}" for line in lines if line.strip())
 
 
 async def _replaces(call: Call, circle: Room, offer: Offer) -> str:
     former = await OwnScript.get_or_none(room=circle.id, key=offer["key"])
     if former is not None:
         since = _day(former.adopted_at, call.house.zone_of(circle))
-        return f"It takes the place of your own **{escaped(former.name)}** of {since}. "
+        place = f"It takes the place of your own **{escaped(former.name)}** of {since}"
+        new = differences(former.text, str(offer["text"])) if "origin" in offer else ""
+        return f"{place}. What is new:\n\n{new}\n\n" if new else f"{place}. "
     common = library.library().get(str(offer["key"]))
     if common is not None:
         return (
@@ -547,6 +579,7 @@ async def _adopted(call: Call, table: Room, circle: Room, offer: Offer) -> list[
             "offered_by": str(offer["by"]),
             "adopted_at": now,
             "review_at": review_at,
+            **_origin(offer),
         },
         room=circle.id,
         key=str(offer["key"]),
@@ -557,6 +590,15 @@ async def _adopted(call: Call, table: Room, circle: Room, offer: Offer) -> list[
         f"You look at it again on {_day(review_at, call.house.zone_of(circle))}."
     )
     return [*_review_hour(kept, table), Say(text=text, room=table.id, answers=False)]
+
+
+def _origin(offer: Offer) -> dict[str, Any]:
+    """Where it comes from, as it is kept; one's own change of what came from elsewhere keeps saying so."""
+    if "origin" not in offer:
+        return {}
+    of = offer["origin"]
+    known = {name: of[name] for name in ("seat", "edition", "credit", "licence")}
+    return {**known, "origin": of["letter"], "pinned": False}
 
 
 def _review_after(call: Call, circle: Room, now: datetime) -> datetime:

@@ -120,7 +120,7 @@ async def _place(call: Call) -> tuple[Side, Room]:
         raise Refused(
             "A domain is given by the circle that contains a crew, and this one belongs to no congregation that I look after: "
             "nobody is there to give it, and what concerns only you is yours to decide anyway. Nothing was drawn up. Once "
-            "its space invites me and lists this room, it works."
+            "its space invites me and lists this room, I ask you whether you belong to it, and then it works."
         )
     if room.life is Life.PAUSED:
         raise Refused(
@@ -241,7 +241,7 @@ async def _ask_crew(call: Call, sketch: Sketch) -> Ask:
     )
 
 
-@inquiry(name="domain-crew", options=NUMBERS, takes_words=True)
+@inquiry(name="domain-crew", options=NUMBERS, takes_words=True, begun=True)
 async def crew(call: Call, question: Question, said: str) -> Effects:
     """Whoever shall hold it."""
     ids: Any = question.data["crews"]
@@ -264,7 +264,7 @@ def _kept(question: Question) -> Sketch:
     return {key: question.data[key] for key in names}
 
 
-@inquiry(name="domain-part", options=(SKIP,), takes_words=True)
+@inquiry(name="domain-part", options=(SKIP,), takes_words=True, begun=True)
 async def part_said(call: Call, question: Question, said: str) -> Effects:
     """One part of the card."""
     part, sketch = Part(str(question.data["part"])), _kept(question)

@@ -13,7 +13,7 @@ from handlers.asking import asked, now_of
 from handlers.language import Ask, Call, Edit, Effect, Option
 from handlers.names import names, room_name
 from handlers.words import folded, verbatim
-from practices.rounds import LONGEST, Answer, Round, Stage, Stand, from_state, named_in
+from practices.rounds import LONGEST, Answer, Round, Stage, Stand, Voice, from_state, named_in
 from practices.understanding import NotUnderstood
 from storage.questions import Question
 from storage.rounds import Round as Row
@@ -119,17 +119,42 @@ def _hidden(answer: Answer) -> tuple[bool, str]:
 def words(call: Call, row: Row, round_: Round, person: str) -> str:
     """The private question; to whoever is asked again it says so."""
     where = room_name(call.room, "your circle")
-    again = (
-        "The text has changed, and that touches what you had said. " if round_.objections else ""
-    )
+    again = _again(round_, person)
     until = table.until_words(call, row, round_)
     by = f" until **{until}**" if until else ""
     return (
         f"**{where}** asks for your consent{by}. {again}The proposal, version {round_.version}:\n\n"
         f"{verbatim(round_.text)}\n\nIs it good enough for now, and safe enough to try until you look at it again?\n\n"
         "✅ consent · 💬 concern, to be noted · ✋ objection, with what is not safe · ⏭️ pass\n\n"
-        "*What you answer is sealed until it is shown together with all others'. You may also write it: “objection: the "
-        "cellar is wet”, or “concern without my name: …”.*"
+        "*What you answer is sealed until it is shown together with all others': an objection with your name and in your "
+        "words, a concern too unless you leave your name off; of who consents only the number. What needs to be without any "
+        "names can be asked in a `secret` poll. You may also write it: “objection: the cellar is wet”, or “concern without "
+        "my name: …”.*"
+    )
+
+
+def _again(round_: Round, person: str) -> str:
+    """What is said to whoever is asked of other words than an objection was raised to; what they had noted is not lost silently."""
+    if not any(each.version < round_.version for each in round_.objections):
+        return ""
+    own = concern_of(round_, person)
+    noted = (
+        ""
+        if own is None
+        else f" You had a concern noted, “{verbatim(own.words)}”: say it again if it stays."
+    )
+    return f"The text has changed since somebody objected, so it is asked again.{noted} "
+
+
+def concern_of(round_: Round, person: str) -> Voice | None:
+    """The concern that somebody has noted in a round so far."""
+    return next(
+        (
+            each
+            for each in round_.voices
+            if each.person == person and each.stand is Stand.CONCERN and each.words
+        ),
+        None,
     )
 
 
@@ -228,11 +253,14 @@ def _hold(call: Call, row: Row, question: Question, **half: str) -> None:
     question.data = {**question.data, "held": call.house.keys.seal(row.purpose, half)}
 
 
-def confirmed(answer: Answer) -> str:
-    """What was understood, said back to whoever answered."""
+def confirmed(answer: Answer, *, shown: bool) -> str:
+    """What was understood, said back to whoever answered; `shown`: theirs was the last, and all is shown now."""
     said = f": {verbatim(answer.words)}" if answer.words else ""
     name = ", without your name" if answer.nameless else ""
-    return f"Sealed until all is shown: **{answer.stand}**{name}{said}"
+    lead = "Yours was the last, and all is shown now" if shown else "Sealed until all is shown"
+    named = answer.stand is not Stand.CONSENT and not answer.nameless and not shown
+    seen = "\n\n*Then all read it with your name.*" if named else ""
+    return f"{lead}: **{answer.stand}**{name}{said}{seen}"
 
 
 def is_asked(round_: Round) -> bool:

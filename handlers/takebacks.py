@@ -2,6 +2,8 @@
 
 Taking a message or a tap back takes its voice back, and what was said before counts again; editing one says it anew.
 After the close nothing of that changes what came out: the position stands, and the words of whoever took them back go.
+Taking back the message that asked withdraws what it asked while nobody has answered, and the room hears so; afterwards
+whoever asked hears that it goes on, and how it is withdrawn.
 """
 
 from tortoise.expressions import Q
@@ -9,9 +11,21 @@ from tortoise.expressions import Q
 from handlers import booth, closing, opening, tallyboard, voting
 from handlers.asking import whispered
 from handlers.language import Call, Change, Edit, Effect, Effects, Say, watch
-from handlers.voices import anybody_has_spoken, counted, form_of, renew, terms_of
+from handlers.names import people
+from handlers.voices import asks_advice, counted, form_of, renew, room_of, terms_of
 from practices.understanding import NotUnderstood
-from storage.polls import Ballot, Cast, Poll, Proxy, Stage, Voice, forget_person
+from storage.polls import (
+    Ballot,
+    Cast,
+    Elector,
+    Poll,
+    Proxy,
+    Stage,
+    TookPart,
+    Voice,
+    forget_person,
+)
+from storage.visitors import visits
 
 
 @watch(kind=Change.TAKEN_BACK)
@@ -27,9 +41,9 @@ async def taken_back(call: Call) -> Effects:
             effects += await _undone(call, poll, cast)
         else:
             effects += await _wordless(call, poll, cast)
-    asked = await Poll.get_or_none(request=target) if target else None
-    if asked is not None and call.sender == asked.author:
-        effects += await _unasked(call, asked)
+    asked = Poll.filter(request=target, author=call.sender, stage__in=[Stage.OPEN, Stage.AHEAD])
+    for poll in await asked.order_by("id") if target else []:
+        effects += await _unasked(call, poll)
     return effects
 
 
@@ -63,10 +77,42 @@ async def _wordless(call: Call, poll: Poll, cast: Cast) -> list[Effect]:
 
 
 async def _unasked(call: Call, poll: Poll) -> list[Effect]:
-    """Whoever asked took their message back: before anybody has answered that calls it off."""
-    if poll.stage not in (Stage.OPEN, Stage.AHEAD) or await anybody_has_spoken(poll):
+    """Whoever asked took their message back: before anybody has answered that withdraws it.
+
+    Afterwards it would take the voices of others with it, so only they are told, and say it if they mean that. Whoever is
+    not in the circle any more changes nothing there, and hears nothing of it.
+    """
+    room = await room_of(call, poll)
+    if call.person not in await people(room, call.house.me):
         return []
-    return await closing.taken_back(call, poll)
+    if poll.stage is Stage.OPEN and call.at >= poll.closes_at:
+        return []  # its time is over, and what came out is on its way
+    where = await tallyboard.room_title(call, poll)
+    if await _has_voices(poll):
+        text = (
+            f"You took back the message with which you asked **{where}**: *{tallyboard.title(poll)}*\n\nIt has been answered "
+            f"already, so it goes on until **{tallyboard.closes_words(call, poll)}**, and nothing that was said is lost. "
+            f"`poll {poll.id} withdraw` takes it back, with all that was said."
+        )
+        return await whispered(call, call.person, text, about=f"poll:{poll.id}")
+    effects = await closing.taken_back(call, poll)
+    kind = str(terms_of(poll).way)
+    text = (
+        f"**{kind.capitalize()} {poll.id}** is taken back: whoever asked it deleted their message before anybody had answered, "
+        "and nothing comes of it."
+    )
+    effects.append(Say(text=text, room=poll.room, answers=False))
+    if call.is_private:
+        told = f"You took that message back, so **{where}** is not asked any more: *{tallyboard.title(poll)}*"
+        effects.append(Say(text=told, answers=False))
+    return effects
+
+
+async def _has_voices(poll: Poll) -> bool:
+    """Whether somebody's answer stands, or waits for its reason."""
+    if terms_of(poll).secret:
+        return await TookPart.exists(poll=poll.id)
+    return await Cast.filter(poll=poll.id).exclude(voice=Voice.TAKEN_BACK).exists()
 
 
 @watch(kind=Change.REWORDED)
@@ -164,14 +210,38 @@ async def left(call: Call) -> Effects:
     """Whoever leaves is not counted among those entitled, unless that was written down; nobody speaks for them."""
     if call.is_private or call.sender is None:
         return []
-    await Proxy.filter(Q(person=call.person) | Q(holder=call.person), room=call.room.id).delete()
+    here = await people(call.room, call.house.me)
+    if not await visits(call.room.id, call.person):
+        here = [*here, call.person]
+    given = Proxy.filter(Q(person=call.person) | Q(holder=call.person), room=call.room.id)
+    if await _stays_as_it_was(call, here):
+        await given.filter(until__gt=call.at).update(until=call.at)
+    else:
+        await given.delete()
     return await _boards(call, gone=call.person)
 
 
 @watch(kind=Change.JOINED)
 async def joined(call: Call) -> Effects:
     """One more may speak in what is open."""
-    return [] if call.is_private else await _boards(call)
+    if call.is_private:
+        return []
+    here = await people(call.room, call.house.me)
+    await _stays_as_it_was(call, [each for each in here if each != call.sender])
+    return await _boards(call)
+
+
+async def _stays_as_it_was(call: Call, here: list[str]) -> bool:
+    """Whether something is over here and not closed yet; who was entitled at its end is written down, as `here` says."""
+    over = await Poll.filter(room=call.room.id, stage=Stage.OPEN, closes_at__lte=call.at)
+    for poll in over:
+        if poll.frozen:
+            continue
+        entitled = [each for each in dict.fromkeys(here) if not asks_advice(poll, each)]
+        await Elector.bulk_create(Elector(poll=poll.id, person=person) for person in entitled)
+        poll.frozen = True
+        await poll.save(update_fields=["frozen"])
+    return bool(over)
 
 
 @watch(kind=Change.ARRIVED)

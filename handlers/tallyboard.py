@@ -5,9 +5,10 @@ close depends on what anybody chose, unless `practices.polls.seeing` lets everyb
 """
 
 from dataclasses import replace
-from datetime import time
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from handlers import unmet
 from handlers.language import Call, Edit, Effect
 from handlers.names import fallback, name, names
 from handlers.voices import Count, counted, electors, form_of, room_of, terms_of
@@ -87,12 +88,16 @@ def shortened(text: str) -> str:
 # ---------------------------------------------------------------------------------------------- options
 
 
-def option_words(terms: Terms, place: int) -> str:
-    """One option, safe in Markdown; a moment on the clocks of the circle."""
+def option_words(terms: Terms, place: int, own: ZoneInfo | None = None) -> str:
+    """One option, safe in Markdown; a moment on the clocks of the circle, and of whoever reads it where `own` differs."""
     option = terms.options[place]
-    if terms.way is Way.TIMES:
-        return escaped(times.label(option))
-    return escaped(option)
+    if terms.way is not Way.TIMES:
+        return escaped(option)
+    said = times.labels(terms.options)[place]
+    if own is None:
+        return escaped(said)
+    theirs = times.label(datetime.fromisoformat(option).astimezone(own).isoformat())
+    return escaped(said if theirs == times.label(option) else f"{said} ({theirs} for you)")
 
 
 def taps(poll: Poll) -> tuple[str, ...]:
@@ -132,8 +137,8 @@ def private_taps(poll: Poll) -> tuple[str, ...]:
     return signs or _NUMBERS[: len(terms.options)]
 
 
-def choices(poll: Poll) -> str:
-    """What can be answered, each with its sign and meaning."""
+def choices(poll: Poll, clocks: ZoneInfo | None = None) -> str:
+    """What can be answered, each with its sign and meaning; times on the reader's own `clocks`, too."""
     terms, own = terms_of(poll), form_of(poll)
     if own.positions:
         return "\n".join(
@@ -142,7 +147,7 @@ def choices(poll: Poll) -> str:
             for each in own.positions
         )
     return "\n".join(
-        f"{_NUMBERS[place] if place < MOST_TAPS else f'{place + 1}.'} {option_words(terms, place)}"
+        f"{_NUMBERS[place] if place < MOST_TAPS else f'{place + 1}.'} {option_words(terms, place, clocks)}"
         for place in range(len(terms.options))
     )
 
@@ -150,11 +155,11 @@ def choices(poll: Poll) -> str:
 # ------------------------------------------------------------------------------------------------ the board
 
 
-async def board(call: Call, poll: Poll) -> str:
-    """The message as it stands now."""
+async def board(call: Call, poll: Poll, *, reasons: bool = True) -> str:
+    """The message as it stands now; without `reasons` where all of them follow."""
     match poll.stage:
         case Stage.OPEN:
-            return await _open(call, poll)
+            return await _open(call, poll, reasons=reasons)
         case Stage.CLOSED:
             return await _closed(call, poll)
         case Stage.AHEAD:
@@ -191,7 +196,7 @@ def _topic(terms: Terms) -> str:
     return verbatim(topic)
 
 
-async def _open(call: Call, poll: Poll) -> str:
+async def _open(call: Call, poll: Poll, *, reasons: bool) -> str:
     parts = [await _head(call, poll)]
     listed = choices(poll)
     if listed:
@@ -200,13 +205,43 @@ async def _open(call: Call, poll: Poll) -> str:
         f"Open until **{closes_words(call, poll)}**. {await conditions(call, poll)}".strip()
     )
     parts.append(f"*{how(call, poll)}*")
-    parts.append(await so_far(call, poll))
+    count = await counted(call, poll)
+    parts.append(lines(count, terms_of(poll)))
+    if reasons:
+        parts.append(await _reasons(call, poll, count))
     return "\n\n".join(part for part in parts if part)
 
 
-async def so_far(call: Call, poll: Poll) -> str:
-    """What everybody may see of it while it is open."""
-    return lines(await counted(call, poll), terms_of(poll))
+#: So many reasons of what holds it up stand in the message itself, each as long as that.
+MOST_REASONS = 4
+LONGEST_THERE = 240
+
+
+async def _reasons(call: Call, poll: Poll, count: Count) -> str:
+    """What holds it up, in the words of whoever says so, and where all other reasons are: the others can work with them."""
+    terms, own = terms_of(poll), form_of(poll)
+    if not seen_by_all(terms):
+        return ""
+    stopping = {
+        person: each
+        for person, each in count.ballots.items()
+        if each.reason and terms.way is not Way.QUESTION and own.needs_reason(terms, each.marks)
+    }
+    rows = []
+    for person, each in stopping.items():
+        who = "somebody" if person.startswith(FORGOTTEN) else await name(poll.room, person)
+        head = f"- {escaped(own.words(terms, each.marks))} – {who}: "
+        rows.append((head, " ".join(each.reason.split())))
+    shown = _shown(sorted(rows, key=_read)[:MOST_REASONS], LONGEST_THERE)
+    notes = []
+    if len(count.waiting) == 1:
+        notes.append("*One voice waits for its reason, and is not counted until it comes.*")
+    elif count.waiting:
+        many = len(count.waiting)
+        notes.append(f"*{many} voices wait for a reason, and are not counted until it comes.*")
+    if any(each.reason for each in count.ballots.values()):
+        notes.append(f"*`{call.house.prefix}poll {poll.id}` shows who says what, and why.*")
+    return "\n\n".join(part for part in ("\n".join(shown), "\n".join(notes)) if part)
 
 
 def lines(
@@ -218,11 +253,7 @@ def lines(
     place: seeing.Place = seeing.Place.ROOM,
 ) -> str:
     """As much of the result as may be seen, in words; `mine`: whether whoever looks has taken part themselves."""
-    visible = seeing.results_visible(
-        terms, viewer_took_part=mine, closed=closed, place=place, turnout=count.turnout
-    )
-    if not visible and not terms.secret:
-        count = _unseen(count)
+    count = as_seen(count, terms, closed=closed, mine=mine, place=place)
     said = _lines(count, terms, closed=closed, mine=mine, place=place)
     if count.through:
         spoke = "is" if len(count.through) == 1 else "are"
@@ -230,12 +261,17 @@ def lines(
     return "\n".join(escaped(line) for line in said)
 
 
-def _unseen(count: Count) -> Count:
-    """The count as it is said where nobody may see what it holds: those who have said something, whatever it was.
+def as_seen(count: Count, terms: Terms, *, closed: bool, mine: bool, place: seeing.Place) -> Count:
+    """The count as it is said; where nobody may see what it holds, of those who have said something, whatever it was.
 
     A voice that waits for its reason would tell that it needs one, and one that counts twice whose it is: who speaks for
     whom can be seen.
     """
+    visible = seeing.results_visible(
+        terms, viewer_took_part=mine, closed=closed, place=place, turnout=count.turnout
+    )
+    if visible or terms.secret:
+        return count
     cast = len(count.spoken | count.waiting)
     return replace(count, turnout=replace(count.turnout, cast=cast), through={})
 
@@ -275,6 +311,8 @@ async def conditions(call: Call, poll: Poll) -> str:
     if terms.quorum is not None:
         said.append(f"Quorum: {terms.quorum} % of those entitled.")
     said += _measures(terms)
+    if terms.way is Way.TIMES:
+        said.append(f"Times as the clocks of {escaped(zone_of(call, poll).key)} show them.")
     if terms.secret:
         wanted = seeing.fewest(terms, len(await electors(call, poll)))
         said.append(
@@ -288,9 +326,24 @@ async def conditions(call: Call, poll: Poll) -> str:
 
 _SHOWN = {
     Showing.OPEN: "",
-    Showing.AFTER_MINE: "Who has answered may see in our private chat how it stands; the room sees it at the end.",
-    Showing.AT_CLOSE: "What came out is shown at the end, to all at once.",
+    Showing.AFTER_MINE: "Who has answered may see in our private chat how it stands, with who said what and why; the room "
+    "sees it at the end. Only a `secret` one leaves names out.",
+    Showing.AT_CLOSE: "What came out is shown at the end, to all at once, with who said what and why. Only a `secret` one "
+    "leaves names out.",
 }
+
+
+def who_sees(terms: Terms) -> str:
+    """Who will see when what somebody says, for their own eyes, in a sentence or two; "" of a secret poll, which has its own."""
+    if terms.secret:
+        return ""
+    return {
+        Showing.OPEN: "All there can see who says what, and why.",
+        Showing.AFTER_MINE: "Others see it, with your name and reason, once they have answered themselves, and all there at the "
+        "end; only a `secret` one leaves names out.",
+        Showing.AT_CLOSE: "The room sees only how many have taken part until it is over; then all there see who said what, and "
+        "why. Only a `secret` one leaves names out.",
+    }[terms.showing]
 
 
 def _measures(terms: Terms) -> list[str]:
@@ -364,7 +417,8 @@ async def outcome(call: Call, poll: Poll) -> str:
         return "What came out stands below. It decides nothing by itself: what follows is for people to say, and then stands here."
     who = f" – {await name(poll.room, poll.outcome_by)}" if poll.outcome_by else ""
     review = f" You look at it again on {day_words(poll)}." if poll.review_on else ""
-    return f"**Outcome:** {verbatim(poll.outcome)}{who}.{review}"
+    against = unmet.sentence(poll)
+    return f"**Outcome:** {verbatim(poll.outcome)}{who}.{review}{f' {against}' if against else ''}"
 
 
 def day_words(poll: Poll) -> str:

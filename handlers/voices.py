@@ -177,6 +177,8 @@ async def _through(
     if poll.stage is Stage.CLOSED:
         rows = await Elector.filter(poll=poll.id, holder__not_isnull=True)
         return {row.person: str(row.holder) for row in rows}
+    if not form_of(poll).proxied:
+        return {}
     given = await proxies(poll.room, entitled)
     return spoken_for(ballots, given, entitled=entitled, now=min(now_of(call), poll.closes_at))
 
@@ -212,7 +214,8 @@ async def keep(
 ) -> bool:
     """Write down one voice of an open poll, and let the newest count; returns whether that changed anything.
 
-    `of` names the event of an earlier voice that this one rewords or gives the reason of.
+    `of` names the event of an earlier voice that this one rewords or gives the reason of. It speaks of the words that stood
+    when it was said, however late it is heard; an answer to Element's own form of those that the form was made for.
     """
     await Cast.create(
         poll=poll.id,
@@ -223,10 +226,30 @@ async def keep(
         at=call.at,
         marks=wordings.marks_state(marks),
         reason=reason,
-        version=poll.version,
+        version=poll.version if door is Door.FORM else await worded_at(call, poll),
         voice=voice,
     )
     return await renew(poll, person)
+
+
+async def worded_at(call: Call, poll: Poll) -> int:
+    """The version of a poll whose words stood when the call was said: a key may have come late, or the message itself."""
+    then = Wording.filter(poll=poll.id, at__lte=call.at).order_by("-version")
+    newest = await then.first()
+    return poll.version if newest is None else newest.version
+
+
+async def can_be_told(call: Call, poll: Poll, door: Door) -> bool:
+    """Whether an answer that is read now says what it said: not one that was given to other options, and heard late.
+
+    Nor one to other words in secret, which would be counted for what stands now, for good.
+    """
+    then = await worded_at(call, poll)
+    if door is Door.FORM or then == poll.version:
+        return True
+    terms = terms_of(poll)
+    former = wordings.from_state((await Wording.get(poll=poll.id, version=then)).terms)
+    return not terms.secret and former.options == terms.options
 
 
 async def renew(poll: Poll, person: str) -> bool:

@@ -3,6 +3,7 @@
 Which poll is meant may be left out where only one is open, or where the word stands in its thread.
 """
 
+import re
 from datetime import timedelta
 
 from handlers import booth, tallyboard, voting
@@ -20,7 +21,7 @@ from handlers.language import (
 from handlers.voices import find, form_of, open_polls, terms_of
 from practices.circles import RoomKind
 from practices.understanding import NotUnderstood
-from storage.polls import Door, Poll
+from storage.polls import Door, Poll, Stage
 from storage.questions import Question
 
 #: How long somebody may think about which poll they mean.
@@ -29,8 +30,21 @@ PATIENCE = timedelta(minutes=30)
 PLACES = CIRCLES | {RoomKind.PRIVATE}
 
 
+async def _names_one(call: Call, rest: str) -> bool:
+    """Whether a poll that the sender may know of is named in front: then that one is meant, whatever else is asked of them.
+
+    `2 > 1` and `2, 3` are options, and a bare `2` is one where no poll of that number is open.
+    """
+    number, words = voting.numbered(rest)
+    named = await find(call, number) if number is not None else None
+    if named is None or re.match(r"#?\d+\s*[,>]", rest):
+        return False
+    return bool(words) or named.stage is Stage.OPEN
+
+
 @command(
     name="vote",
+    surely=_names_one,
     help="say what you think of something that is asked; the newest counts",
     example="vote 4 agree because it is simple",
     kinds=PLACES,
@@ -76,7 +90,8 @@ async def _meant(call: Call, number: int | None, words: str) -> Poll | Ask:
         raise _unknown(call, number)
     if not open_:
         raise Refused("Nothing is asked here just now, so there is nothing to answer.")
-    lines = [f"{each.id}. {tallyboard.title(each)}" for each in open_]
+    # No list of Markdown: that would number them anew.
+    lines = [f"- {each.id}: {tallyboard.title(each)}" for each in open_]
     return Ask(
         inquiry="vote-which",
         text="\n".join(["Which do you mean?", "", *lines, "", "Its number is enough."]),
@@ -88,7 +103,7 @@ async def _meant(call: Call, number: int | None, words: str) -> Poll | Ask:
 
 def _unknown(call: Call, number: int) -> Refused:
     return Refused(
-        f"I know of nothing here with the number {number}, so nothing was counted. `{call.house.prefix}polls` lists what "
+        f"I know of nothing here with the number {number}, so nothing was counted. `polls` lists what "
         "is asked."
     )
 
@@ -111,7 +126,17 @@ async def which(call: Call, question: Question, said: str) -> Effects:
 
 
 async def _spoken(call: Call, poll: Poll, words: str) -> Effects:
-    """A voice in words, in the room or in private; without words the private chat asks for it."""
+    """A voice in words, in the room or in private; without words the private chat asks for it.
+
+    What could not be read is not waited for: whoever corrects that message hears now that a new one is needed.
+    """
+    try:
+        return await _heard(call, poll, words)
+    except NotUnderstood as why:
+        raise NotUnderstood(f"{why} Say it anew: a change of that message is not read.") from why
+
+
+async def _heard(call: Call, poll: Poll, words: str) -> Effects:
     terms = terms_of(poll)
     if not words.strip():
         why = await voting.why_not(call, poll)
@@ -153,6 +178,7 @@ def _position(word: str, help_: str) -> Command:
         help=help_,
         example=f"{word} 4 because …" if word == "block" else f"{word} 4",
         kinds=PLACES,
+        surely=_names_one,
         arguments=(Argument(name="what", help="its number, and perhaps your reason", rest=True),),
     )
 

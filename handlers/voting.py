@@ -9,9 +9,13 @@ import re
 from handlers import booth, matters, tallyboard
 from handlers.asking import whispered
 from handlers.language import (
+    CHANGE,
+    NO,
+    YES,
     Call,
     Effect,
     Effects,
+    Option,
     React,
     Redact,
     Refused,
@@ -22,11 +26,21 @@ from handlers.language import (
 )
 from handlers.language import Door as Came
 from handlers.names import names
-from handlers.power import may_redact
-from handlers.voices import asks_advice, form_of, has_spoken, keep, may_speak, room_of, terms_of
+from handlers.power import may_take_back
+from handlers.voices import (
+    asks_advice,
+    can_be_told,
+    form_of,
+    has_spoken,
+    keep,
+    may_speak,
+    room_of,
+    terms_of,
+)
 from handlers.words import after_prefix, first_word, folded, sign
 from practices import clock
 from practices import terms as wordings
+from practices.answers import leaning
 from practices.polls import forms
 from practices.polls.poll import Marks, Passing, Showing, Way
 from practices.understanding import NotUnderstood
@@ -52,6 +66,15 @@ LONGEST_POSITION = 4
 #: A number as one types it, which is not a sign of a position.
 _BARE_NUMBER = re.compile(r"[#(]?\d+[).]?")
 
+#: "8 - 10 people" and "2: is that too long?" speak of numbers; "2 because it is near" chooses one.
+_NUMBERS_AND_TALK = re.compile(
+    r"\s*[#(]?\d[\d #().,;&+]*(?::\s(?!\d)|[^\S\n]-\s|[–—])[^\S\n]*(?!(?:because|since)\b|\Z)",
+    re.IGNORECASE,
+)
+
+#: Joins a second answer to a first.
+_AND = re.compile(r"[\s,;]*(?:(?:and|but|or|also|maybe|perhaps|then)\b[\s,]*)+", re.IGNORECASE)
+
 #: Positions that are commands, too.
 POSITIONS = ("agree", "abstain", "disagree", "block")
 
@@ -59,16 +82,21 @@ POSITIONS = ("agree", "abstain", "disagree", "block")
 # ---------------------------------------------------------------------------------------------- reading
 
 
-def read(poll: Poll, text: str, *, loosely: bool) -> tuple[Marks, str]:
+def read(poll: Poll, text: str, *, loosely: bool, among: bool = False) -> tuple[Marks, str]:
     """A voice and its reason, as typed. Raises NotUnderstood.
 
-    Among people's talk only what is plainly an answer is one; `loosely` takes what follows a position for its reason. A
-    number with words after it is then no position: "4 of us can't come" blocks nothing.
+    Among people's talk only what is plainly an answer is one: neither a number that goes on with a dash or a colon but
+    no “because”, nor an option that somebody asks about. `loosely` takes what follows a position for its reason. A
+    number with words after it is then no position: "4 of us can't come" blocks nothing. `among` others, in a thread, not
+    every warm word is said to us.
     """
     terms, form = terms_of(poll), form_of(poll)
     try:
         said = forms.voice(terms, text)
     except NotUnderstood:
+        warm = _warm(poll, text)
+        if warm is not None and (not among or _begins_plainly(poll, text)):
+            return warm, ""
         if not loosely or not form.positions:
             raise
         words = text.split()
@@ -80,9 +108,61 @@ def read(poll: Poll, text: str, *, loosely: bool) -> tuple[Marks, str]:
                 marks = form.read(terms, answer)
             except NotUnderstood:
                 continue
-            return marks, " ".join(words[count:])
+            reason = " ".join(words[count:])
+            _check_one(poll, marks, reason)
+            return marks, reason
         raise
+    if not loosely and _is_talk(said.reason, text, named=not form.positions):
+        raise NotUnderstood(
+            "That could be an answer or talk, so nothing was counted. The number or the option alone is an answer, and so is "
+            "one with its reason behind “because”."
+        )
+    _check_one(poll, said.marks, said.reason)
     return said.marks, said.reason
+
+
+def _position(poll: Poll, word: str) -> Marks | None:
+    """The position of that name; None where there is none, or where the asker named the options."""
+    form = form_of(poll)
+    if not form.positions:
+        return None
+    try:
+        return form.read(terms_of(poll), word)
+    except NotUnderstood:
+        return None
+
+
+def _warm(poll: Poll, text: str) -> Marks | None:
+    """The position that a warm yes or no takes, as in “yes, gladly”; None for anything else."""
+    yes = leaning(text)
+    return None if yes is None else _position(poll, "yes" if yes else "no")
+
+
+def _begins_plainly(poll: Poll, text: str) -> bool:
+    """Whether a warm answer begins with a word for its position: in a thread “good” may be said to somebody else."""
+    return _position(poll, folded(first_word(text)[0])) == _warm(poll, text)
+
+
+def _check_one(poll: Poll, marks: Marks, reason: str) -> None:
+    """Refuse what says two things, such as “agree and also no”. Raises NotUnderstood."""
+    found = _AND.match(reason)
+    more = reason[found.end() :] if found else reason
+    other = _position(poll, more) if found else None
+    yes = marks == _position(poll, "yes")
+    if (other is not None and other != marks) or (yes and leaning(more) is False):
+        own = form_of(poll).words(terms_of(poll), marks)
+        raise NotUnderstood(
+            f"I read “{own}” there, and something else with it. Which of them is it? One is enough; a reason follows “because”."
+        )
+
+
+def _is_talk(reason: str, text: str, *, named: bool) -> bool:
+    """Whether what was read as an answer with a reason is rather talk; `named`: the asker has named the options."""
+    if not reason:
+        return False
+    plain = re.search(r"\bbecause\b", text, re.IGNORECASE)
+    asks = named and plain is None and reason.rstrip().endswith("?")
+    return asks or _NUMBERS_AND_TALK.match(text) is not None
 
 
 def without_command(call: Call, poll: Poll, text: str) -> str:
@@ -221,8 +301,10 @@ async def take(
     if why is not None:
         return await _refused(call, poll, why, door)
     terms = terms_of(poll)
+    if not await can_be_told(call, poll, door):
+        return await _other_words(call, poll)
     if terms.secret:
-        return await _secretly(call, poll, marks)
+        return await _said_back(call, poll, marks)
     if len(reason.strip()) > forms.LONGEST_REASON:
         raise NotUnderstood(
             f"That is longer than {forms.LONGEST_REASON} characters, and it has not been counted. "
@@ -234,10 +316,14 @@ async def take(
         await keep(
             call, poll, call.person, marks, "", door=door, event=event, of=of, voice=Voice.WAITS
         )
-        # Where nobody sees what is said, nobody sees either that a reason is lacking.
-        board = [] if tallyboard.seen_by_all(terms) else await tallyboard.anew(call, poll)
+        # Where nobody sees what is said, it shows as one more who has taken part, and not that a reason is lacking.
+        board = await tallyboard.anew(call, poll)
+        if await booth.was_to_former_words(poll, call.person):
+            return [*board, *await booth.ask_anew(call, poll, call.person)]
         word = form_of(poll).words(terms, marks)
-        return [*board, *await booth.ask_reason(call, poll, call.person, word)]
+        asked = await booth.ask_reason(call, poll, call.person, word)
+        there = [Say(text=_REASON_WANTED)] if door is Door.WORD else []
+        return [*board, *asked, *there]
     before = await has_spoken(poll, call.person)
     changed = await keep(
         call, poll, call.person, marks, reason.strip(), door=door, event=event, of=of
@@ -246,9 +332,18 @@ async def take(
     effects: list[Effect] = []
     if (changed and tallyboard.seen_by_all(terms)) or not before:
         effects += await tallyboard.anew(call, poll)
+    if await booth.was_to_former_words(poll, call.person):  # and was heard late
+        return [*effects, *await booth.ask_anew(call, poll, call.person)]
     if silent:
         return effects
     return [*effects, *_acknowledged(call, poll, marks, reason, door)]
+
+
+#: Said where somebody has typed a position that needs its reason.
+_REASON_WANTED = (
+    "That needs its reason, and counts when it comes: a reply to what is asked gives it here. I have asked for it in private, "
+    "too."
+)
 
 
 def event_of(call: Call) -> str:
@@ -271,20 +366,35 @@ def _acknowledged(call: Call, poll: Poll, marks: Marks, reason: str, door: Door)
     return [
         Say(
             text=f"Noted: **{said}**. It counts until **{tallyboard.closes_words(call, poll)}** unless you say something else; "
-            f"`vote {poll.id} nothing` takes it back.{after}"
+            f"`vote {poll.id} nothing` takes it back. {tallyboard.who_sees(terms_of(poll))}{after}"
         )
     ]
 
 
+async def _other_words(call: Call, poll: Poll) -> list[Effect]:
+    """A voice was to other options, or in secret to other words, and heard late: it is asked for anew."""
+    lead = "It asks in other words since you said that, so it was not counted."
+    secret = terms_of(poll).secret and may_take_back(call.room, call.house.me)
+    gone = [Redact(target=event_of(call))] if secret else []
+    return [*gone, *await booth.ask(call, poll, call.person, lead=lead)]
+
+
+async def _said_back(call: Call, poll: Poll, marks: Marks) -> list[Effect]:
+    """Show a secret voice before it is cast, and take back the message that said it."""
+    effects: list[Effect] = []
+    if may_take_back(call.room, call.house.me):
+        effects.append(Redact(target=event_of(call)))
+    return [*effects, *await booth.say_back(call, poll, call.person, marks)]
+
+
 async def _secretly(call: Call, poll: Poll, marks: Marks) -> list[Effect]:
-    """Put a voice where nobody finds it again, and take back the message that said it."""
+    """Put a voice where nobody finds it again; what showed it is taken back already."""
     await put_in_secret(poll.id, call.person, wordings.marks_state(marks))
     await booth.done(poll, call.person)
     effects: list[Effect] = [*await tallyboard.anew(call, poll), Scrub()]
-    gone = "You may delete what you wrote here, too."
-    if may_redact(call.room, call.house.me):
-        effects.append(Redact(target=event_of(call)))
-        gone = "What you wrote here I have taken back."
+    gone = "What I showed you I have taken back; you may delete what you wrote here, too."
+    if may_take_back(call.room, call.house.me):
+        gone = "What you wrote here I have taken back, and what I showed you."
     return [*effects, Say(text=f"Your voice is in, apart from your name. {gone}")]
 
 
@@ -299,7 +409,8 @@ async def take_nothing(
     if why is not None:
         return await _refused(call, poll, why, door)
     if terms_of(poll).secret:
-        raise Refused("You have not taken part in this, so there is nothing to take back.")
+        # What was asked stays open: the next words are no answer to something older.
+        raise NotUnderstood("You have not taken part in this, so there is nothing to take back.")
     changed = await keep(
         call, poll, call.person, {}, "", door=door, event=event_of(call), of=of, voice=Voice.VOID
     )
@@ -362,14 +473,24 @@ async def _replied(call: Call, poll: Poll, said: str) -> list[Effect]:
     if is_nothing(text) and not terms.secret:
         return await take_nothing(call, poll, door=Door.WORD)
     try:
-        marks, reason = read(poll, text, loosely=False)
+        marks, reason = read(poll, text, loosely=False, among=call.thread is not None)
     except NotUnderstood:
-        if call.thread is not None or len(text.split()) > SHORT or poll.stage is not Stage.OPEN:
+        if await _gives_reason(call, poll):
+            return await _reason(call, poll, text, door=Door.WORD)
+        talks = len(text.split()) > SHORT and _NUMBERS_AND_TALK.match(text) is None
+        if call.thread is not None or talks or poll.stage is not Stage.OPEN:
             return []  # people talk about it
         raise
     if tallyboard.seen_by_all(terms):
         return await take(call, poll, marks, reason, door=Door.WORD)
     return await not_here(call, poll)
+
+
+async def _gives_reason(call: Call, poll: Poll) -> bool:
+    """Whether words to an open poll are the reason that a voice of their sender waits for, where all may read it."""
+    if poll.stage is not Stage.OPEN or not tallyboard.seen_by_all(terms_of(poll)):
+        return False
+    return await booth.waiting(poll, call.person) is not None
 
 
 async def _just_talks(call: Call, poll: Poll) -> bool:
@@ -390,7 +511,7 @@ async def not_here(call: Call, poll: Poll) -> list[Effect]:
     )
     effects: list[Effect] = []
     if terms_of(poll).secret:
-        if may_redact(call.room, call.house.me):
+        if may_take_back(call.room, call.house.me):
             effects.append(Redact(target=event_of(call)))
             lead += " I have taken it back there."
         else:
@@ -439,13 +560,55 @@ async def _asked_about(question: Question) -> Poll:
     return poll
 
 
-@inquiry(name=booth.BALLOT, takes_words=True)
+async def _claims(call: Call, question: Question, said: str) -> bool:
+    """Whether words that begin like a command say something to what is asked: a voice, or any words where those are one."""
+    poll = await Poll.get_or_none(id=int(str(question.data.get("poll", 0))))
+    word, rest = first_word(said)
+    if poll is None or folded(word) == "vote" or folded(word) in POSITIONS or is_nothing(said):
+        return True
+    if question.inquiry == booth.REASON or terms_of(poll).way is Way.QUESTION:
+        return bool(rest) or folded(word) != "help"
+    try:
+        read(poll, said, loosely=True)
+    except NotUnderstood:
+        return False
+    return True
+
+
+@inquiry(name=booth.BALLOT, takes_words=True, claims=_claims)
 async def answered(call: Call, question: Question, said: str) -> Effects:
     """What somebody writes in the private chat after they were asked."""
     return await privately(call, await _asked_about(question), said)
 
 
-@inquiry(name=booth.REASON, takes_words=True)
+#: A secret voice is cast, said anew, or left.
+CASTS = Option(sign=YES.sign, word=YES.word, also=(*YES.also, "cast", "cast it"))
+LEAVES = Option(sign=NO.sign, word=NO.word, also=(*NO.also, "leave it", "stop", "cancel"))
+
+
+@inquiry(name=booth.CAST, options=(CASTS, CHANGE, LEAVES), takes_words=True, claims=_claims)
+async def shown_back(call: Call, question: Question, said: str) -> Effects:
+    """Somebody has seen their secret voice, and casts it, or not; whatever else they say is another answer."""
+    poll = await _asked_about(question)
+    if said not in (CASTS.word, CHANGE.word, LEAVES.word):
+        return await privately(call, poll, said)
+    marks, gone = await booth.said_back(call, poll, question)
+    why = await why_not(call, poll)
+    if why is not None:
+        return [*gone, Say(text=why)]
+    if said == LEAVES.word:
+        until = tallyboard.closes_words(call, poll)
+        text = f"It is not cast, and I keep nothing of it. `vote {poll.id}` asks you again, until **{until}**."
+        return [*gone, Say(text=text)]
+    if said == CHANGE.word:
+        return [*gone, *await booth.ask(call, poll, call.person)]
+    if marks is None:
+        lead = "It asks in other words since you wrote that, so it was not cast."
+        return [*gone, *await booth.ask(call, poll, call.person, lead=lead)]
+    return [*gone, *await _secretly(call, poll, marks)]
+
+
+@inquiry(name=booth.REASON, takes_words=True, claims=_claims)
 async def reasoned(call: Call, question: Question, said: str) -> Effects:
     """The reason that a voice waits for."""
     poll = await _asked_about(question)
@@ -464,7 +627,7 @@ async def reasoned_later(call: Call, subject: str, said: str) -> Effects:
     return await _reason(call, poll, said)
 
 
-async def _reason(call: Call, poll: Poll, said: str) -> list[Effect]:
+async def _reason(call: Call, poll: Poll, said: str, *, door: Door = Door.PRIVATE) -> list[Effect]:
     waits = await booth.waiting(poll, call.person)
     if waits is None:
         raise Refused(
@@ -477,4 +640,4 @@ async def _reason(call: Call, poll: Poll, said: str) -> list[Effect]:
         return await booth.ask(call, poll, call.person, lead=lead)
     reason = re.sub(r"^because\s+", "", without_command(call, poll, said), flags=re.IGNORECASE)
     marks = wordings.marks(waits.marks)
-    return await take(call, poll, marks, reason, door=Door.PRIVATE, of=waits.event)
+    return await take(call, poll, marks, reason, door=door, of=waits.event)

@@ -194,8 +194,10 @@ _PARTS = {
     "by the clocks of": "zone",
     "until": "until",
 }
+#: The marks around a label are few: a thousand empty lines are read once and not again from each of them.
 _LABEL = re.compile(
-    rf"(?:^|[,;\n])[\s>•*-]*({'|'.join(_PARTS)})[\s*]*:[\s*]*([^\n]*?)(?=$|\n|[,;]\s*(?:{'|'.join(_PARTS)})\s*:)",
+    rf"(?:^|[,;\n])[\s>•*-]{{0,9}}({'|'.join(_PARTS)})[\s*]{{0,9}}:[\s*]{{0,9}}([^\n]*?)"
+    rf"(?=$|\n|[,;]\s{{0,9}}(?:{'|'.join(_PARTS)})\s{{0,9}}:)",
     re.IGNORECASE,
 )
 _RIGHT_OR_NOT = (

@@ -33,7 +33,6 @@ __all__ = [
     "founding_fits",
     "founding_words",
     "pairs",
-    "size_band",
 ]
 
 
@@ -321,15 +320,3 @@ _CLOSED = (
     "A congregation holds at most 200 people, and yours is whole. A crew outside it can start "
     "with three, and becoming two congregations makes room again; the Weavers can open that talk."
 )
-
-_BAND = 20
-
-
-def size_band(size: int) -> str:
-    """A size as strangers may know it, as in `about 40–60 people`: never the exact number."""
-    if size < _BAND:
-        return f"fewer than {_BAND} people"
-    if size >= MOST_MEMBERS:
-        return f"about {MOST_MEMBERS} people"
-    low = size // _BAND * _BAND
-    return f"about {low}–{low + _BAND} people"

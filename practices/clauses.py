@@ -6,7 +6,7 @@ It promises to read such words wholly or not at all: a sentence that only speaks
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,13 +21,17 @@ __all__ = [
     "CLOSING",
     "OPENS",
     "SECRET",
+    "TERMS",
     "TYPES",
     "UNTIL",
     "every",
     "leading",
+    "nearest",
     "plain",
     "read_clause",
+    "read_scale",
     "read_way",
+    "unseen",
 ]
 
 #: A day said without a time: asked in the morning, closed in the evening.
@@ -135,6 +139,26 @@ UNTIL = r"until|till|closes|close|closing|ends|by"
 OPENS = r"opens|opening|starts|starting|from"
 _DAY = timedelta(days=1)
 
+#: Terms as they are written, for people who look for one.
+TERMS = (
+    "until friday 18:00", "for 3 days", "opens monday 9:00", "hidden", "after mine", "secret", "quorum 60 %", "up to 3",
+    "pick 2", "5 dots", "scale 1 to 10", "2 seats", "6 wanted", "90 minutes each", "no form", "every month",
+    "decided by Mara and Lee",
+)  # fmt: skip
+
+#: Terms by which people trust that something is not seen: one that is mistaken for an answer would be seen by all.
+_UNSEEN = (*SECRET, "hidden", "after mine", "results hidden", "results after mine")
+_WHOLE = (*TYPES, *_SHOWING, *SECRET, *_FORM, *_EVERY)
+#: With which a term of several words begins; and with which one ends that begins with a number.
+_BEGINNINGS = (
+    "until", "closes", "closing", "opens", "opening", "starts", "starting", "quorum", "choose", "every", "scale", "points",
+    "seats", "target", "wanted", "needed", "deciders", "decided",
+)  # fmt: skip
+_ENDINGS = ("points", "seats", "wanted", "needed")
+#: Of words shorter than this most are a letter away from some other.
+_SHORT = 5
+_LONG = 7
+
 
 def read_clause(text: str, *, now: datetime, zone: ZoneInfo) -> dict[str, Any] | None:
     """The terms that a few words are as a whole; None when they are none."""
@@ -199,3 +223,66 @@ def every(cadence: Cadence, opens: datetime, zone: ZoneInfo) -> Rhythm:
         monthday=None if weekly else local.day,
         month=local.month if cadence is Cadence.YEARLY else None,
     )
+
+
+def read_scale(text: str) -> dict[str, Any] | None:
+    """Two numbers alone, `1 to 10`, which are a scale where one is asked for; None for anything else."""
+    found = re.fullmatch(rf"{_NUMBER}{_BETWEEN}{_NUMBER}", plain(text))
+    return {"lowest": int(found[1]), "highest": int(found[2])} if found else None
+
+
+# What is nearly a term.
+
+
+def unseen(text: str) -> str | None:
+    """The term, by which people trust that something is not seen, that these words are or nearly are; None where they aren't."""
+    return _near(plain(text), _UNSEEN)
+
+
+def nearest(text: str, *, now: datetime, zone: ZoneInfo) -> str | None:
+    """The term that somebody nearly wrote, as in `secret` for “secert” and `until friday` for “untill friday”.
+
+    None for words that are far from every term, and for those that are one.
+    """
+    said = plain(text)
+    if read_clause(said, now=now, zone=zone) is not None:
+        return None
+    whole = _near(said, _WHOLE)
+    if whole is not None:
+        return whole
+    first, _, rest = said.partition(" ")
+    begins = _near(first, _BEGINNINGS)
+    if begins is not None and rest:
+        meant = f"{begins} {rest}"
+    else:
+        ends = _near(rest, _ENDINGS) if first.isdecimal() else None
+        meant = f"{first} {ends}" if ends is not None else ""
+    return meant if meant and read_clause(meant, now=now, zone=zone) is not None else None
+
+
+def _near(said: str, known: Sequence[str]) -> str | None:
+    """The known words that these are, or are one or two slips of the fingers away from."""
+    if said in known:
+        return said
+    return next((each for each in known if _slips(said, each)), None)
+
+
+def _slips(said: str, known: str) -> bool:
+    allowed = 0 if len(known) < _SHORT else 1 if len(known) < _LONG else 2
+    return abs(len(said) - len(known)) <= allowed and _apart(said, known) <= allowed
+
+
+def _apart(one: str, other: str) -> int:
+    """How many letters are to be put in, left out, replaced, or swapped with their neighbour."""
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for row, letter in enumerate(one, 1):
+        now = [row]
+        for place, wanted in enumerate(other, 1):
+            costs = [last[place] + 1, now[-1] + 1, last[place - 1] + (letter != wanted)]
+            swapped = (
+                place > 1 and row > 1 and letter == other[place - 2] and wanted == one[row - 2]
+            )
+            now.append(min([*costs, before[place - 2] + 1] if swapped else costs))
+        before, last = last, now
+    return last[-1]

@@ -69,6 +69,11 @@ class Hit:
         limited = sum(each.word not in named for each in self.limits)
         return len(self.scope) >= _ENOUGH or self.of - limited <= 2 * len(self.scope)
 
+    @property
+    def only_money(self) -> bool:
+        """Whether all that a limit names of the matter is what it costs."""
+        return all(each.word.casefold() in _MONEY for each in self.limits)
+
 
 @dataclass(frozen=True, slots=True)
 class Inside:
@@ -90,6 +95,11 @@ class Unclear:
 
     nearest: tuple[Hit, ...]
 
+
+#: Words for money: they tell what something costs, not what it is.
+_MONEY = frozenset({
+    "euro", "euros", "eur", "pound", "pounds", "dollar", "dollars", "franc", "francs", "crown", "crowns", "money",
+})  # fmt: skip
 
 Judgement = Inside | Outside | Unclear
 
@@ -126,6 +136,8 @@ def judge(text: str, domains: Iterable[Held]) -> Judgement:
     if not claims:
         # A word that all of them want is no limit that names a matter: as much of it is wanted as of a scope.
         limited = [hit for hit in hits if hit.limits and 2 * len(hit.limits) >= hit.of]
+        # Any sum of money would be named by a limit that speaks of one, whatever it is for.
+        limited = [hit for hit in limited if hit.of == len(hit.limits) or not hit.only_money]
         if limited:
             return Outside(limited[0])
         return Unclear(tuple(hit for hit in hits if hit.score)[:2])

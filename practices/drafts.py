@@ -1,7 +1,8 @@
 """Reads what somebody wrote who wants to ask many people one thing: the way, the question, the answers and the terms.
 
 It promises to take for a term only what is one as a whole, so that a sentence which merely speaks of secrets or of Friday
-stays a sentence; what it takes out can be said back.
+stays a sentence; what it takes out can be said back. What stands where a term stands and is none becomes no answer: it is
+refused, with the term that it is nearest to.
 """
 
 from __future__ import annotations
@@ -21,18 +22,23 @@ from practices.clauses import (
     TYPES,
     UNTIL,
     leading,
+    nearest,
     plain,
     read_clause,
+    read_scale,
     read_way,
+    unseen,
 )
 from practices.dates import read_time, read_when
 from practices.polls.poll import Passing, Showing, Terms, Way
+from practices.polls.times import MOST_SLOTS
 from practices.rhythm import Cadence, Rhythm
 from practices.rhythm import as_state as rhythm_as_state
 from practices.rhythm import from_state as rhythm_from_state
 from practices.understanding import NotUnderstood
 
 __all__ = [
+    "LONGEST",
     "Draft",
     "as_state",
     "from_state",
@@ -44,6 +50,10 @@ __all__ = [
     "read_options",
     "slots",
 ]
+
+
+LONGEST = 10_000
+"""Characters that are read: a topic, twenty options and the terms of each fit, as long as they may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,54 +146,92 @@ def from_state(state: Mapping[str, Any]) -> Draft:
 # The whole.
 
 _ITEM = re.compile(r"\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+)(?P<text>.+)")
+_MOMENT_FIRST = re.compile(
+    r"\s*(?:next )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|tomorrow|\d)", re.IGNORECASE
+)
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}|\b(?:noon|midnight)\b|\d\s?[ap]\.?m\b", re.IGNORECASE)
+
+
+#: So many commas stand within one moment, as in `Thursday, 26 November, 2026, at 19:00`.
+_LONGEST_MOMENT = 6
+#: So many words that could begin a time of closing are tried, from the end on.
+_MOST_ENDS = 4
+#: No term is longer, and so many parts of what stands behind a `;` are looked at.
+_LONGEST_TERM = 60
+_MOST_PARTS = 20
+
+#: `Who helps? 3`: so many are wanted.
+_WANTED = re.compile(r"(.+\?)[ \t]{1,3}(\d{1,4})", re.DOTALL)
+
+_HOW_ANSWERS = "An answer that reads like that stands on a line of its own, behind “- ”."
+
+
+def _short_enough(text: str) -> None:
+    if len(text) > LONGEST:
+        raise NotUnderstood(
+            f"That is longer than {LONGEST:,} characters, more than can be asked at once. "
+            "A shorter text is read by more people; a link can hold the rest."
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A line or a part of one; `item` when it was written as a line of a list."""
+    """A line or a part of one; `item` when it was written as a line of a list, `behind` when a `;` stands before it."""
 
     text: str
     item: bool = False
+    behind: bool = False
 
 
 def read(text: str, *, now: datetime, zone: ZoneInfo, way: Way | None = None) -> Draft:
     """What somebody wants to ask; `way` is known when they have said it already.
 
     `Which day? Monday, Tuesday; until friday 18:00; hidden`: the question ends at its mark, then come the answers, then
-    the terms, apart from each other by `;` or on lines of their own. Times are read in `zone`.
+    the terms, apart from each other by `;` or on lines of their own. Times are read in `zone`. Raises NotUnderstood
+    for a text that is longer than LONGEST, or for times that are none.
     """
+    _short_enough(text)
     said: dict[str, Any] = {}
     if way is None:
         way, text = leading(text, read_way)
     text, front = _lead(text)
     said |= front
     pieces = list(_pieces(text))
-    more, kept = _sorted(pieces, now=now, zone=zone, first=len(pieces) == 1)
+    more, kept = _sorted(pieces, now=now, zone=zone, first=len(pieces) == 1, way=way)
     said |= more
     draft = Draft(way=way, **said)
     if way is not None and has_options(way):
         topic, rest, options = _question(kept)
         if way is Way.TIMES:
             return _times(draft, topic, (rest, *options), now=now, zone=zone)
+        _only_answers(kept, (rest, *options) if rest else options)
         if rest:
             options = (rest, *options) if options else read_options(rest)
         return replace(draft, topic=topic, options=options)
-    return replace(
-        draft, topic="\n".join(piece.text.strip() for piece in kept if piece.text.strip())
-    )
+    topic = "\n".join(piece.text.strip() for piece in kept if piece.text.strip())
+    wanted = _WANTED.fullmatch(topic) if way is Way.COUNT and draft.target is None else None
+    if wanted is not None:
+        return replace(draft, topic=wanted[1], target=int(wanted[2]))
+    return replace(draft, topic=topic)
 
 
 def _sorted(
-    pieces: Sequence[_Piece], *, now: datetime, zone: ZoneInfo, first: bool
+    pieces: Sequence[_Piece], *, now: datetime, zone: ZoneInfo, first: bool, way: Way | None
 ) -> tuple[dict[str, Any], list[_Piece]]:
-    """The terms among the pieces, and the other pieces; `first`: the first piece is what is asked, whatever it says."""
+    """The terms among the pieces, and the other pieces; `first`: the first piece is what is asked, whatever it says.
+
+    Raises NotUnderstood for what is nearly a term.
+    """
     said: dict[str, Any] = {}
     kept = []
     for place, piece in enumerate(pieces):
         plain = piece.item or (first and place == 0)
         clause = None if plain else read_clause(piece.text, now=now, zone=zone)
+        if clause is None and way is Way.SCORE and not plain:
+            clause = read_scale(piece.text)
         if clause is None:
+            if piece.behind or (place and way is not None and has_options(way) and not piece.item):
+                _no_slip(piece.text, now=now, zone=zone)
             kept.append(piece)
         else:
             said |= clause
@@ -192,6 +240,38 @@ def _sorted(
         said |= tail
         kept[-1] = replace(kept[-1], text=head)
     return said, kept
+
+
+def _no_slip(text: str, *, now: datetime, zone: ZoneInfo) -> None:
+    """Refuse what is nearly a term, alone or between commas. Raises NotUnderstood."""
+    for part in text[:LONGEST].split(",")[:_MOST_PARTS]:
+        meant = nearest(part, now=now, zone=zone) if len(part) <= _LONGEST_TERM else None
+        if meant is not None:
+            raise NotUnderstood(
+                f"I don't know the term “{part.strip()}”. Did you mean “{meant}”? {_HOW_ANSWERS}"
+            )
+
+
+def _only_answers(kept: Sequence[_Piece], parts: Sequence[str]) -> None:
+    """Refuse what stands behind the answers and is no term, and a term among them. Raises NotUnderstood.
+
+    Answers stand apart by commas or by `;`: where the first part has commas, a later one without any is no answer.
+    """
+    items = {piece.text for piece in kept if piece.item}
+    own = [part for part in parts if part not in items]
+    for part in own[1:] if own and "," in own[0] else ():
+        if "," not in part:
+            raise NotUnderstood(
+                f"I don't know the term “{part[:60]}”. {_HOW_ANSWERS} Terms are, for example, “until friday 18:00”, "
+                "“hidden”, “secret” and “quorum 60 %”."
+            )
+    for part in own:
+        for answer in part.split(","):
+            meant = unseen(answer) if "," in part and len(answer) <= _LONGEST_TERM else None
+            if meant is not None:
+                raise NotUnderstood(
+                    f"“{answer.strip()}” stands among the answers. As a term it stands behind a “;”: “; {meant}”. {_HOW_ANSWERS}"
+                )
 
 
 def has_options(way: Way) -> bool:
@@ -220,11 +300,13 @@ def _lead(text: str) -> tuple[str, dict[str, Any]]:
 
 def read_answers(text: str, *, now: datetime, zone: ZoneInfo, way: Way | None) -> Draft:
     """Answers alone, with terms behind them: `Monday, Tuesday; hidden`. Raises NotUnderstood."""
-    said, kept = _sorted(list(_pieces(text)), now=now, zone=zone, first=False)
+    _short_enough(text)
+    said, kept = _sorted(list(_pieces(text)), now=now, zone=zone, first=False, way=way)
     draft = Draft(way=way, **said)
     options = tuple(piece.text for piece in kept)
     if way is Way.TIMES:
         return replace(draft, options=slots("\n".join(options), now=now, zone=zone))
+    _only_answers(kept, options)
     return replace(draft, options=options if len(options) > 1 else read_options("".join(options)))
 
 
@@ -240,6 +322,7 @@ def joined(draft: Draft, more: Draft) -> Draft:
 
 def read_clauses(text: str, *, now: datetime, zone: ZoneInfo) -> Draft:
     """Terms alone, as in `until friday 18:00; hidden`. Raises NotUnderstood for a part that is no term."""
+    _short_enough(text)
     said: dict[str, Any] = {}
     for piece in _pieces(text):
         clause = read_clause(piece.text, now=now, zone=zone)
@@ -261,14 +344,15 @@ def _pieces(text: str) -> Iterator[_Piece]:
         if found:
             yield _Piece(found["text"].strip(), item=True)
             continue
-        for part in line.split(";"):
+        for place, part in enumerate(line.split(";")):
             if part.strip():
-                yield _Piece(part.strip())
+                yield _Piece(part.strip(), behind=place > 0)
 
 
 def _trailing(text: str, *, now: datetime, zone: ZoneInfo) -> tuple[str, dict[str, Any]]:
     """`Which day? A, B until friday 18:00`: a time of closing at the end, named to the minute or after a mark."""
-    for found in reversed(list(re.finditer(r"\b(?:until|till|opens)\s", text, re.IGNORECASE))):
+    begins = list(re.finditer(r"\b(?:until|till|opens)\s", text, re.IGNORECASE))
+    for found in reversed(begins[-_MOST_ENDS:]):
         head, tail = text[: found.start()].rstrip(), text[found.start() :]
         marked = head.endswith((",", ".", "?", "!", ":", "–", "-", "(", "…"))
         if not head or not (marked or _CLOCK.search(tail)):
@@ -327,6 +411,8 @@ def _times(
     try:
         return replace(draft, topic="", options=slots(topic, now=now, zone=zone))
     except NotUnderstood:
+        if _MOMENT_FIRST.match(topic):
+            raise  # they named times, and hear what is wrong with one of them
         return replace(draft, topic=topic)
 
 
@@ -335,32 +421,43 @@ def slots(text: str, *, now: datetime, zone: ZoneInfo) -> tuple[str, ...]:
 
     Apart by lines, `;` or commas; a comma may also stand within one, and a time alone is of the day before it.
     """
+    _short_enough(text)
     found: dict[datetime, None] = {}
     for piece in _pieces(text):
         for at in _moments(piece.text, now=now, zone=zone):
             found[at] = None
+            if len(found) > MOST_SLOTS:
+                raise NotUnderstood(
+                    f"Those are more than {MOST_SLOTS} times. Fewer are more quickly answered."
+                )
     if not found:
         raise NotUnderstood("Which times? For example “friday 18:00, saturday 10:00”.")
     return tuple(at.astimezone(zone).isoformat(timespec="minutes") for at in sorted(found))
 
 
-def _moments(text: str, *, now: datetime, zone: ZoneInfo) -> list[datetime]:
-    found: list[datetime] = []
+def _moments(text: str, *, now: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+    """The moments on one line, each as soon as it is read: what stands between commas alone, or joined to what follows.
+
+    What is wrong is said of the first part that could not be read, not of all that follows it.
+    """
+    before: list[datetime] = []
     begun: list[str] = []
-    for part in re.split(r",|\bor\b|\band\b", text):
-        if not part.strip():
-            continue
-        begun.append(part.strip())
+    parts = (part.strip() for part in re.split(r",|\bor\b|\band\b", text))
+    wrong: NotUnderstood | None = None
+    for part in filter(None, parts):
+        begun.append(part)
         try:
-            found.append(_moment(", ".join(begun), found, now=now, zone=zone))
-        except NotUnderstood:
+            at = _moment(", ".join(begun), before, now=now, zone=zone)
+        except NotUnderstood as misunderstanding:
+            wrong = wrong or misunderstanding
+            if len(begun) == _LONGEST_MOMENT:
+                break
             continue
-        begun = []
-    if begun:
-        # What is wrong is said of the first that could not be read, not of all that follows.
-        found.append(_moment(begun[0], found, now=now, zone=zone))
-        found += _moments(", ".join(begun[1:]), now=now, zone=zone)
-    return found
+        before.append(at)
+        begun, wrong = [], None
+        yield at
+    if wrong is not None:
+        raise wrong
 
 
 def _moment(text: str, before: Sequence[datetime], *, now: datetime, zone: ZoneInfo) -> datetime:

@@ -9,7 +9,8 @@ Decided where the texts are silent:
 
 - Silence and a pass are neither consent nor objection. Whoever is silent is reminded once; afterwards the round waits
   until whoever facilitates goes on. Nothing is consented to unless somebody besides its proposer has consented.
-- Of a text that was changed those are asked again whom `practices.polls.amending` finds touched; anybody else may speak.
+- Consent is to a text: of one that was changed everybody is asked again, whoever had passed or was silent as well, but the
+  proposer, whose text it is. A concern that somebody left there is shown until all have answered, and then what they say.
 - Whoever raised an objection withdraws it or has it carried to the review, and nobody in their place. An objection whose
   owner has left is carried to the review in their words.
 - A change is taken in with the yes of whoever raised the objection and of the proposer, whose text it is.
@@ -28,7 +29,7 @@ from dateutil.relativedelta import relativedelta
 from practices import session as course
 from practices.circles import Scale
 from practices.polls import amending
-from practices.polls.poll import Ballot, Terms, Way
+from practices.polls.poll import Terms, Way
 from practices.round import (
     BEFORE_ASKING,
     HOURS,
@@ -147,8 +148,6 @@ _FOLLOWING = {
     Stage.REACTIONS: Stage.AMENDING,
     Stage.AMENDING: Stage.OBJECTIONS,
 }
-
-_PLACES = tuple(Stand)
 
 # ------------------------------------------------------------------------------------------------ its time
 
@@ -320,13 +319,11 @@ def _following(round_: Round, now: datetime, said: tuple[Said, ...] = ()) -> Ste
 
 
 def _ask(round_: Round, people: tuple[str, ...], now: datetime, said: tuple[Said, ...]) -> Step:
-    """Ask whether they object; what those had said before counts no more."""
-    voices = tuple(each for each in round_.voices if each.person not in people)
+    """Ask whether they object; what those had said before is replaced when all is shown."""
     round_ = replace(
         round_,
         asked=people,
         waiting=people,
-        voices=voices,
         treated=None,
         asked_version=round_.version,
     )
@@ -560,7 +557,9 @@ def opened(round_: Round, answers: Mapping[str, Answer], now: datetime) -> Step:
     if not is_open_now(round_):
         raise ValueError("somebody is still waited for")
     here = {person: answer for person, answer in answers.items() if person in round_.people}
-    voices = tuple(each for each in round_.voices if each.person not in here)
+    # Of whoever was asked only what they say of this text counts; a concern that is nobody's any more was of a former one.
+    heard = {"", *here, *round_.asked}
+    voices = tuple(each for each in round_.voices if each.person not in heard)
     voices += tuple(
         Voice(person=person, stand=each.stand, words=each.words, nameless=each.nameless)
         for person, each in here.items()
@@ -639,38 +638,25 @@ def _next_objection(round_: Round, now: datetime, said: tuple[Said, ...]) -> Ste
 
 
 def _touched(round_: Round) -> tuple[str, ...]:
-    """Those who take part and whose voice a changed text touches: consent is to a text, and not to another.
+    """Those who take part and are asked of a changed text: consent is to a text, and not to another.
 
-    Whose text it is has said yes to the change already, or it would not be in the text.
+    Whose text it is has said yes to the change already, or it would not be in the text; they are asked when it is another
+    text altogether, or when they had more to say than yes.
     """
     old, new = _terms(round_.versions[round_.asked_version - 1]), _terms(round_.text)
-    if not amending.same_question(old, new):
+    more = any(each.person == round_.proposer and each.words for each in round_.voices)
+    if more or not amending.same_question(old, new):
         return round_.people
-    ballots = {
-        each.person: _ballot(each.stand, each.words)
-        for each in round_.voices
-        if (each.person, each.stand) != (round_.proposer, Stand.CONSENT)
-    }
-    ballots |= {
-        each.owner: _ballot(Stand.OBJECTION, each.words)
-        for each in round_.objections
-        if each.version >= round_.asked_version
-    }
-    found = amending.touched(old, new, ballots)
-    return tuple(each for each in round_.people if each in found)
+    return tuple(each for each in round_.people if each != round_.proposer)
 
 
 def _terms(text: str) -> Terms:
     return Terms(way=Way.CONSENT, topic=text, options=tuple(Stand))
 
 
-def _ballot(stand: Stand, words: str) -> Ballot:
-    return Ballot(marks={_PLACES.index(stand): 1}, reason=words)
-
-
 def _to_review(round_: Round, now: datetime, said: tuple[Said, ...]) -> Step:
     """Nobody objects; unless nobody has consented either, it lacks a day of review."""
-    if any(each.person != round_.proposer for each in round_.voices):
+    if any(each.person not in ("", round_.proposer) for each in round_.voices):
         return _enter(round_, Stage.REVIEW, now, said)
     return _enter(round_, Stage.AMENDING, now, (*said, Said(kind=Kind.NOBODY)))
 
@@ -842,10 +828,19 @@ def _without(round_: Round, person: str, now: datetime) -> Round:
         asked=others(round_.asked),
         waiting=others(round_.waiting),
         cared=others(round_.cared),
-        voices=tuple(each for each in round_.voices if each.person != person),
+        voices=tuple(_left_there(each, person) for each in round_.voices if _stays(each, person)),
         offer=offer,
         at=now,
     )
+
+
+def _stays(voice: Voice, gone: str) -> bool:
+    """Whether a voice is there still when somebody is gone: a nameless concern is, or its going would tell whose it was."""
+    return voice.person != gone or (voice.nameless and voice.stand is Stand.CONCERN)
+
+
+def _left_there(voice: Voice, gone: str) -> Voice:
+    return replace(voice, person="") if voice.person == gone else voice
 
 
 def _carried(round_: Round, person: str, now: datetime) -> Step:

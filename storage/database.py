@@ -7,6 +7,7 @@ Every change goes through `transaction`, which a cancelled task cannot tear.
 import asyncio
 import weakref
 from collections.abc import Awaitable, Callable, Coroutine
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -18,6 +19,7 @@ from tortoise.transactions import in_transaction
 from storage import migrate
 
 MODELS = (
+    "storage.assemblies",
     "storage.bookings",
     "storage.callings",
     "storage.charters",
@@ -30,6 +32,7 @@ MODELS = (
     "storage.facts",
     "storage.hosting",
     "storage.inbox",
+    "storage.lessons",
     "storage.meetings",
     "storage.members",
     "storage.offers",
@@ -43,6 +46,7 @@ MODELS = (
     "storage.rooms",
     "storage.rounds",
     "storage.scripts",
+    "storage.searches",
     "storage.sessions",
     "storage.shares",
     "storage.visitors",
@@ -107,12 +111,23 @@ def configuration(url: str) -> dict[str, Any]:
     }
 
 
+_openings = count(1)
+_opened = 0
+
+
+def opened() -> int:
+    """Which database is open: another number after each opening, for what is kept at hand of one."""
+    return _opened
+
+
 async def open_database(url: str) -> None:
     """Migrate the database at `url` to the newest schema and connect to it.
 
     Raises `migrate.NewerDatabase` when a newer Kinkeeper has been here.
     """
+    global _opened  # noqa: PLW0603 - there is one database at a time, as for the ORM
     await migrate.migrate(url)
+    _opened = next(_openings)
     await Tortoise.init(config=configuration(url), _enable_global_fallback=True)
 
 

@@ -28,7 +28,8 @@ class Decision(Model):
     changing = fields.BigIntField(null=True)
     #: The mark by which a decision that was brought from elsewhere is known, so that it is brought once.
     mark = fields.CharField(max_length=64, null=True, db_index=True)
-    #: What was brought with it: where it comes from and how it came about there, in words; never a voice.
+    #: What was brought with it: where it comes from and how it came about there, in words; never a voice. Or "gainsaid": one
+    #: of the circle said within a day that it was not decided.
     story: fields.Field[dict[str, object] | None] = fields.JSONField(null=True)
 
     class Meta:

@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -34,9 +35,10 @@ class Step:
     sql: str
 
 
-def steps(dialect: str) -> list[Step]:
+@cache
+def steps(dialect: str) -> tuple[Step, ...]:
     """Every migration for a dialect ("sqlite" or "postgres"), in order."""
-    return sorted(_steps(dialect))
+    return tuple(sorted(_steps(dialect)))
 
 
 def _steps(dialect: str) -> Iterator[Step]:
@@ -59,7 +61,7 @@ def libpq(url: str) -> str:
     return re.sub(r"^(psycopg|asyncpg|postgres)://", "postgresql://", url)
 
 
-def _missing(every: list[Step], version: int, until: int | None) -> list[Step]:
+def _missing(every: tuple[Step, ...], version: int, until: int | None) -> list[Step]:
     newest = every[-1].number
     if version > newest:
         raise NewerDatabase(

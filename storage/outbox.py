@@ -23,6 +23,8 @@ class Deed(StrEnum):
     END = "end"
     #: Not said: the room's history is read again for what answered some of our messages.
     GATHER = "gather"
+    #: Not said: a protocol room's whole history is read.
+    READ_BACK = "read back"
     REDACT = "redact"
     MAKE = "make"
     INVITE = "invite"
@@ -56,7 +58,7 @@ class Owed(Model):
     #: Under which a later edit, a reaction or an answer finds this message again.
     name = fields.CharField(max_length=96, null=True, db_index=True)
     #: What it changes, reacts to or redacts: an event id, or the name of an earlier message.
-    #: Of an invitation or removal the person, of a state its key, of a new room or a gathering what it is for,
+    #: Of an invitation or removal the person, of a state its key, of a new room, a gathering or a reading back what it is for,
     #: of a poll how many options it has; of a message in a room what it says now, in a form that tells it to nobody.
     target = fields.CharField(max_length=255, null=True)
     #: Who asked for it: a person who asks for much waits alone.

@@ -1,5 +1,8 @@
 """Questions that the daemon has asked and that may still be answered."""
 
+from collections.abc import Collection
+from datetime import datetime
+
 from tortoise import fields
 from tortoise.models import Model
 
@@ -13,7 +16,7 @@ class Question(Model):
     person = fields.CharField(max_length=255, null=True)
     #: Which declared inquiry it belongs to.
     inquiry = fields.CharField(max_length=64)
-    #: What the inquiry needs to go on.
+    #: What the inquiry needs to go on; "request" is the message with which its person began what is asked step by step.
     data: fields.Field[dict[str, object]] = fields.JSONField(default=dict)
     #: Answers so far, person to sign, where everybody is asked.
     answers: fields.Field[dict[str, str]] = fields.JSONField(default=dict)
@@ -22,3 +25,12 @@ class Question(Model):
     class Meta:
         table = "question"
         indexes = (("room", "person"),)
+
+
+async def begun_by(
+    people: Collection[str], event_ids: Collection[str], now: datetime
+) -> dict[str, str]:
+    """Of these events, those with which one of these people began what is still being asked of them: event to person."""
+    open_ = await Question.filter(person__in=list(people), until__gt=now)
+    begun = {str(each.data.get("request")): str(each.person) for each in open_}
+    return {event: person for event, person in begun.items() if event in event_ids}

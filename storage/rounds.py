@@ -1,5 +1,7 @@
 """Consent rounds: where each stands, what is answered and sealed until all is shown, and what came of it."""
 
+from collections.abc import Iterable
+
 from tortoise import fields
 from tortoise.models import Model
 
@@ -32,6 +34,8 @@ class Round(Model):
     review_on = fields.DateField(null=True)
     #: The row in the register of decisions.
     decision = fields.BigIntField(null=True)
+    #: The message that asked, while it is its proposer's: taking that back takes the proposal back before anybody answers.
+    request = fields.CharField(max_length=255, null=True, db_index=True)
 
     class Meta:
         table = "consent_round"
@@ -41,3 +45,9 @@ class Round(Model):
 async def open_in(rooms: list[str]) -> list[Round]:
     """The rounds of these rooms that are not over, oldest first."""
     return await Round.filter(room__in=rooms).exclude(stage__in=list(OVER)).order_by("id")
+
+
+async def requests(event_ids: Iterable[str]) -> set[str]:
+    """Of these events, those that asked for a round: taking them back matters."""
+    asked = await Round.filter(request__in=list(event_ids)).values_list("request", flat=True)
+    return set(map(str, asked))

@@ -1,4 +1,4 @@
-"""The facilitation scripts that circles and congregations have added to those everybody has."""
+"""The facilitation scripts that circles and congregations have added to those everybody has, and where they come from."""
 
 from tortoise import fields
 from tortoise.models import Model
@@ -20,6 +20,16 @@ class OwnScript(Model):
     adopted_at = fields.DatetimeField()
     #: When those who adopted it look at it again (R16).
     review_at = fields.DatetimeField()
+    #: The letter by which another congregation shared what this was adopted from; None: it is their own work.
+    origin = fields.CharField(max_length=43, null=True)
+    #: The seat of that congregation.
+    seat = fields.CharField(max_length=43, null=True)
+    edition = fields.IntField(null=True)
+    #: It stays as it is, and its hosts hear of no newer edition.
+    pinned = fields.BooleanField(default=False)
+    #: Whose work it is, and under which licence it travels, as it was shared; stays when the assembly is left.
+    credit = fields.TextField(default="")
+    licence = fields.CharField(max_length=64, default="")
 
     class Meta:
         table = "own_script"

@@ -37,7 +37,22 @@ SCENES = [
     "A month later the keeper is killed, and nothing is lost",
     "Two days before: something to carry until then, for each alone",
     "Too few can come: the host is asked in private",
-    "Two congregations greet each other",
+    "Lakeside founds an assembly: congregations that act together, each for itself",
+    "It introduces Harbour: all with a seat are asked, and so far that is one",
+    "Harbour reads what it is asked into, and has a seat only after its own yes",
+    "A card says about how many they are, and names only who has said yes themselves",
+    "Harbour asks both, Lakeside objects, and each keeper counts for itself",
+    "Other words take the reason in, and both consent; what they make of it is their own",
+    "A proposal, and three ways to answer: a tap, a word, and Element’s own poll",
+    "Somebody thinks again, and their newest voice counts",
+    "A day before the end: one private word for whoever has said nothing, and no other",
+    "It closes: what came out of how many, in words and as a picture",
+    "What follows is for people to say: whoever asked is asked",
+    "Consent: questions, then reactions, then a text that is ready to be tried",
+    "Each is asked in private, and all answers are shown at one moment",
+    "Whoever objects alone is cared for first; then all of them look for a better text",
+    "Nobody objects any more, and it lacks only the day on which they look at it again",
+    "Anybody may count again, and read what they have decided",
     "A call to crew stands on the congregation’s board",
     "Nia is new, and has never seen a keeper",
     "A first talk, which binds nobody",
@@ -124,8 +139,9 @@ def read_until(process: subprocess.Popen[str], what: str) -> str:
 
 
 @pytest.mark.requirement(
-    "R45", "R48", "R50", "R51", "R52", "R53", "R55", "R56", "R57", "R62", "R64", "R68", "R69", "R80"
-)
+    "R45", "R48", "R50", "R51", "R52", "R53", "R55", "R56", "R57", "R62", "R64", "R68", "R69", "R80",
+    "R129", "R131",
+)  # fmt: skip
 def test_the_demo_plays_every_scene_in_order_and_leaves_nothing_behind(
     begin: Begin, tmp_path: Path
 ) -> None:

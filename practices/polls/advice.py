@@ -67,4 +67,5 @@ FORM = positions.form(
     days=7,
     judge=_judge,
     settle=_settle,
+    proxied=False,
 )

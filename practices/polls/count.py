@@ -91,4 +91,5 @@ FORM = positions.form(
     judge=_judge,
     settle=_settle,
     draw=_draw,
+    proxied=False,
 )

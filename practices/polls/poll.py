@@ -149,3 +149,5 @@ class Form:
     needs_reason: Callable[[Terms, Marks], bool]
     #: Counts. A pure function of the ballots, whatever their order.
     tally: Callable[[Terms, tuple[Ballot, ...], Turnout], Result]
+    #: Whether one may speak for another: where a voice is a body, an ear or one's own words nobody can.
+    proxied: bool = True

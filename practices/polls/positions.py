@@ -94,10 +94,11 @@ def form(
     judge: Judge = just_counted,
     settle: Callable[[Terms], Terms] = common,
     draw: Draw | None = None,
+    proxied: bool = True,
 ) -> Form:
     """The form of a way with positions of its own; drawn as bars unless it has another picture.
 
-    Where the judge says whether terms are met, they are met only when the quorum is reached, too.
+    Where the judge says whether terms are met, they are met only when somebody voted and the quorum is reached, too.
     """
     own = tuple(positions)
     options = tuple(each.word for each in own)
@@ -123,7 +124,8 @@ def form(
         judged = judge(terms, counts, turnout)
         passes = judged.passes
         if passes is not None:
-            passes = passes and turned_out.reached(terms.quorum, turnout)
+            # What nobody has taken a position on nobody has agreed to.
+            passes = passes and turnout.cast > 0 and turned_out.reached(terms.quorum, turnout)
         return Result(
             lines=(
                 *(_lines(own, counts, turnout, judged) if turnout.cast else ()),
@@ -151,6 +153,7 @@ def form(
         words=words,
         needs_reason=needs_reason,
         tally=tally,
+        proxied=proxied,
     )
 
 

@@ -62,4 +62,5 @@ FORM = Form(
     words=_words,
     needs_reason=_needs_reason,
     tally=_tally,
+    proxied=False,
 )

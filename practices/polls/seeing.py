@@ -12,6 +12,7 @@ same, everybody knows what each said; no smallest number helps against that, and
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 
 from practices.polls import turnout as turned_out
@@ -94,10 +95,12 @@ def shown(
     if results_visible(
         terms, viewer_took_part=viewer_took_part, closed=closed, place=place, turnout=turnout
     ):
-        return result
+        if not closed:
+            return result
+        return replace(result, lines=turned_out.over(result.lines, turnout, terms.quorum))
     return Result(
         lines=(
-            *turned_out.lines(turnout, terms.quorum),
+            *turned_out.lines(turnout, terms.quorum, closed=closed),
             _when(terms, closed=closed, entitled=turnout.entitled),
         ),
         chart=None,

@@ -43,4 +43,5 @@ FORM = positions.form(
     POSITIONS,
     purpose="a quick look at how an idea feels, before it is a proposal",
     days=3,
+    proxied=False,
 )

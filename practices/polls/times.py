@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from practices.clock import MONTHS, WEEKDAYS
 from practices.polls import turnout as turned_out
@@ -28,6 +28,7 @@ __all__ = [
     "NO",
     "YES",
     "label",
+    "labels",
 ]
 
 YES, IF_NEED_BE, NO = 2, 1, 0
@@ -59,6 +60,22 @@ def label(option: str) -> str:
     """An ISO instant as its own clock shows it: `Thursday 26 November 19:00`."""
     at = datetime.fromisoformat(option)
     return f"{WEEKDAYS[at.weekday()]} {at.day} {MONTHS[at.month - 1]} {at:%H:%M}"
+
+
+def labels(options: Sequence[str]) -> tuple[str, ...]:
+    """The same for all times of a poll; of the hour that autumn repeats each of the two says which it is: `(UTC+2)`."""
+    said = [label(each) for each in options]
+    return tuple(
+        f"{words} ({_offset(option)})" if said.count(words) > 1 else words
+        for words, option in zip(said, options, strict=True)
+    )
+
+
+def _offset(option: str) -> str:
+    ahead = datetime.fromisoformat(option).utcoffset() or timedelta()
+    hours, minutes = divmod(abs(ahead) // timedelta(minutes=1), 60)
+    sign = "-" if ahead < timedelta() else "+"
+    return f"UTC{sign}{hours}{f':{minutes:02}' if minutes else ''}"
 
 
 def _instant(option: str) -> datetime:
@@ -103,15 +120,14 @@ def _read(terms: Terms, text: str) -> Marks:
         return dict.fromkeys(range(len(terms.options)), NO)
     marks: dict[int, int] = {}
     rest: int | None = None
+    called = labels(terms.options)
     for mark, names in _groups(text):
         if names in {"rest", "the rest", "others", "the others", "else"} or names in _ALL:
             rest = mark
             continue
         for at in _places(terms.options, names):
             if marks.get(at, mark) != mark:
-                raise NotUnderstood(
-                    f"{label(terms.options[at])} got two answers. One is enough: {_EXAMPLE}."
-                )
+                raise NotUnderstood(f"{called[at]} got two answers. One is enough: {_EXAMPLE}.")
             marks[at] = mark
     if rest is None:
         # Whoever says only what does not suit leaves the others open, not settled.
@@ -153,13 +169,13 @@ def _places(options: Sequence[str], names: str) -> tuple[int, ...]:
     if not names:
         raise NotUnderstood(f"I can't tell which times that is said of. For example: {_EXAMPLE}.")
     by_instant = [at for at, option in enumerate(options) if folded(option) == names]
-    return tuple(by_instant) or named([label(each) for each in options], names)
+    return tuple(by_instant) or named(labels(options), names)
 
 
 def _words(terms: Terms, marks: Marks) -> str:
-    said = []
+    said, called = [], labels(terms.options)
     for mark, word in ((YES, "yes"), (IF_NEED_BE, "if need be")):
-        times = [label(terms.options[at]) for at in sorted(marks) if marks[at] == mark]
+        times = [called[at] for at in sorted(marks) if marks[at] == mark]
         if times:
             said.append(f"{word}: {listed(times)}")
     return "; ".join(said) or "none of the times"
@@ -174,45 +190,54 @@ class _Suits:
     """How one time suits those who answered."""
 
     option: str
+    words: str
     yes: int
     if_need_be: int
-    no: int
+    #: Those who were asked of it: a time that came later was not there when some answered.
+    asked: int
+    #: Those who have not said that they can.
+    without: int
+
+    @property
+    def no(self) -> int:
+        """Those who were asked of it and can't."""
+        return self.asked - self.yes - self.if_need_be
 
     @property
     def better(self) -> tuple[int, int]:
         """Whoever is left out weighs first, then whom it suits well."""
-        return self.no, -self.yes
+        return self.without, -self.yes
+
+
+def _suits(terms: Terms, ballots: tuple[Ballot, ...]) -> list[_Suits]:
+    found = []
+    for at, (option, words) in enumerate(zip(terms.options, labels(terms.options), strict=True)):
+        said = [ballot.marks[at] for ballot in ballots if at in ballot.marks]
+        yes, maybe = said.count(YES), said.count(IF_NEED_BE)
+        found.append(_Suits(option, words, yes, maybe, len(said), len(ballots) - yes - maybe))
+    return found
 
 
 def _tally(terms: Terms, ballots: tuple[Ballot, ...], turnout: Turnout) -> Result:
-    suits = []
-    for at, option in enumerate(terms.options):
-        yes = sum(1 for ballot in ballots if ballot.marks.get(at, NO) == YES)
-        maybe = sum(1 for ballot in ballots if ballot.marks.get(at, NO) == IF_NEED_BE)
-        suits.append(_Suits(option, yes, maybe, len(ballots) - yes - maybe))
+    suits = _suits(terms, ballots)
     best = min(each.better for each in suits)
     anybody = any(each.yes + each.if_need_be for each in suits)
-    first = [each.option for each in suits if anybody and each.better == best]
+    first = [each for each in suits if anybody and each.better == best]
     return Result(
         lines=(
-            *_best(first, suits, turnout),
-            *(
-                f"{label(each.option)}: {each.yes} yes, {each.if_need_be} if need be, "
-                f"of {turnout.cast} who answered"
-                for each in suits
-                if turnout.cast
-            ),
+            *_best(first, turnout),
+            *(_line(each, turnout) for each in suits if turnout.cast),
             *turned_out.lines(turnout, terms.quorum),
         ),
         chart=Heat(
             title=terms.topic,
             slots=tuple(
                 Slot(
-                    label=label(each.option),
+                    label=each.words,
                     yes=each.yes,
                     if_need_be=each.if_need_be,
                     no=each.no,
-                    best=each.option in first,
+                    best=each in first,
                 )
                 for each in suits
             ),
@@ -223,7 +248,7 @@ def _tally(terms: Terms, ballots: tuple[Ballot, ...], turnout: Turnout) -> Resul
             "way": str(Way.TIMES),
             **turned_out.as_sums(turnout, terms.quorum),
             "minutes": terms.minutes,
-            "best": first,
+            "best": [each.option for each in first],
             "options": {
                 each.option: {"yes": each.yes, "if need be": each.if_need_be, "no": each.no}
                 for each in suits
@@ -232,11 +257,20 @@ def _tally(terms: Terms, ballots: tuple[Ballot, ...], turnout: Turnout) -> Resul
     )
 
 
-def _best(first: Sequence[str], suits: Sequence[_Suits], turnout: Turnout) -> tuple[str, ...]:
+def _line(each: _Suits, turnout: Turnout) -> str:
+    said = (
+        f"{each.words}: {each.yes} yes, {each.if_need_be} if need be, of {each.asked} who answered"
+    )
+    if each.asked == turnout.cast:
+        return said
+    return f"{said}; it came when {turnout.cast - each.asked} had answered"
+
+
+def _best(first: Sequence[_Suits], turnout: Turnout) -> tuple[str, ...]:
     if not first:
         return ()
-    can = next(each.yes + each.if_need_be for each in suits if each.option == first[0])
-    times = listed((label(each) for each in first), "or")
+    can = first[0].yes + first[0].if_need_be
+    times = listed((each.words for each in first), "or")
     return (f"Suits most: {times}, with {can} of {turnout.cast} who answered.",)
 
 
@@ -251,4 +285,5 @@ FORM = Form(
     words=_words,
     needs_reason=_needs_reason,
     tally=_tally,
+    proxied=False,
 )

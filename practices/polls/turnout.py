@@ -6,12 +6,13 @@ is counted in whole people by whole numbers, and that no number is said without 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from practices.polls.poll import Turnout
 from practices.polls.wording import plural
 
-__all__ = ["as_sums", "foot", "lines", "needed", "of", "reached"]
+__all__ = ["as_sums", "foot", "lines", "needed", "of", "over", "reached"]
 
 
 def needed(percent: int, entitled: int) -> int:
@@ -34,9 +35,11 @@ def foot(turnout: Turnout, quorum: int | None = None) -> str:
     return " ".join(lines(turnout, quorum))
 
 
-def lines(turnout: Turnout, quorum: int | None = None) -> tuple[str, ...]:
+def lines(turnout: Turnout, quorum: int | None = None, *, closed: bool = False) -> tuple[str, ...]:
     """Turnout and quorum in words, one line each. Nobody is counted among those who did not: they are not mentioned."""
-    if not turnout.cast:
+    if not turnout.cast and closed:
+        first = f"Nobody took part, of {turnout.entitled} entitled."
+    elif not turnout.cast:
         first = f"Nobody has taken part yet, of {turnout.entitled} entitled."
     else:
         have = "has" if turnout.cast == 1 else "have"
@@ -48,7 +51,15 @@ def lines(turnout: Turnout, quorum: int | None = None) -> tuple[str, ...]:
     if reached(quorum, turnout):
         return first, f"{asks}: it is reached."
     missing = plural(wanted - turnout.cast, "voice")
-    return first, f"{asks}: {missing} more would reach it."
+    # True while it is open and when it is over.
+    return first, f"{asks}: {missing} more than there are."
+
+
+def over(said: Sequence[str], turnout: Turnout, quorum: int | None = None) -> tuple[str, ...]:
+    """The lines of a result as they are said when no voice can come any more."""
+    then = lines(turnout, quorum), lines(turnout, quorum, closed=True)
+    closing = dict(zip(*then, strict=True))
+    return tuple(closing.get(line, line) for line in said)
 
 
 def as_sums(turnout: Turnout, quorum: int | None = None) -> dict[str, Any]:

@@ -14,12 +14,15 @@ from daemon.news import News, Reader
 from daemon.rooms import Rooms, set_members
 from handlers.language import Change
 from practices.circles import RoomKind
+from practices.round import Stage
 from storage.inbox import Heard, Kind, Settled
 from storage.meetings import Meeting
 from storage.outbox import Deed, Delivery, Owed
 from storage.polls import Cast
+from storage.questions import Question
 from storage.reminders import Reminder
 from storage.rooms import Room
+from storage.rounds import Round
 
 ME, ANA, BEN = "@kinkeeper:here", "@ana:here", "@ben:here"
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -70,6 +73,7 @@ class Ear:
         )
         nowhere: Any = None
         book: Any = OpenBook()
+        self.rooms = rooms
         self.reader = Reader(nowhere, Standing(), rooms, me=ME, prefix="!", encryption=book)
         self.inbox = Inbox(
             Standing(),
@@ -365,6 +369,47 @@ async def test_a_request_for_a_reminder_is_heard_to_be_taken_back_as_before(ear:
     assert len(await ear.hears(redaction("$asked"))) == 1
 
 
+async def test_a_message_that_asked_for_a_round_is_heard_to_be_taken_back(ear: Ear) -> None:
+    await Round.create(
+        room="!room",
+        zone="UTC",
+        asked_at=datetime(2026, 11, 22, tzinfo=UTC),
+        state={},
+        stage=Stage.READY,
+        purpose="x",
+        request="$asked",
+    )
+
+    assert len(await ear.hears(redaction("$asked"))) == 1
+
+
+async def test_a_question_that_is_deleted_in_the_same_answer_is_heard_to_be_taken_back_behind_it(
+    keen_ear: Ear,
+) -> None:
+    asked = sealed(said("!propose We meet", "$asked"))
+
+    kept = await keen_ear.hears(asked, redaction("$asked"))
+
+    assert [(kind, content.get("target")) for kind, _, content in kept] == [
+        ("message", None),
+        ("change", "$asked"),
+    ]
+
+
+async def test_a_message_that_began_what_is_still_asked_is_heard_to_be_taken_back_by_its_person(
+    ear: Ear,
+) -> None:
+    data, soon = {"request": "$began"}, NOW + timedelta(hours=1)
+    await Question.create(room="!room", person=ANA, inquiry="poll-topic", data=data, until=soon)
+
+    assert await ear.hears(redaction("$began", sender=BEN)) == []
+    assert len(await ear.hears(redaction("$began"))) == 1
+
+    await Question.all().update(until=NOW)
+
+    assert await ear.hears({**redaction("$began"), "event_id": "$late"}) == []
+
+
 async def test_a_redaction_inside_an_encrypted_event_takes_nothing_back(keen_ear: Ear) -> None:
     await cast("$voice", person=BEN)
     joke = sealed(event("m.room.redaction", {"redacts": "$voice"}))
@@ -460,6 +505,23 @@ async def test_while_it_is_asked_who_comes_the_very_words_answer_it_and_all_othe
     assert tomorrow.id == 1
 
 
+async def test_what_somebody_who_is_asked_says_to_another_is_marked_as_said_to_them(
+    ear: Ear,
+) -> None:
+    await Question.create(
+        room="!room", person=ANA, inquiry="poll-topic", until=NOW + timedelta(hours=1)
+    )
+    relation: dict[str, Any] = {"m.in_reply_to": {"event_id": "$somebodys"}}
+    mentioning = said("how are you?", "$2")
+    mentioning["content"]["m.mentions"] = {"user_ids": [BEN]}
+
+    heard = await ear.hears(
+        said("how was it?", "$1", **relation), mentioning, said("we meet on Tuesdays", "$3")
+    )
+
+    assert [bool(content.get("aside")) for _kind, _key, content in heard] == [True, True, False]
+
+
 async def test_whoever_says_coming_to_somebody_else_has_not_answered_us(
     ear: Ear, tomorrow: Meeting
 ) -> None:
@@ -503,3 +565,40 @@ async def test_coming_in_an_encrypted_room_answers_when_it_came_encrypted(
     [(_, key, content)] = await keen_ear.hears(sealed(said("coming", "$1")), said("coming", "$2"))
 
     assert (key, content["target"]) == ("$1", "meeting:1")
+
+
+async def test_a_congregations_space_that_lists_a_room_anew_is_heard_once(database: str) -> None:
+    await Room.create(
+        id="!room", joined=True, is_space=True, kind=RoomKind.CONGREGATION, version="10"
+    )
+    ear = Ear()
+    for room in await Room.all():
+        ear.rooms.keep(room)
+    child = {
+        "type": "m.space.child",
+        "state_key": "!crew",
+        "sender": ANA,
+        "content": {"via": ["here"]},
+    }
+
+    listed = await ear.hears({**child, "event_id": "$first"})
+    again = await ear.hears({**child, "event_id": "$again"})
+    taken_out = await ear.hears({**child, "content": {}, "event_id": "$out"})
+
+    assert [(kind, content) for kind, _key, content in listed] == [
+        ("change", {"change": Change.LISTED, "child": "!crew"})
+    ]
+    assert (again, taken_out) == ([], [])
+    assert (await Room.get(id="!room")).children == []
+
+
+async def test_what_another_room_lists_is_no_news(database: str) -> None:
+    await Room.create(id="!room", joined=True, kind=RoomKind.CREW, version="10")
+    child = {
+        "type": "m.space.child",
+        "state_key": "!crew",
+        "sender": ANA,
+        "content": {"via": ["here"]},
+    }
+
+    assert await Ear().hears({**child, "event_id": "$first"}) == []

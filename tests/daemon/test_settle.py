@@ -1,11 +1,23 @@
 """Settling: effects, messages owed and the row itself in one transaction, on both databases."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from daemon.keyring import Keyring
-from daemon.settle import TRIES, _name, due_hours, set_aside, settle, strike, transaction_id
+from daemon.rooms import Rooms
+from daemon.settle import (
+    TRIES,
+    Settler,
+    _name,
+    counting_after,
+    due_hours,
+    set_aside,
+    settle,
+    strike,
+    transaction_id,
+)
 from handlers.language import (
     Argument,
     Call,
@@ -44,7 +56,18 @@ async def _write_and_fail(call: Call) -> Effects:
     raise ZeroDivisionError
 
 
+class Killed(BaseException):
+    """The process ends in the middle, as when nothing answers the watchdog any more."""
+
+
+async def _write_and_end(call: Call) -> Effects:
+    await remember("wrote", "yes")
+    raise Killed
+
+
 async def _strike(call: Call) -> Effects:
+    if call.content["name"] == "deadly":
+        raise Killed
     if call.content.get("poison"):
         raise ZeroDivisionError
     return [Say(text=f"struck {call.content['name']}")]
@@ -60,10 +83,12 @@ def catalogue() -> Catalogue:
         ("do", _write_and_say),
         ("refuse", _write_and_refuse),
         ("fail", _write_and_fail),
+        ("end", _write_and_end),
     ):
         declared = Command(name=name, help=name, example=name, answer=answer)
         made.commands[name] = made.words[name] = declared
     made.rituals["bell"] = Ritual(name="bell", help="bell", answer=_strike, late=_missed)
+    made.rituals["counts"] = Ritual(name="counts", help="", answer=_strike, hears_first=True)
     return made
 
 
@@ -77,22 +102,24 @@ def house() -> House:
     )
 
 
-async def typed(text: str, key: str = "$event") -> Heard:
-    await Room.get_or_create({"joined": True, "kind": RoomKind.CREW}, id="!room")
+async def typed(text: str, key: str = "$event", room: str = "!room") -> Heard:
+    await Room.get_or_create({"joined": True, "kind": RoomKind.CREW}, id=room)
     return await Heard.create(
         key=key,
         kind=Kind.MESSAGE,
-        room="!room",
+        room=room,
         sender="@ana:here",
         at=NOW,
         content={"text": text},
     )
 
 
-async def hour(name: str, *, at: datetime = NOW, useful_until: datetime | None = None) -> Heard:
-    content = {"ritual": "bell", "name": name, **({"poison": True} if name == "poison" else {})}
+async def hour(
+    name: str, *, at: datetime = NOW, useful_until: datetime | None = None, ritual: str = "bell"
+) -> Heard:
+    content = {"ritual": ritual, "name": name, **({"poison": True} if name == "poison" else {})}
     return await Heard.create(
-        key=f"bell:{name}",
+        key=f"{ritual}:{name}",
         kind=Kind.HOUR,
         room="!room",
         at=at,
@@ -166,6 +193,108 @@ async def test_after_three_tries_a_row_is_set_aside_and_the_stewards_are_told_on
     assert "ZeroDivisionError" not in (await said())[1]
 
 
+# ------------------------------------------------------------------------------------ what ends the daemon
+
+
+class Still:
+    """A clock that does not move."""
+
+    def now(self) -> datetime:
+        return NOW
+
+    def happened(self, milliseconds: object) -> datetime:
+        return NOW
+
+
+async def lives(house: House) -> bool:
+    """One life of the daemon: all that waits and all hours due; whether it came to its end alive."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            settler = Settler(
+                house,
+                Still(),
+                Rooms(),
+                group=group,
+                on_outcome=lambda _outcome: None,
+                unsent=lambda _room, _person: 0,
+            )
+            await settler.resume()
+            await settler.idle.wait()
+            while await settler.strike():
+                pass
+    except BaseExceptionGroup as ended:
+        assert ended.subgroup(Killed)
+        return False
+    return True
+
+
+async def test_what_ends_the_daemon_again_and_again_is_set_aside_after_three_tries(
+    database: str, house: House
+) -> None:
+    row = await typed("!end")
+    await typed("!do", "$beside", room="!beside")
+    await typed("!do", "$behind")
+
+    alive = [await lives(house) for _ in range(TRIES + 1)]
+
+    assert alive == [False, False, False, True]
+    ended = await Heard.get(id=row.id)
+    assert (ended.state, ended.tries) == (Settled.FAILED, TRIES)
+    assert await Heard.filter(state=Settled.SETTLED).count() == 2
+    assert [text for text in await said() if "In the log it is `$event` (Ended)" in text]
+
+
+async def test_a_row_that_fails_after_a_restart_is_tried_three_times_like_any_other(
+    database: str, house: House
+) -> None:
+    row = await typed("!fail")
+    await set_aside(row, house, NOW, ZeroDivisionError())
+    await set_aside(row, house, NOW, ZeroDivisionError())
+
+    assert await lives(house)
+
+    failed = await Heard.get(id=row.id)
+    assert (failed.state, failed.tries) == (Settled.FAILED, TRIES)
+    assert "ZeroDivisionError" in (await said())[0]
+
+
+async def test_an_hour_that_ends_the_daemon_is_set_aside_and_the_others_are_kept(
+    database: str, house: House
+) -> None:
+    await hour("good", at=NOW - timedelta(minutes=3))
+    deadly = await hour("deadly", at=NOW - timedelta(minutes=2))
+    await hour("better", at=NOW - timedelta(minutes=1))
+
+    alive = [await lives(house) for _ in range(TRIES + 1)]
+
+    assert alive == [False, False, False, True]
+    assert (await Heard.get(id=deadly.id)).state is Settled.FAILED
+    assert [text for text in await said() if text.startswith("struck")] == [
+        "struck good",
+        "struck better",
+    ]
+
+
+async def test_a_row_of_this_life_is_settled_without_writing_its_try_down(
+    database: str, house: House
+) -> None:
+    async with asyncio.TaskGroup() as group:
+        settler = Settler(
+            house,
+            Still(),
+            Rooms(),
+            group=group,
+            on_outcome=lambda _outcome: None,
+            unsent=lambda _room, _person: 0,
+        )
+        await settler.resume()
+        settler.put([await typed("!do")])
+        await settler.idle.wait()
+
+    row = await Heard.get(key="$event")
+    assert (row.state, row.tries) == (Settled.SETTLED, 0)
+
+
 async def test_an_answer_that_an_echo_has_shown_already_is_not_owed_again(
     database: str, house: House
 ) -> None:
@@ -227,6 +356,35 @@ async def test_one_poisoned_hour_holds_up_no_other(database: str, house: House) 
         "struck better",
     ]
     assert await strike(house, NOW) is None
+
+
+@pytest.mark.requirement("R129")
+async def test_an_hour_that_counts_voices_waits_until_all_that_was_said_before_it_is_heard(
+    database: str, house: House
+) -> None:
+    end = NOW - timedelta(hours=3)
+    await hour("voices", at=end, ritual="counts")
+    await hour("something")
+
+    await strike(house, NOW, end - timedelta(seconds=1))
+    deaf = await said()
+    held = await strike(house, NOW, end - timedelta(seconds=1))
+    await strike(house, NOW, end)
+
+    assert deaf == ["struck something"]
+    assert held is None
+    assert await said() == ["struck something", "struck voices"]
+
+
+async def test_an_hour_that_counts_voices_waits_also_when_each_is_tried_alone(
+    database: str, house: House
+) -> None:
+    await hour("voices", ritual="counts")
+    row = await hour("poison")
+    deaf = counting_after(house, NOW - timedelta(minutes=1))
+
+    assert await due_hours(NOW, deaf) == [row]
+    assert counting_after(house, None) is None
 
 
 def test_transaction_ids_differ_by_cause_and_position() -> None:

@@ -26,6 +26,7 @@ from practices.circles import RoomKind
 from storage.database import close_database, open_database, sqlite_url
 from storage.inbox import Heard, Kind, Settled
 from storage.members import Member
+from storage.migrate import migrate
 from storage.outbox import Deed, Delivery, Owed
 from storage.rooms import Room
 
@@ -44,11 +45,26 @@ def person(name: str) -> str:
 async def a_house(**house: Any) -> AsyncIterator["PlayedHouse"]:
     """A house with a database of its own, for tests that need many."""
     with tempfile.TemporaryDirectory() as folder:
-        await open_database(sqlite_url(Path(folder) / "kinkeeper.db"))
+        file = Path(folder) / "kinkeeper.db"
+        file.write_bytes(await _empty())
+        await open_database(sqlite_url(file))
         try:
             yield PlayedHouse(**house)
         finally:
             await close_database()
+
+
+_migrated: list[bytes] = []
+
+
+async def _empty() -> bytes:
+    """An empty database with the newest schema: thousands of houses need one, and one migration is enough."""
+    if not _migrated:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "kinkeeper.db"
+            await migrate(sqlite_url(file))
+            _migrated.append(file.read_bytes())
+    return _migrated[0]
 
 
 class PlayedHouse:

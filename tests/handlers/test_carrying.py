@@ -44,6 +44,7 @@ async def decided(crew: PlayedRoom, *, terms: str = "") -> None:
     await crew.says("cleo", "!block 1 because =1+1 I teach then")
     await crew.played.passes(timedelta(days=30))
     await crew.says("ana", "!outcome 1 we meet on Tuesdays; review on 24 may 2027")
+    await crew.says("ana", "!yes")
     await crew.says("ben", "!decided -the gate stays open")
 
 
@@ -79,6 +80,10 @@ async def test_a_member_takes_along_what_everybody_there_may_see(
         {"who": "Cleo", "said": "block", "reason": "=1+1 I teach then"},
     ]
     assert (first["cast"], first["entitled"], first["passes"]) == (3, 3, False)
+    assert (first["against"], second["against"]) == (
+        "against its own terms: 1 block of 3 who voted",
+        "",
+    )
     assert second["voices"] == []
     assert "@" not in json.dumps(found)
     assert "!kitchen" not in json.dumps(found)
@@ -107,6 +112,7 @@ async def test_of_a_secret_poll_no_file_says_who_said_what(
     for who, said in (("ana", "agree"), ("ben", "disagree"), ("cleo", "agree")):
         chat = await house.private(who)
         await chat.says(who, f"vote 1 {said}")
+        await chat.says(who, "yes")
     await house.passes(timedelta(days=30))
     await crew.says("ana", "!outcome 1 we meet on Tuesdays; review in 6 months")
 
@@ -124,6 +130,7 @@ async def test_a_secret_result_of_too_few_is_in_no_file(
     await crew.says("ana", "!propose secret We meet on Tuesdays")
     chat = await house.private("ana")
     await chat.says("ana", "vote 1 disagree")
+    await chat.says("ana", "yes")
     await house.passes(timedelta(days=30))
     await crew.says("ana", "!outcome 1 we leave it; review in 6 months")
 
@@ -139,7 +146,20 @@ async def test_who_is_in_no_such_circle_gets_no_file(house: PlayedHouse, crew: P
 
     [told] = await dan.says("dan", "export decisions Kitchen Crew")
 
-    assert "There are: none. Nothing was sent" in told
+    assert "You are in no circle that I look after" in told
+    assert "Nothing was sent" in told
+
+
+async def test_a_circle_of_another_name_is_not_taken_for_a_riddle(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await decided(crew)
+    ana = await house.private("ana")
+
+    [told] = await ana.says("ana", "export decisions Garden Coop")
+
+    assert "You are in no circle called “Garden Coop” that I look after. Nothing was sent" in told
+    assert "what works is `export decisions Kitchen Crew`" in told
 
 
 async def test_an_empty_register_is_no_file(house: PlayedHouse, crew: PlayedRoom) -> None:

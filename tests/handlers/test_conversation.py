@@ -327,8 +327,10 @@ async def test_every_question_survives_every_answer(inquiry: str, said: str) -> 
             "free": True, "until": "2026-12-18", "circles": [crew.id], "script": "x", "deed": "adopt",
             "side": "holder", "holder": crew.id, "card": {"name": "Kitchen"}, "asked": [], "domain": 1,
             "crews": [crew.id], "part": "purpose", "day": "2026-12-18", "person": "@ben:here", "matter": 1,
-            "decisions": [1], "kept": [],
+            "decisions": [1], "kept": [], "slots": ["2026-12-18T18:00+00:00", "2026-12-19T18:00+00:00"],
         }  # fmt: skip
+        if inquiry == "script":  # there it is an instant
+            data["until"] = "2026-12-18T18:00+00:00"
         question = await Question.create(
             room=crew.id, person="@ana:here", inquiry=inquiry, data=data,
             until=house.now + timedelta(days=1),

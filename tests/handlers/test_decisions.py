@@ -421,6 +421,77 @@ async def test_other_words_are_proposed_and_take_the_place_when_people_say_so(
     assert (await Decision.get(id=1)).standing is Standing.REPLACED
 
 
+async def stated(house: PlayedHouse, crew: PlayedRoom, who: str, words: str) -> list[str]:
+    """The newest poll is over, and somebody who asked it says what follows, also where its terms were not met."""
+    await house.passes(timedelta(days=12))
+    poll = await Poll.all().order_by("-id").first()
+    assert poll is not None
+    told = await crew.says(who, f"!outcome {poll.id} {words}; review in 2 years")
+    return await crew.says(who, "!yes") if "That would be stated" in told[-1] else told
+
+
+@pytest.mark.requirement("R129")
+async def test_what_came_of_something_else_takes_no_place_at_once(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await crew.says("ana", "!decided We share the cost of the room")
+    await crew.says("ben", "!poll Nice weather? yes, no; until tuesday 18:00")
+    await stated(house, crew, "ben", "Ana pays for the room")
+
+    [asked] = await crew.says("ben", "!agreement 2 replaces 1")
+
+    assert "Shall this take the place of number 1" in asked
+    assert (await Decision.get(id=1)).standing is Standing.HOLDS
+
+
+@pytest.mark.requirement("R129")
+@pytest.mark.parametrize("voices", ["nobody", "blocked"])
+async def test_a_change_that_nobody_answered_or_somebody_blocks_is_asked_of_everybody(
+    house: PlayedHouse, crew: PlayedRoom, voices: str
+) -> None:
+    await crew.says("ana", "!decided We share the cost of the room")
+    await crew.says("ben", "!review 1 change Ana pays for the room")
+    if voices == "blocked":
+        await crew.says("ana", "!block 1 because I have no money")
+        await crew.says("cleo", "!agree 1")
+    await stated(house, crew, "ben", "Ana pays for the room")
+
+    told = await crew.taps("ben", "✅", on=crew.asked("Does it take its place"))
+    held = (await Decision.get(id=1)).standing
+    for who in ("ana", "cleo"):
+        await crew.taps(who, "✅", on=crew.asked("Shall this take the place"))
+
+    assert "all of you are asked; until then number 1 goes on holding" in told[0]
+    assert "Shall this take the place of number 1" in told[1]
+    assert held is Standing.HOLDS
+    assert (await Decision.get(id=1)).standing is Standing.REPLACED
+
+
+async def test_by_its_number_too_a_blocked_change_is_asked_of_everybody(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await crew.says("ana", "!decided We share the cost of the room")
+    await crew.says("ben", "!review 1 change Ana pays for the room")
+    await crew.says("ana", "!block 1 because I have no money")
+    await stated(house, crew, "ben", "Ana pays for the room")
+
+    [asked] = await crew.says("ben", "!agreement 2 replaces 1")
+
+    assert "Shall this take the place of number 1" in asked
+    assert (await Decision.get(id=1)).standing is Standing.HOLDS
+
+
+async def test_a_change_that_is_asked_again_and_again_is_known_by_what_is_asked_now(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await crew.says("ana", "!decided We meet on Tuesdays")
+
+    await crew.says("ana", "!review 1 change We meet on Mondays; every month")
+
+    assert await Poll.all().count() == 2
+    assert (await Decision.get()).changing == 1
+
+
 async def test_what_comes_of_a_change_may_leave_the_older_one_holding(
     house: PlayedHouse, crew: PlayedRoom
 ) -> None:
@@ -578,3 +649,142 @@ async def test_what_was_consented_to_stands_in_the_same_register_with_its_concer
     assert "Ben" not in shown
     assert "nobody takes it back alone" in undo
     assert "Do you keep it until" in due[-1]
+
+
+# ---------------------------------------------------------------------------------- one person, and all others
+
+
+@pytest.mark.requirement("R129")
+async def test_what_one_person_wrote_down_ends_by_one_tap_of_another_within_a_day(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await crew.says("ben", "!decided Only Ben may use the garden")
+
+    told = await crew.taps("cleo", "✋")
+    [listed] = await crew.says("ana", "!decisions")
+    [shown] = await crew.says("ana", "!agreement 1")
+
+    assert any("Not so, says one of you, and that needs no reason" in text for text in told)
+    assert not any("Cleo" in text for text in told)
+    assert "ended; not so, as one of you said within a day" in listed
+    assert "One of you said within a day that it is not so." in shown
+    assert (await Decision.get()).standing is Standing.ENDED
+
+
+@pytest.mark.requirement("R129")
+async def test_that_it_is_not_so_can_be_said_by_its_number_in_private(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await crew.says("ben", "!decided Only Ben may use the garden")
+    cleo, dan = await house.private("cleo"), await house.private("dan")
+
+    [stranger] = await dan.says("dan", "agreement 1 not so")
+    told = await cleo.says("cleo", "agreement 1 not so")
+
+    assert "I know of no decision here with the number 1" in stranger
+    assert told[-1] == "Number 1 does not hold."
+    assert (await Decision.get()).standing is Standing.ENDED
+
+
+async def test_after_a_day_or_when_all_were_asked_nobody_ends_a_decision_alone(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await agreed(house, crew)
+    await crew.says("ben", "!decided Only Ben may use the garden")
+    [of_all] = await crew.says("cleo", "!agreement 1 not so")
+    of_all_tapped = await crew.taps("cleo", "✋", on="decision:1")
+    house.now += timedelta(hours=25)
+
+    [late] = await crew.says("cleo", "!agreement 2 not so")
+
+    assert "something that all of you were asked" in of_all
+    assert of_all_tapped == []
+    assert "written down more than a day ago" in late
+    assert "`!review 2 end` asks all of you" in late
+    assert {row.standing for row in await Decision.all()} == {Standing.HOLDS}
+
+
+async def test_a_number_that_is_not_ones_own_names_the_way_that_works(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await agreed(house, crew)
+    await crew.says("ben", "!decided the gate stays open")
+
+    [others] = await crew.says("cleo", "!decided drop 2")
+    [of_all] = await crew.says("cleo", "!decided drop 1")
+    [unknown] = await crew.says("cleo", "!decided drop 9")
+
+    assert "`!agreement 2 not so` says that it was not decided, and `!review 2 end`" in others
+    assert "`!review 1 end` asks all of you whether it ends." in of_all
+    assert "`!record` shows them" in unknown
+
+
+@pytest.mark.requirement("R129")
+async def test_a_question_that_stands_is_not_overtaken_and_nobodys_yes_is_lost(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await crew.says("ana", "!decided Only Ana may use the garden")
+    await crew.says("ben", "!review 1 end")
+
+    [refused] = await crew.says("ana", "!review 1 keep until 1 june 2027")
+    await crew.taps("cleo", "✅")
+    await crew.taps("ana", "✅")
+
+    assert "You are asked about number 1 already, whether it ends" in refused
+    assert "one no ends it; then this can be asked" in refused
+    assert (await Decision.get()).standing is Standing.ENDED
+
+
+async def test_who_wishes_what_is_asked_already_says_yes_to_it(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await crew.says("ana", "!decided the gate stays open")
+    cleo = await house.private("cleo")
+    await crew.says("ben", "!review 1 end")
+
+    again = await crew.says("ben", "!review 1 end")
+    joined = await cleo.says("cleo", "review 1 end")
+    last = await crew.says("ana", "!review 1 end")
+
+    assert again == ["That is asked already, and your yes counts."]
+    assert "2 of 3 have said yes" in joined[0]
+    assert joined[-1] == "That is asked already, and what you say is a yes to it."
+    assert any("Ended, as you have agreed" in text for text in last)
+    assert await Question.filter(inquiry="agreement").count() == 0
+    assert (await Decision.get()).standing is Standing.ENDED
+
+
+async def test_after_a_no_another_thing_can_be_asked_about_it(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await crew.says("ana", "!decided the gate stays open")
+    await crew.says("ana", "!review 1 keep until 1 june 2027")
+    await crew.taps("ben", "✋", on=crew.asked("Do you keep it until"))
+
+    [asked] = await crew.says("ben", "!review 1 end")
+
+    assert asked.startswith("Shall this end, number 1: the gate stays open")
+
+
+async def test_a_sentence_finds_what_was_decided_about_something(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await crew.says("ben", "!decided we buy a small fridge")
+    await crew.says("ben", "!decided the gate stays open")
+
+    [told] = await crew.says("ana", "Kinkeeper, what did we decide about the fridge?")
+
+    assert "we buy a small fridge" in told
+    assert "gate" not in told
+
+
+async def test_tasks_are_listed_by_what_was_decided(house: PlayedHouse, crew: PlayedRoom) -> None:
+    [none] = await crew.says("ben", "!tasks")
+    await crew.says("ben", "!decided we buy a small fridge")
+    await crew.says("ben", "!tasks 1 me: look for one")
+    await crew.taps("ben", "✅")
+
+    [told] = await crew.says("ana", "!tasks")
+
+    assert none.startswith("Nothing is open after what you decided.")
+    assert "After 1: we buy a small fridge\n\n- Ben: look for one" in told

@@ -596,6 +596,24 @@ async def test_a_tap_that_comes_twice_counts_once(lakeside: Lakeside) -> None:
     assert await Domain.filter(holder_agreed=True).count() == 0
 
 
+async def test_while_it_is_asked_whether_a_poll_goes_on_more_taps_ask_nothing(
+    lakeside: Lakeside,
+) -> None:
+    await lakeside.crew.says("ana", "!propose We paint the house")
+    [asked] = await lakeside.crew.taps("ben", "⬆️", on="poll:1")
+
+    again = [await lakeside.crew.taps("ben", "⬆️", on="poll:1") for _ in range(20)]
+    [said] = await lakeside.crew.says("ben", "!hand on 1")
+
+    assert "these are your words, so it is yours to say" in asked
+    assert again == [[]] * 20
+    assert "That is asked already" in said
+    assert await Question.filter(inquiry="hand-on").count() == 1
+
+    lakeside.house.now += timedelta(days=60)
+    assert await lakeside.crew.taps("ben", "⬆️", on="poll:1")
+
+
 # ------------------------------------------------------------------------------------------- one's own
 
 

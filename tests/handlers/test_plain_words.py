@@ -356,7 +356,28 @@ async def test_help_in_a_crew_fits_its_life(
     [told] = await crew.says("ana", "!help")
 
     assert words(told)[0] == first
-    assert len(words(told)) <= 7
+    assert len(words(told)) <= 9
+
+
+@pytest.mark.parametrize("kind", [RoomKind.CREW, RoomKind.DYAD, RoomKind.WORKING])
+async def test_help_names_polls_and_what_was_decided_in_a_line_each(
+    house: PlayedHouse, kind: RoomKind
+) -> None:
+    circle = await house.room("Hall", ["ana", "ben"], kind=kind)
+
+    [told] = await circle.says("ana", "!help")
+
+    assert {"poll", "decisions"} <= set(words(told))
+
+
+async def test_help_about_polls_lists_the_terms_that_work(house: PlayedHouse) -> None:
+    crew = await house.crew()
+
+    [told] = await crew.says("ana", "!help poll")
+
+    assert all(
+        term in told for term in ("up to 3", "2 seats", "5 dots", "quorum 60 %", "after mine")
+    )
 
 
 @pytest.mark.parametrize("kind", [kind for kind in RoomKind if kind is not RoomKind.ASSEMBLY])

@@ -202,7 +202,7 @@ async def test_times_can_follow_the_rhythm_of_the_circle(crew: PlayedRoom) -> No
     [which] = await crew.says("ana", "!times")
     [board] = await crew.says("ana", "rhythm", overheard=True)
 
-    assert "Or “rhythm”, for your next meetings." in which
+    assert "“rhythm” for your next meetings." in which
     assert "When shall we meet?" in bare(board)
     assert board.count("19:00") == 5
 
@@ -244,15 +244,33 @@ async def test_a_crew_that_rests_is_asked_nothing(house: PlayedHouse) -> None:
     assert "The crew rests" in (await crew.says("ana", "!propose We meet"))[0]
 
 
-async def test_polls_lists_what_is_asked_and_the_ways(house: PlayedHouse, crew: PlayedRoom) -> None:
+async def test_what_was_to_open_later_is_not_opened_in_a_crew_that_rests(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    ana = await house.private("ana")
+    await crew.says("ana", "!poll Which? a, b; opens friday 10:00")
+    await Room.filter(id=crew.id).update(life=Life.PAUSED)
+
+    [told] = await crew.says("ana", "!poll 1 open")
+    [private] = await ana.says("ana", "poll 1 open")
+
+    assert "The crew rests, so nothing was opened." in told
+    assert private == told
+    assert (await Poll.get()).stage is Stage.AHEAD
+
+
+async def test_polls_lists_what_is_asked_and_else_the_ways(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
     private = await house.private("ben")
+    _nothing, ways = await crew.says("ben", "!polls")
     await crew.says("ana", "!propose We meet on Tuesdays")
     await crew.says("ana", "!poll Which? A, B; opens friday 9:00")
 
-    here, ways = await crew.says("ben", "!polls")
-    mine, _ways = await private.says("ben", "polls")
+    [here] = await crew.says("ben", "!polls")
+    [mine] = await private.says("ben", "polls")
     await private.says("ben", "vote 1 agree")
-    said, _ways = await private.says("ben", "polls")
+    [said] = await private.says("ben", "polls")
 
     assert "- 1: We meet on Tuesdays, until Monday 30 November, 18:00" in here
     assert "- 2: Which?, opens Friday 27 November, 09:00" in here
@@ -280,9 +298,10 @@ async def test_an_opening_that_comes_late_leaves_as_much_time(
 ) -> None:
     await crew.says("ana", "!propose We meet; opens friday 9:00; until 3 december 18:00")
 
-    [opened] = await house.wakes_at(datetime(2026, 11, 28, 8, 0, tzinfo=UTC))
+    opened, late = await house.wakes_at(datetime(2026, 11, 28, 8, 0, tzinfo=UTC))
 
     assert "Open until **Friday 4 December, 18:00**" in opened
+    assert "until **Friday 4 December, 18:00**, and not until Thursday 3 December, 18:00" in late
 
 
 async def test_what_opens_later_can_be_opened_before(crew: PlayedRoom, house: PlayedHouse) -> None:
@@ -330,12 +349,16 @@ async def test_taking_back_the_message_calls_it_off_before_anybody_has_answered(
         await crew.says("ana", f"!propose Thing {number}", key=f"$ask{number}")
     await crew.taps("ben", "👍", on="poll:2")
 
-    gone = await crew.reports(Change.TAKEN_BACK, "ana", target="$ask1")
-    stays = await crew.reports(Change.TAKEN_BACK, "ana", target="$ask2")
+    board, said = await crew.reports(Change.TAKEN_BACK, "ana", target="$ask1")
+    [stays] = await crew.reports(Change.TAKEN_BACK, "ana", target="$ask2")
     other = await crew.reports(Change.TAKEN_BACK, "ben", target="$ask2")
 
-    assert "It was taken back, and nothing came of it." in gone[0]
-    assert (stays, other) == ([], [])
+    assert "It was taken back, and nothing came of it." in board
+    assert said.startswith("**Proposal 1** is taken back: whoever asked it deleted their message")
+    assert stays.startswith("→ ana: ")
+    assert "it goes on until **Monday 30 November, 18:00**" in stays
+    assert "`poll 2 withdraw` takes it back" in stays
+    assert other == []
     assert [poll.stage for poll in await Poll.all().order_by("id")] == [Stage.WITHDRAWN, Stage.OPEN]
 
 
@@ -421,3 +444,46 @@ async def test_a_circle_that_is_let_go_keeps_nothing_of_what_it_was_asked(
     for model in (Poll, Cast, Ballot, Elector, Wording, Proxy):
         assert await model.all().count() == 0
     assert await house.passes(timedelta(days=9)) == []
+
+
+# ------------------------------------------------------------------------------------- truthful refusals
+
+
+@pytest.mark.parametrize(
+    "line", ["Who leads? Ann, Bob; secert", "Who leads? Ann, Bob; hiden", "Who? Ann, Bob, secret"]
+)
+async def test_what_is_nearly_a_term_asks_nobody_anything(crew: PlayedRoom, line: str) -> None:
+    told = await crew.says("ana", f"!poll {line}")
+
+    assert "Nothing was changed." in told[-1]
+    assert await Poll.all().count() == 0
+
+
+async def test_asking_by_a_word_of_the_private_chat_is_shown_the_way_to_ask_all(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    private = await house.private("ana")
+
+    [here] = await crew.says("ana", "!ask Shall we buy a fridge?")
+    [there] = await private.says("ana", "ask Shall we buy a fridge?")
+
+    assert "To ask all of you something: `!poll Which day? Monday, Tuesday`, or `!propose" in here
+    assert "To ask a whole circle of yours there is “poll”" in there
+
+
+async def test_times_that_cannot_be_are_told_what_is_wrong_and_nothing_is_asked(
+    crew: PlayedRoom,
+) -> None:
+    [told] = await crew.says("ana", "!times tuesday 25:00")
+
+    assert "There is no 25" in told
+    assert await Question.all().count() == 0
+
+
+async def test_a_list_of_what_is_asked_is_short(crew: PlayedRoom) -> None:
+    await crew.says("ana", "!propose We meet on Tuesdays")
+
+    told = await crew.says("ben", "!polls")
+
+    assert len(told) == 1
+    assert len(told[0].splitlines()) <= 5

@@ -93,7 +93,7 @@ async def test_an_option_that_moves_takes_its_voices_along_and_one_that_goes_ask
     assert {row.person: row.marks for row in await Ballot.all()} == {
         person("ben"): {"2": 1}, person("dan"): {"1": 1},
     }  # fmt: skip
-    assert "- ~~Tuesday~~\n- Sunday" in told[1]
+    assert "- gone: ~~Tuesday~~\n- new: Sunday" in told[1]
     assert len([text for text in told if "asks in other words now" in text]) == 1
 
 
@@ -107,6 +107,37 @@ async def test_at_night_nobody_is_asked_again(house: PlayedHouse, crew: PlayedRo
 
     assert not [text for text in told if "asks in other words now" in text]
     assert len([text for text in morning if "asks in other words now" in text]) == 1
+
+
+async def test_whoever_is_asked_again_in_the_morning_reads_the_end_that_stands_then(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await crew.says("ana", "!propose We meet on Tuesdays at eight in the kitchen")
+    await crew.taps("ben", "👍", on="poll:1")
+    house.now = datetime(2026, 11, 24, 22, 0, tzinfo=UTC)
+    await crew.says("ana", "!poll 1 amend We meet on Tuesdays at seven in the kitchen")
+    await crew.says("ana", "!poll 1 amend We meet on Tuesdays at six in the kitchen")
+    await crew.says("ana", "!poll 1 extend until 11 december 18:00")
+
+    morning = await house.passes(timedelta(hours=10))
+
+    [asked] = [text for text in morning if "asks in other words now" in text]
+    assert "at six in the kitchen" in asked
+    assert "until **Friday 11 December, 18:00**" in asked
+
+
+async def test_whoever_has_answered_by_the_morning_is_not_asked_again(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await crew.says("ana", "!propose We meet on Tuesdays at eight in the kitchen")
+    await crew.taps("ben", "👍", on="poll:1")
+    house.now = datetime(2026, 11, 24, 22, 0, tzinfo=UTC)
+    await crew.says("ana", "!poll 1 amend We meet on Tuesdays at seven in the kitchen")
+    await crew.taps("ben", "👎", on="poll:1")
+
+    morning = await house.passes(timedelta(hours=10))
+
+    assert not [text for text in morning if "asks in other words now" in text]
 
 
 async def test_after_a_change_there_is_time_to_answer_again(
@@ -204,6 +235,67 @@ async def test_what_was_said_last_stands_though_it_was_not_heard_last(
     assert (await Ballot.get()).marks == {"2": 1}
 
 
+async def test_a_voice_said_before_the_words_were_changed_is_to_the_former_ones_however_late_it_is_heard(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await crew.says("ana", "!propose We give the money to the garden")
+    house.now = MONDAY + timedelta(minutes=5)
+    await crew.says("ana", "!poll 1 amend We give the money to Ana")
+    house.now = MONDAY + timedelta(minutes=1)  # its key came after the change
+
+    told = await crew.says("ben", "agree", on="poll:1")
+    waits = await crew.taps("cleo", "✋", on="poll:1")
+
+    assert await Ballot.all().count() == 0
+    assert "You had said: **agree**. ✅ it stands" in told[-1]
+    assert "You had said: **block**. ✅ it stands" in waits[-1]
+    assert not [text for text in waits if "What is your reason?" in text]
+
+
+async def test_a_late_voice_that_the_change_does_not_touch_is_counted(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await crew.says("ana", "!propose We give the money to the garden")
+    house.now = MONDAY + timedelta(minutes=5)
+    await crew.says("ana", "!poll 1 amend We give the money to Ana")
+    house.now = MONDAY + timedelta(minutes=1)
+
+    await crew.taps("ben", "🤷", on="poll:1")
+
+    assert (await Ballot.get()).person == person("ben")
+    assert (await Cast.get()).version == 1
+
+
+@pytest.mark.parametrize("said", ["1", "Monday"])
+async def test_a_late_answer_to_other_options_is_asked_for_anew(
+    house: PlayedHouse, crew: PlayedRoom, said: str
+) -> None:
+    await crew.says("ana", "!poll Which day? Monday, Tuesday")
+    house.now = MONDAY + timedelta(minutes=5)
+    await crew.says("ana", "!poll 1 amend Which day? Tuesday, Monday")
+    house.now = MONDAY + timedelta(minutes=1)
+
+    [told] = await crew.says("ben", said, on="poll:1")
+
+    assert "It asks in other words since you said that, so it was not counted." in told
+    assert await Cast.all().count() == 0
+
+
+async def test_a_late_secret_voice_is_not_cast_for_other_words(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    ben = await house.private("ben")
+    await crew.says("ana", "!poll secret We hire Lee? yes, no")
+    house.now = MONDAY + timedelta(minutes=5)
+    await crew.says("ana", "!poll 1 amend We hire Max? yes, no")
+    house.now = MONDAY + timedelta(minutes=1)
+
+    told = await ben.says("ben", "vote 1 yes")
+
+    assert "It asks in other words since you said that, so it was not counted." in told[-1]
+    assert await TookPart.all().count() == 0
+
+
 @pytest.mark.requirement("R129")
 async def test_a_reason_for_blocking_former_words_blocks_nothing_new(
     house: PlayedHouse, crew: PlayedRoom
@@ -215,7 +307,7 @@ async def test_a_reason_for_blocking_former_words_blocks_nothing_new(
     told = await crew.says("ana", "!poll 1 amend We meet on Tuesdays at seven")
     [anew] = await ben.says("ben", "eight is too late", on="reason:1")
     assert await Ballot.all().count() == 0
-    [reason] = await ben.taps("ben", "✅", on="again:1:2")
+    _board, reason = await ben.taps("ben", "✅", on="again:1:2")
     await ben.says("ben", "seven is too late, too")
 
     assert any("You had said: **block**. ✅ it stands" in text for text in told)
@@ -289,6 +381,7 @@ async def test_a_secret_poll_cannot_be_changed_once_somebody_has_answered(
     await crew.says("ana", "!poll secret Who? Lee, Max")
     changed = await crew.says("ana", "!poll 1 amend Who? Lee, Max, Noa")
     await ben.says("ben", "vote 1 noa")
+    await ben.says("ben", "yes")
 
     [refused] = await crew.says("ana", "!poll 1 amend Who? Lee, Max")
 
@@ -382,6 +475,32 @@ async def test_a_proxy_is_one_step_to_somebody_here_for_a_while(
     assert await Proxy.all().count() == 1
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("!poll advice I paint the door", "agree"),
+        ("!poll count The walk", "in"),
+        ("!times When? 15 december 18:00, 16 december 10:00", "1"),
+        ("!poll question What now?", "let us rest"),
+        ("!poll sense check How is it?", "looks good"),
+    ],
+)
+async def test_nobody_is_a_body_an_ear_or_a_mouth_for_another(
+    house: PlayedHouse, crew: PlayedRoom, asked: str, said: str
+) -> None:
+    [given] = [text for text in await crew.says("cleo", "!proxy Ben") if "speaks for" in text]
+    await crew.says("ana", asked)
+    await crew.says("ben", f"!vote 1 {said}")
+
+    told = await house.passes(timedelta(days=12))
+
+    assert "hands, times, advice, feelings and own words are everybody's own" in given
+    [result] = [bare(text) for text in told if text.startswith("**Closed")]
+    assert "proxy" not in result
+    assert (await Poll.get()).result["cast"] == 1  # type: ignore[index]  # JSON
+    assert not await Elector.exists(holder__not_isnull=True)
+
+
 async def test_in_a_secret_poll_nobody_speaks_for_another(
     house: PlayedHouse, crew: PlayedRoom
 ) -> None:
@@ -389,9 +508,10 @@ async def test_in_a_secret_poll_nobody_speaks_for_another(
     await crew.says("cleo", "!proxy Ben")
     await crew.says("ana", "!poll secret Who? Lee, Max")
 
-    told = await ben.says("ben", "vote 1 max")
+    await ben.says("ben", "vote 1 max")
+    told = await ben.says("ben", "yes")
 
-    assert "1 of 4 entitled has taken part." in bare(told[0])
+    assert "1 of 4 entitled has taken part." in bare(told[1])
 
 
 async def test_whoever_leaves_speaks_for_nobody(crew: PlayedRoom) -> None:
@@ -432,6 +552,7 @@ async def test_what_is_kept_of_somebody_is_in_their_export(
     await crew.says("ben", "!disagree 1 because of choir")
     await crew.says("ana", "!poll secret Who? Lee, Max")
     await ben.says("ben", "vote 2 max")
+    await ben.says("ben", "yes")
     await crew.says("ben", "!proxy Ana until 1 june")
 
     await ben.says("ben", "export")
@@ -458,6 +579,7 @@ async def test_being_forgotten_takes_back_what_is_open_and_leaves_closed_numbers
     await crew.taps("ben", "👍", on="poll:2")
     await crew.says("ana", "!poll secret Who? Lee, Max")
     await ben.says("ben", "vote 3 max")
+    await ben.says("ben", "yes")
     await crew.says("ben", "!propose Later; opens 1 february 9:00")
 
     told = await ben.says("ben", "forget me")

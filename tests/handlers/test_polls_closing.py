@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from daemon.settle import strike
 from practices.circles import Life, RoomKind
 from storage.decisions import Decision
 from storage.people import Person
@@ -158,7 +159,25 @@ async def test_an_end_that_comes_late_hears_first_who_spoke_in_time(
     assert [text for text in waits if text.startswith("**Closed")] == []
     [result] = [bare(text) for text in told if text.startswith("**Closed")]
     assert "1 of 4 entitled has taken part." in result
-    assert "*It was to close on Monday 30 November, 18:00; I was away.*" in result
+    assert (
+        "*It was to close on Monday 30 November, 18:00, when I could not hear you. What was said before that is "
+        "counted; if somebody could not answer then, it can be asked anew.*"
+    ) in result
+
+
+@pytest.mark.requirement("R129")
+async def test_the_end_waits_while_the_homeserver_is_away_and_no_other_hour_does(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await crew.says("ana", "!propose We meet on Tuesdays")
+    away = CLOSE - timedelta(hours=30)
+
+    for _ in range(2):
+        await strike(house.house, CLOSE + timedelta(hours=3), away)
+    hours = [ritual for ritual, _at in await house.hours() if ritual.startswith("poll-")]
+
+    assert hours == ["poll-closes"]
+    assert (await Poll.get(id=1)).stage is Stage.OPEN
 
 
 async def test_what_was_asked_in_private_is_over_and_says_so(
@@ -422,8 +441,108 @@ async def test_an_outcome_can_be_said_anew_and_stays_one_decision(
     [refused] = await crew.says("ben", "!outcome 1 we do not; review in 3 months")
     await crew.says("ana", "!outcome 1 we meet at eight; review in 3 months")
 
-    assert "What follows is stated already; Ana, who asked, can say it anew." in refused
+    assert "What follows is stated already; Ana, who asked, can say it anew for a day." in refused
     assert [row.what for row in await Decision.all()] == ["we meet at eight"]
+
+
+async def test_what_was_stated_is_everybodys_to_change_after_a_day(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await over(house, crew)
+    await crew.says("ana", "!outcome 1 we share the cost; review in 6 months")
+    made_at = (await Decision.get()).made_at
+    house.now += timedelta(hours=23)
+    await crew.says("ana", "!outcome 1 we share all costs; review in 6 months")
+    house.now += timedelta(hours=2)
+    [late] = await crew.says("ana", "!outcome 1 Dan pays; review in 2 years")
+    house.now += timedelta(days=100)
+    [later] = await crew.says("ana", "!outcome 1 Dan pays; review in 2 years")
+
+    row = await Decision.get()
+    assert "stated more than a day ago, and people rely on it" in late
+    assert "`!review 1 change …` asks all of you for other words" in late
+    assert later == late
+    assert (row.what, row.made_at) == ("we share all costs", made_at)
+
+
+async def test_an_outcome_stands_when_whoever_asked_has_left(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await over(house, crew)
+    await crew.says("ana", "!outcome 1 we meet on Tuesdays; review in 6 months")
+    await crew.leaves("ana")
+    [soon] = await crew.says("dan", "!outcome 1 Dan gets the money; review in 2 years")
+    await house.passes(timedelta(days=60))
+    [late] = await crew.says("dan", "!outcome 1 Dan gets the money; review in 2 years")
+
+    row = await Decision.get()
+    assert "What follows is stated already. Nothing was changed" in soon
+    assert "people rely on it" in late
+    assert (row.what, row.person) == ("we meet on Tuesdays", person("ana"))
+
+
+async def test_of_a_crew_that_had_ended_when_its_poll_closed_nothing_more_is_kept(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    ben = await house.private("ben")
+    await crew.says("ana", "!propose We meet on Tuesdays")
+    await crew.taps("ben", "👍", on="poll:1")
+    await Room.filter(id=crew.id).update(life=Life.CLOSED)
+    await house.passes(until=CLOSED)
+    [ended] = await ben.says("ben", "outcome 1 we meet; review in 1 month")
+    await Room.filter(id=crew.id).update(life=Life.ACTIVE)
+    [early] = await ben.says("ben", "outcome 1 we meet; review in 1 month")
+    await house.passes(WEEK)
+    await ben.says("ben", "outcome 1 we meet; review in 1 month")
+
+    assert "That crew has ended" in ended
+    assert "Ana asked it, and is asked what follows" in early
+    assert (await Decision.get()).what == "we meet"
+
+
+async def test_a_review_on_no_day_ahead_is_refused_and_not_kept_as_words(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await over(house, crew)
+    [refused] = await crew.says("ana", "!outcome 1 we meet; review yesterday")
+    kept = await Decision.all().count()
+    await crew.says("ana", "!outcome 1 we meet. Review of the books comes first")
+    await crew.taps("ana", "✅", on=crew.asked("When do you look at it again?"))
+
+    assert "I could not read “yesterday” as a day ahead" in bare(refused)
+    assert kept == 0
+    assert (await Decision.get()).what == "we meet. Review of the books comes first"
+
+
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        ("a; review the code; review in 3 months", "a; review the code"),
+        ("Review: we do it in May; review in 3 months", "Review: we do it in May"),
+        ("we meet\nto be reviewed by 1 march", "we meet"),
+        ("we meet; – review in 3 months", "we meet"),
+    ],
+)
+async def test_the_last_clause_of_a_review_that_stands_apart_is_the_one(
+    house: PlayedHouse, crew: PlayedRoom, said: str, what: str
+) -> None:
+    await over(house, crew)
+
+    await crew.says("ana", f"!outcome 1 {said}")
+
+    assert (await Decision.get()).what == what
+
+
+@pytest.mark.requirement("R130")
+async def test_a_proposal_that_nobody_answered_has_not_met_its_terms(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await crew.says("ana", "!propose We meet on Tuesdays")
+    await house.passes(until=CLOSED)
+
+    result = (await Poll.get()).result or {}
+    assert result["passes"] is False
+    assert result["lines"] == ["Nobody took part, of 4 entitled."]
 
 
 async def test_while_it_is_open_nothing_follows_yet(crew: PlayedRoom) -> None:
@@ -435,3 +554,126 @@ async def test_while_it_is_open_nothing_follows_yet(crew: PlayedRoom) -> None:
     assert "what follows is said when it is over" in told
     assert "I need the number of what was asked" in which
     assert await Decision.all().count() == 0
+
+
+# ------------------------------------------------------------------------------------ against its own terms
+
+
+@pytest.fixture
+async def blocked(house: PlayedHouse, crew: PlayedRoom) -> PlayedRoom:
+    """A proposal of Ana's that is over, and that one of those who answered blocks."""
+    await crew.says("ana", "!propose We buy a fridge")
+    await crew.says("ana", "!agree 1")
+    await crew.says("ben", "!block 1 because we have no money")
+    await house.passes(timedelta(days=10))
+    return crew
+
+
+AGAINST = "gainst its own terms: 1 block of 2 who voted"
+
+
+@pytest.mark.requirement("R129")
+async def test_an_outcome_against_its_terms_is_asked_back_once_and_says_so_everywhere(
+    house: PlayedHouse, blocked: PlayedRoom
+) -> None:
+    [asked] = await blocked.says("ana", "!outcome 1 We buy the fridge; review in 6 months")
+    before = await Decision.all().count()
+    told = await blocked.says("ana", "!yes")
+    [listed] = await blocked.says("cleo", "!decisions")
+    [shown] = await blocked.says("cleo", "!agreement 1")
+
+    assert f"That would be stated a{AGAINST}. All read that beside it." in asked
+    assert before == 0
+    assert any(
+        "Outcome:** We buy the fridge – Ana. You look at it again on" in said for said in told
+    )
+    assert any(f"A{AGAINST}." in said for said in told)
+    assert f"; a{AGAINST}" in listed
+    assert f"**A{AGAINST}.**" in shown
+    assert "Ben" not in f"{told}{listed}{shown}"
+
+
+@pytest.mark.requirement("R129")
+async def test_whoever_thinks_again_states_nothing_against_the_terms(
+    house: PlayedHouse, blocked: PlayedRoom
+) -> None:
+    ana = await house.private("ana")
+    await ana.says("ana", "outcome 1 We buy the fridge; review in 6 months")
+
+    [told] = await ana.says("ana", "no")
+
+    assert told == "Good: nothing was stated. `outcome 1 …` says what follows in other words."
+    assert await Decision.all().count() == 0
+
+
+async def test_what_follows_though_nobody_took_part_or_the_quorum_was_missed_says_so(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await crew.says("ana", "!poll Which day? Monday, Tuesday; until tuesday 18:00")
+    await crew.says("ana", "!poll Which time? 10:00, 11:00; quorum 60 %; until tuesday 18:00")
+    await crew.says("ben", "!vote 2 1")
+    await house.passes(timedelta(days=10))
+
+    [nobody] = await crew.says("ana", "!outcome 1 Tuesday it is; no review")
+    told = await crew.says("ana", "!yes")
+    [missed] = await crew.says("ana", "!outcome 2 Ten it is; no review")
+
+    assert "That would be stated though nobody took part." in nobody
+    assert any("Nobody took part." in said for said in told)
+    assert "against its own terms: the quorum asks for 3 of 4, and 1 took part" in missed
+
+
+async def test_where_its_terms_are_met_nothing_is_asked_back(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    ana = await over(house, crew)
+    told = await ana.says("ana", "outcome 1 we meet on Tuesdays; no review")
+
+    assert not any("its own terms" in said or "would be stated" in said for said in told)
+    assert await Decision.all().count() == 1
+
+
+async def test_an_outcome_may_do_without_a_day_of_review(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    ana = await over(house, crew)
+    [asked] = await ana.says("ana", "outcome 1 the party is on Sunday")
+    told = await ana.says("ana", "never")
+
+    assert "⏭️ no review" in asked
+    assert not any("You look at it again" in said for said in told)
+    row = await Decision.get()
+    assert (row.what, row.review_on) == ("the party is on Sunday", None)
+    assert not [name for name, _at in await house.hours() if name.startswith("review")]
+
+
+@pytest.mark.requirement("R16")
+async def test_an_agreement_has_a_day_of_review_by_all_means(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await crew.says("ana", "!propose significant We share the cost of the room")
+    for who in ("ana", "ben", "cleo"):
+        await crew.says(who, "!agree 1")
+    await house.passes(timedelta(days=20))
+
+    [refused] = await crew.says("ana", "!outcome 1 we share it; no review")
+    [asked] = await crew.says("ana", "!outcome 1 we share it")
+    [still] = await crew.says("ana", "!no review")
+    await crew.says("ana", "!yes")
+
+    assert "has a day on which you look at it again, so nothing was kept yet" in bare(refused)
+    assert "no review" not in asked
+    assert "has a day on which you look at it again" in bare(still)
+    assert (await Decision.get()).review_on is not None
+
+
+async def test_a_review_in_three_hundred_years_is_too_far_ahead(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    ana = await over(house, crew)
+    await ana.says("ana", "outcome 1 we meet on Tuesdays")
+
+    [told] = await ana.says("ana", "in 300 years")
+
+    assert await Decision.all().count() == 0
+    assert "That is more than 10 years ahead" in bare(told)

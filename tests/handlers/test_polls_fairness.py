@@ -200,6 +200,58 @@ async def test_between_the_end_and_the_close_nothing_changes_what_comes_out(
     assert await Cast.all().count() == 1
 
 
+async def test_whoever_leaves_or_comes_after_the_end_changes_nothing_of_what_came_out(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await crew.says("ana", "!propose We meet on Tuesdays")
+    await crew.says("cleo", "!proxy Ben")
+    await crew.taps("ben", "👍", on="poll:1")
+    await crew.taps("dan", "👎", on="poll:1")
+    house.now = CLOSE + timedelta(hours=1)  # away, and not closed yet
+    await crew.leaves("ben")
+    await crew.joins("gil")
+    await crew.leaves("dan")
+
+    told = await house.wakes_at(CLOSE + timedelta(hours=2))
+    told += await house.passes(timedelta(hours=1))
+
+    [result] = [bare(text) for text in told if text.startswith("**Closed")]
+    assert "👍 agree: 2 of 3 who voted" in result
+    assert "👎 disagree: 1 of 3 who voted" in result
+    assert "3 of 4 entitled have taken part." in result
+    assert "1 of 3 is spoken for by proxy." in result
+    assert {row.person for row in await Elector.all()} == {person(who) for who in PEOPLE}
+
+
+async def test_a_guest_who_leaves_after_the_end_was_not_entitled(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await visits(house, crew, "dan")
+    await crew.says("ana", "!propose We meet on Tuesdays")
+    house.now = CLOSE + timedelta(hours=1)
+
+    await crew.leaves("dan")
+
+    assert {row.person for row in await Elector.all()} == {person(who) for who in PEOPLE[:3]}
+
+
+async def test_whoever_leaves_before_the_end_is_not_entitled_and_speaks_for_nobody(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await crew.says("ana", "!propose We meet on Tuesdays")
+    await crew.says("cleo", "!proxy Ben")
+    await crew.taps("ben", "👍", on="poll:1")
+    house.now = CLOSE - timedelta(hours=1)
+
+    await crew.leaves("ben")
+
+    assert await Elector.all().count() == 0
+    assert await Proxy.all().count() == 0
+    told = await house.passes(timedelta(hours=2))
+    [result] = [bare(text) for text in told if text.startswith("**Closed")]
+    assert "Nobody took part, of 3 entitled." in result
+
+
 async def unheard(room: PlayedRoom, at: datetime, state: Settled = Settled.SEALED) -> None:
     """Something was said there that was not listened to, or cannot be read yet."""
     await Heard.create(
@@ -277,6 +329,41 @@ async def test_where_it_is_hidden_a_voice_that_lacks_its_reason_looks_like_any_o
     assert given == []
 
 
+@pytest.mark.parametrize("said", ["agree", "block"])
+async def test_where_it_is_hidden_it_closes_at_its_end_whether_all_have_answered_or_one_lacks_a_reason(
+    house: PlayedHouse, crew: PlayedRoom, said: str
+) -> None:
+    await crew.says("ana", "!propose We meet on Tuesdays; hidden; until 9 december 18:00")
+    for who in PEOPLE:
+        private = await house.private(who)
+        await private.says(who, f"vote 1 {said if who == 'ben' else 'agree'}")
+    house.now = MONDAY + timedelta(days=10)
+
+    [board] = await crew.says("cleo", "!poll 1")
+    [counted, *_more] = await crew.says("cleo", "!recount 1")
+    [refused] = await crew.says("ana", "!poll 1 close")
+
+    assert "4 of 4 entitled have taken part." in bare(board)
+    assert "What went in: 4 stored ballots, of 4 entitled." in counted
+    assert refused.startswith(
+        "What people say here is hidden until **Wednesday 9 December, 18:00**"
+    )
+    assert (await Poll.get()).stage is Stage.OPEN
+
+
+async def test_where_no_voice_can_wait_what_is_hidden_closes_when_all_have_answered(
+    house: PlayedHouse, crew: PlayedRoom
+) -> None:
+    await crew.says("ana", "!poll Which? a, b; hidden")
+    for who in PEOPLE:
+        private = await house.private(who)
+        await private.says(who, "vote 1 a")
+
+    told = await crew.says("ana", "!poll 1 close")
+
+    assert [text for text in told if text.startswith("**Closed")]
+
+
 async def test_where_it_is_hidden_a_voice_that_lacked_its_reason_is_taken_back_as_any_other(
     house: PlayedHouse, crew: PlayedRoom
 ) -> None:
@@ -327,10 +414,13 @@ async def test_one_person_leaves_room_for_what_the_others_ask(crew: PlayedRoom) 
     for number in range(5):
         await crew.says("ana", f"!propose Thing {number}")
 
+    await crew.says("ana", "!poll 1 withdraw")
+    await crew.says("ana", "!propose Thing 5")
     [sixth] = await crew.says("ana", "!propose one more")
     [other] = await crew.says("ben", "!propose Something else")
 
     assert "5 things that you asked are open here or will be, so this was not asked." in sixth
+    assert "`!poll 2 withdraw` takes back the oldest of yours, number 2: Thing 1" in sixth
     assert other.startswith("**Ben proposes**")
 
 
@@ -422,6 +512,7 @@ async def test_secret_voices_of_what_is_taken_back_leave_no_trace_in_the_files(
     ben = await house.private("ben")
     await crew.says("ana", "!poll secret Who? Lee, Max")
     await ben.says("ben", "vote 1 Lee")
+    await ben.says("ben", "yes")
     said = Heard(
         key=house.key(),
         kind=Kind.MESSAGE,

@@ -4,6 +4,7 @@ Two histories with the same people taking part in the same way, but saying diffe
 to the close everybody else sees exactly the same, in texts, edits, pictures, reactions and files.
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handlers.catalogue import CATALOGUE
 from handlers.language import Change
 from practices.polls.poll import Way
 from storage.inbox import Heard
@@ -78,7 +80,9 @@ class Played:
     async def vote(self, who: str, said: str) -> None:
         self.spoke[self.private[who].id] = who
         await self.crew.taps(who, "✍️", on="poll:1")
-        await self.private[who].says(who, f"vote 1 {said}")
+        told = await self.private[who].says(who, f"vote 1 {said}")
+        if any("✅ cast it" in text for text in told):
+            await self.private[who].says(who, "yes")
 
     async def look(self) -> None:
         """Everybody who has not spoken tries everything there is to see."""
@@ -89,9 +93,11 @@ class Played:
             "!vote 1",
             "!proxy",
             "!outcome 1 it is clear",
+            "!recount 1",
+            "!decisions",
         ):
             await self.crew.says("finn", said)
-        for said in ("poll 1", "polls", "vote 1", "stop", "export"):
+        for said in ("poll 1", "polls", "recount 1", "vote 1", "stop", "export"):
             await self.private["finn"].says("finn", said)
         for sign in ("👍", "1️⃣", "❤️"):
             await self.crew.taps("finn", sign, on="poll:1")
@@ -183,6 +189,51 @@ async def test_every_way_keeps_what_is_hidden_and_shows_it_at_the_close(way: Way
     assert closed[0] != closed[1]
 
 
+#: What is more than a command and its number can show: words of whoever asked, and lists of their own.
+MORE = (
+    "poll 1 close",
+    "poll 1 extend until 11 december 18:00",
+    "decisions tuesdays",
+    "outcome 1 it is clear",
+    "what needs me",
+)
+
+
+async def walked(house: PlayedHouse, said: str, *, all_answer: bool) -> list[tuple[str, ...]]:
+    """One side: Ben says something in private, and then everything is tried that there is to say, in both places."""
+    history = Played(house)
+    await history.begin("!propose We meet on Tuesdays; hidden; until 9 december 18:00")
+    await house.passes(timedelta(days=10))
+    await history.vote("ben", said)
+    if all_answer:
+        for who in ("ana", "cleo", "dan", "eve", "finn"):
+            await history.private[who].says(who, "vote 1 agree")
+    for name, command in sorted(CATALOGUE.commands.items()):
+        text = f"!{name} 1" if command.arguments else f"!{name}"
+        await history.crew.says("finn", text)
+        await history.private["finn"].says("finn", text)
+    for text in MORE:
+        for who in ("finn", "ana"):
+            await history.crew.says(who, f"!{text}")
+            await history.private[who].says(who, text)
+    # The number of a question in the database is shown to nobody, and Ben is asked one more when he lacks his reason.
+    seen = await observed(house, history.spoke)
+    return [tuple(re.sub(r"question:\d+", "question", str(each)) for each in row) for row in seen]
+
+
+@pytest.mark.parametrize("all_answer", [False, True])
+async def test_no_command_that_there_is_tells_that_a_voice_waits_for_its_reason(
+    all_answer: bool,
+) -> None:
+    sides = []
+    for said in ("agree", "block", "block because of choir"):
+        async with a_house() as house:
+            sides.append(await walked(house, said, all_answer=all_answer))
+
+    assert len(sides[0]) > len(CATALOGUE.commands)
+    assert sides[0] == sides[1] == sides[2]
+
+
 async def test_the_board_of_a_hidden_poll_offers_no_answer_to_tap(house: PlayedHouse) -> None:
     crew = await house.crew()
     await crew.says("ana", "!poll Which day? Monday, Tuesday; hidden")
@@ -203,6 +254,7 @@ async def secretly(house: PlayedHouse, order: list[tuple[str, str]]) -> None:
     for who, said in order:
         private = await house.private(who)
         await private.says(who, f"vote 1 {said}")
+        await private.says(who, "yes")
 
 
 async def test_of_a_secret_poll_the_database_does_not_know_whose_voice_is_whose() -> None:

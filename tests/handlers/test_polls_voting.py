@@ -24,6 +24,54 @@ async def crew(house: PlayedHouse) -> PlayedRoom:
     return await house.crew(people=PEOPLE)
 
 
+@pytest.mark.parametrize("thread", ["$thread", None])
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("gradients We hire the big hall", "8 - 10 people is enough for me"),
+        ("How many weeks? One week, Two weeks, Three weeks", "2 - 3 of us can't come at all"),
+        ("How many weeks? One week, Two weeks, Three weeks", "3: is that too long?"),
+        ("How many weeks? One week, Two weeks, Three weeks", "1 – Ben, did you ask Cleo?"),
+        (
+            "How many weeks? One week, Two weeks, Three weeks",
+            "Two weeks – is that too long for you?",
+        ),
+    ],
+)
+async def test_talk_that_begins_with_a_number_is_no_voice(
+    crew: PlayedRoom, asked: str, said: str, thread: str | None
+) -> None:
+    await crew.says("ana", f"!poll {asked}")
+
+    told = await crew.says("ben", said, on="poll:1", thread=thread)
+
+    assert await Ballot.all().count() == 0
+    # In a thread people talk; who answers the board itself hears that it was not counted.
+    assert bool(told) == (thread is None and said[0].isdigit())
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("2 because it is enough", "it is enough"),
+        ("2 - because it is enough", "it is enough"),
+        ("Two weeks – it is enough", "it is enough"),
+        ("2\nit is enough", "it is enough"),
+        ("2️⃣ – it is enough", "it is enough"),
+        ("2", ""),
+    ],
+)
+async def test_a_plain_answer_with_its_reason_is_a_voice_in_the_thread_too(
+    crew: PlayedRoom, said: str, reason: str
+) -> None:
+    await crew.says("ana", "!poll How many weeks? One week, Two weeks, Three weeks")
+
+    await crew.says("ben", said, on="poll:1", thread="$thread")
+
+    row = await Ballot.get()
+    assert (row.marks, row.reason) == ({"1": 1}, reason)
+
+
 @pytest.fixture
 async def ben(house: PlayedHouse, crew: PlayedRoom) -> PlayedRoom:
     """Ben's private chat."""
@@ -164,7 +212,7 @@ async def test_which_is_meant_is_asked_where_several_are_open(crew: PlayedRoom) 
     [which] = await crew.says("ben", "!agree because I like it")
     await crew.says("ben", "2", overheard=True)
 
-    assert "1. We meet on Tuesdays\n2. We sing" in which
+    assert "- 1: We meet on Tuesdays\n- 2: We sing" in which
     assert (await Ballot.get()).poll == 2
     assert (await Ballot.get()).reason == "I like it"
 
@@ -250,12 +298,13 @@ async def test_a_block_says_nothing_until_its_reason_comes(
     await crew.says("ana", "!propose We meet on Tuesdays")
     await crew.taps("ben", "👍", on="poll:1")
 
-    [asked] = await crew.taps("ben", "✋", on="poll:1")
+    waits, asked = await crew.taps("ben", "✋", on="poll:1")
     before = await says("ben")
     board, noted = await ben.says("ben", "because I teach on Tuesdays")
 
     assert "You say **block**. What is your reason?" in asked
     assert before == {"0": 1}
+    assert "One voice waits for its reason, and is not counted until it comes." in waits
     assert "✋ block: 1 of 1 who voted" in bare(board)
     assert "block, because I teach on Tuesdays" in noted
     assert (await Ballot.get()).reason == "I teach on Tuesdays"
@@ -370,12 +419,10 @@ async def test_an_edit_into_a_block_asks_for_its_reason(crew: PlayedRoom, ben: P
     await crew.says("ana", "!propose We meet on Tuesdays")
     await crew.says("ben", "agree", on="poll:1", key="$said")
 
-    _board, asked = await crew.reports(
-        Change.REWORDED, "ben", target="$said", text="block", event="$edit"
-    )
+    told = await crew.reports(Change.REWORDED, "ben", target="$said", text="block", event="$edit")
     await ben.says("ben", "I teach then")
 
-    assert "What is your reason?" in asked
+    assert any("What is your reason?" in text for text in told)
     assert await says("ben") == {"3": 1}
 
 
@@ -691,7 +738,7 @@ async def test_where_results_are_hidden_voices_are_given_in_private(
     [typed] = await crew.says("cleo", "!vote 1 agree")
     board, noted = await ben.says("ben", "agree")
 
-    assert "The room sees only how many have taken part." in asked
+    assert "The room sees only how many have taken part until it is over" in asked
     assert "What you wrote in the room was not counted." in typed
     assert "1 of 4 entitled has taken part.\nThe result is shown when it is over." in bare(board)
     assert "Noted: **agree**" in noted
@@ -722,13 +769,18 @@ async def test_a_secret_voice_is_kept_apart_from_its_name_and_cannot_be_changed(
 ) -> None:
     [board] = await crew.says("ana", "!poll secret Who? Lee, Max")
     [asked] = await crew.taps("ben", "✍️", on="poll:1")
-    edit, redacted, told = await ben.says("ben", "max")
+    redacted, shown = await ben.says("ben", "max")
+    before = await SecretBallot.all().count()
+    echo, edit, told = await ben.says("ben", "yes")
     [second] = await ben.says("ben", "vote 1 lee")
 
     assert "can't be changed once it is given" in board
-    assert "cast at once" in asked
+    assert "I show you what you say before it is cast" in asked
+    assert "You say: **Max**, to: Who?" in bare(shown)
+    assert before == 0
     assert "1 of 4 entitled has taken part." in bare(edit)
-    assert redacted.startswith("⌫")
+    assert redacted.startswith("⌫ $heard")
+    assert echo.startswith("⌫ question:")
     assert told.startswith("Your voice is in, apart from your name.")
     assert "the first counts" in second
     assert [row.marks for row in await SecretBallot.all()] == [{"1": 1}]
@@ -750,13 +802,31 @@ async def test_a_secret_voice_typed_in_the_room_is_taken_back_and_asked_for_in_p
     assert await SecretBallot.all().count() == 0
 
 
+async def test_nothing_is_said_to_be_taken_back_where_the_room_does_not_let_us_send_that(
+    house: PlayedHouse, crew: PlayedRoom, ben: PlayedRoom
+) -> None:
+    rules = {"users": {ME: 50}, "events": {"m.room.redaction": 100}}
+    await Room.filter(id__in=[crew.id, ben.id]).update(power=rules)
+    await crew.says("ana", "!poll secret Who? Lee, Max")
+
+    in_room = await crew.says("ben", "!vote 1 max", key="$room")
+    in_private = await ben.says("ben", "vote 1 max", key="$private")
+    cast = await ben.says("ben", "yes")
+
+    assert "You can delete it there." in in_room[-1]
+    assert "you may delete what you wrote here, too." in cast[-1]
+    assert not {"⌫ $room", "⌫ $private"} & {*in_room, *in_private}
+
+
 @pytest.mark.parametrize(("voices", "shown"), [(2, False), (3, True)])
 async def test_a_secret_result_is_shown_only_at_the_end_and_when_enough_took_part(
     house: PlayedHouse, crew: PlayedRoom, voices: int, shown: bool
 ) -> None:
     await crew.says("ana", "!poll secret Who? Lee, Max")
     for who in PEOPLE[:voices]:
-        await (await house.private(who)).says(who, "vote 1 max")
+        chat = await house.private(who)
+        await chat.says(who, "vote 1 max")
+        await chat.says(who, "yes")
 
     told = await house.passes(timedelta(days=5))
 
@@ -915,3 +985,19 @@ async def test_after_an_answer_to_a_question_people_talk_in_its_thread(
     assert talk == []
     assert after_talk == "To rest"
     assert (await Ballot.get()).reason == "To rest more"
+
+
+@pytest.mark.parametrize("asked", ["!propose We meet", "!poll Which? Monday, Tuesday"])
+async def test_whoever_mistypes_a_voice_hears_that_a_change_of_the_message_is_not_read(
+    crew: PlayedRoom, asked: str
+) -> None:
+    await crew.says("ana", asked)
+
+    [told] = await crew.says("ben", "!vote 1 agrre", key="$mistyped")
+    edited = await crew.reports(
+        Change.REWORDED, "ben", target="$mistyped", text="!vote 1 agree", event="$edit"
+    )
+
+    assert "Say it anew: a change of that message is not read." in bare(told)
+    assert edited == []
+    assert await Ballot.all().count() == 0

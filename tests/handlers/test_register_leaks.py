@@ -120,8 +120,11 @@ async def test_a_secret_result_of_too_few_stays_unseen_for_ever(terms: str) -> N
             await crew.says("ana", f"!propose We meet on Tuesdays; {terms}; until 9 december 18:00")
             for who, said in zip(("ben", "cleo"), answers, strict=True):
                 await chats[who].says(who, f"vote 1 {said}")
+                await chats[who].says(who, "yes")
             await house.passes(timedelta(days=30))
             await crew.says("ana", "!outcome 1 we talk again; review in 6 months")
+            if "quorum" in terms:
+                await crew.says("ana", "!yes")  # it was missed
             await looked(crew, chats["finn"], "finn")
             mine = {chats["ben"].id, chats["cleo"].id}
             seen.append(

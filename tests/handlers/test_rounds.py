@@ -19,9 +19,10 @@ from storage.inbox import Heard, Kind
 from storage.meetings import Meeting
 from storage.outbox import Deed
 from storage.questions import Question
+from storage.rooms import Room
 from storage.rounds import Round as Row
 from storage.visitors import Visitor
-from tests.handlers.played import PlayedHouse, PlayedRoom, person
+from tests.handlers.played import ME, PlayedHouse, PlayedRoom, person
 
 THREE = ("ana", "ben", "cleo")
 FIVE = (*THREE, "dan", "eve")
@@ -103,7 +104,7 @@ async def test_one_line_proposes_and_two_taps_begin(house: PlayedHouse) -> None:
     begun = await tap(crew, "ana", "▶️")
 
     assert told[0].startswith(f"**Ana proposes** (consent round 1): {TEXT}")
-    assert "**ready** → questions" in told[0]
+    assert "**now: ready** → questions" in told[0]
     assert any("▶️ over days, here · 🔔 live" in each for each in told)
     assert any("**Say:** Is this ours to decide, and is it needed now?" in each for each in told)
     assert any(
@@ -278,6 +279,22 @@ async def test_what_is_written_before_the_others_is_asked_for_in_private(
     assert "was not noted" in told[0]
     assert in_room(house, crew, before) == ""
     assert (await stands()).waiting == tuple(person(who) for who in THREE)
+
+
+async def test_whoever_is_asked_and_answers_knows_that_an_objection_is_read_with_their_name(
+    house: PlayedHouse,
+) -> None:
+    _crew, private = await asked_for_objections(house)
+
+    [asked] = await private["ben"].says("ben", "consent 1")
+    objection = (await private["ben"].says("ben", "objection: the cellar is wet"))[0]
+    concern = (await private["cleo"].says("cleo", "concern without my name: noise"))[0]
+
+    assert "an objection with your name and in your words" in asked
+    assert "of who consents only the number" in asked
+    assert "`secret` poll" in asked
+    assert "Then all read it with your name." in objection
+    assert "with your name" not in concern
 
 
 async def test_a_tap_alone_is_no_objection_until_it_has_its_words(house: PlayedHouse) -> None:
@@ -520,6 +537,139 @@ async def test_a_yes_in_the_thread_is_talk_and_under_the_offer_an_answer(
     await crew.says("ben", "yes", on=await now_asked())
 
     assert (await stands()).version == 2
+
+
+# ---------------------------------------------------------------------------------- words that were changed
+
+
+async def test_a_yes_to_an_older_offer_takes_in_nothing_newer(house: PlayedHouse) -> None:
+    crew, private = await looked_at(house)
+    await crew.says("ben", f"!consent 1 amend {TEXT} and dry the cellar")
+    older = await now_asked()
+    await crew.says("ben", "!consent 1 amend Ana alone pays for the room")
+
+    [replied] = await crew.says("ana", "yes", on=older)
+    [board] = await crew.says("ana", "yes", on="round:1")
+    [tapped] = await crew.taps("ana", "✅", on=older)
+
+    for told in (replied, board):
+        assert "That message does not say what is asked now, so nothing was changed." in told
+        assert "Ana alone pays for the room" in told
+    assert tapped.startswith("That message of **Kitchen Crew** is asked no more")
+    assert house.owed[-1].lane == chat("ana")
+    assert (await stands()).text == TEXT
+    assert private
+    await crew.says("ana", "yes", on=await now_asked())
+    assert (await stands()).text == "Ana alone pays for the room"
+
+
+async def test_a_done_to_an_older_step_is_no_done_of_this(house: PlayedHouse) -> None:
+    crew, _private = await played(house)
+    await crew.says("ana", f"!consent {TEXT}")
+    await tap(crew, "ana", "▶️")
+    questions = await now_asked()
+    await crew.says("ana", "!consent 1 next")
+
+    [told] = await crew.says("ben", "done", on=questions)
+    assert "This is:\n\n**Reactions**" in told
+    assert (await stands()).done == ()
+    await crew.says("ben", "done", on="round:1")
+
+    assert (await stands()).done == (person("ben"),)
+
+
+async def test_whoever_taps_what_is_somebody_elses_to_say_hears_so(house: PlayedHouse) -> None:
+    crew, _private = await looked_at(house)
+
+    [told] = await tap(crew, "cleo", "↩️")
+
+    assert told.startswith("An objection is withdrawn")
+    assert house.owed[-1].lane == chat("cleo")
+    assert (await stands()).objections[0].fate is None
+
+
+async def test_of_changed_words_everybody_is_asked_whatever_they_had_said(
+    house: PlayedHouse,
+) -> None:
+    crew, private = await asked_for_objections(house, FIVE)
+    await answering(private, ana="consent", ben="objection: the cellar is wet", cleo="consent")
+    await answering(private, dan="pass", eve="concern: noise")
+    await private["ben"].says("ben", "ready")
+    await crew.says("ana", f"amend: {TEXT}, with a stove", on=await now_asked())
+
+    since = len(house.owed)
+    told = await tap(crew, "ben", "✅")
+
+    texts = [(each.lane, str((each.content or {}).get("text", ""))) for each in house.owed[since:]]
+    lanes = [lane for lane, text in texts if "asks for your consent" in text]
+    asked = [text for _lane, text in texts if "asks for your consent" in text]
+    assert lanes == [chat(who) for who in ("ben", "cleo", "dan", "eve")]
+    assert not [each for each in asked if "touches what you had said" in each]
+    assert all("The text has changed since somebody objected" in each for each in asked)
+    assert ["You had a concern noted, “noise”" in each for each in asked] == [False] * 3 + [True]
+    assert any("I ask again each of you but whose text it is" in each for each in told)
+
+
+async def test_a_concern_to_former_words_does_not_go_without_a_word(house: PlayedHouse) -> None:
+    crew, private = await asked_for_objections(house)
+    await answering(
+        private, ana="consent", cleo="concern: noise", ben="objection: the cellar is wet"
+    )
+    await private["ben"].says("ben", "ready")
+    await crew.says("ana", f"amend: {TEXT}, with a stove", on=await now_asked())
+    await tap(crew, "ben", "✅")
+    await private["ben"].says("ben", "consent")
+
+    [during] = await crew.says("ana", "!consent 1")
+    told = await private["cleo"].says("cleo", "consent")
+    [after] = await crew.says("ana", "!consent 1")
+
+    assert "Concerns noted so far, to former words:\n\n- noise – Cleo" in during
+    assert "The concern that you had noted was about the former words, and goes" in told[0]
+    assert "noise" not in after
+
+
+async def test_whoever_answers_last_reads_that_all_is_shown(house: PlayedHouse) -> None:
+    _crew, private = await asked_for_objections(house)
+    first = await answering(private, ana="consent", ben="consent")
+
+    last = await private["cleo"].says("cleo", "consent")
+
+    assert any("Sealed until all is shown: **consent**" in each for each in first)
+    assert any("Yours was the last, and all is shown now: **consent**" in each for each in last)
+    assert not [each for each in last if "Sealed" in each]
+
+
+@pytest.mark.parametrize("going", ["leaves", "is forgotten"])
+async def test_a_concern_without_a_name_stays_when_its_owner_goes(
+    house: PlayedHouse, going: str
+) -> None:
+    crew, private = await asked_for_objections(house, FIVE)
+    await answering(private, ana="consent", dan="consent", eve="objection: the cellar is wet")
+    await answering(private, ben="concern without my name: too dear", cleo="concern: noise")
+    before = (await crew.says("ana", "!consent 1"))[0]
+
+    if going == "leaves":
+        await crew.leaves("ben")
+    else:
+        await private["ben"].says("ben", "forget me")
+        await private["ben"].says("ben", "yes")
+
+    after = (await crew.says("ana", "!consent 1"))[0]
+    concerns = "Concerns to be noted:\n\n- noise – Cleo\n- too dear"
+    assert concerns in before
+    assert concerns in after
+    assert person("ben") not in str((await Row.get()).state)
+
+
+async def test_a_concern_of_whoever_is_gone_is_nobodys_consent(house: PlayedHouse) -> None:
+    crew, private = await asked_for_objections(house)
+    await answering(private, ana="consent", cleo="pass", ben="concern without my name: too dear")
+    assert (await stands()).stage is Stage.REVIEW
+
+    await crew.leaves("ben")
+
+    assert (await stands()).stage is Stage.AMENDING
 
 
 # ----------------------------------------------------------------------------------------- a lone objector
@@ -883,6 +1033,43 @@ async def test_live_everybody_has_a_turn_by_name_with_a_quiet_signal(house: Play
     assert any(each.startswith("**Cleo**, the turn is yours") for each in by_tap)
     # What was tapped and said about turns is taken back, so that a pass alone leaves no trace.
     assert [each for each in by_word if each.startswith("⌫")]
+
+
+@pytest.mark.requirement("R10")
+async def test_where_nothing_can_be_taken_back_the_line_of_a_turn_says_so(
+    house: PlayedHouse,
+) -> None:
+    crew, _private = await played(house)
+    # It may redact others, and may not send a redaction: nothing goes.
+    rules = {"users": {ME: 50}, "events": {"m.room.redaction": 100}}
+    await Room.filter(id=crew.id).update(power=rules)
+
+    told = await crew.says("cleo", f"!consent {TEXT}; live")
+    by_word = await crew.says("ana", "pass", overheard=True, key="$pass")
+
+    [line] = [each for each in told if each.startswith("**Ana**, the turn is yours")]
+    assert line.endswith(
+        "just write the word. It stays to be read: this room does not let me take it back."
+    )
+    assert any(each.startswith("**Ben**, the turn is yours") for each in by_word)
+    assert "⌫ $pass" not in by_word
+
+
+@pytest.mark.requirement("R10")
+async def test_what_ends_a_turn_is_taken_back_where_it_was_said_and_not_from_the_private_chat(
+    house: PlayedHouse,
+) -> None:
+    crew, private, _told = await live(house)
+
+    by_word = await crew.says("ana", "pass", overheard=True, key="$pass")
+    in_private = await private["ben"].says("ben", "consent 1 done", key="$private")
+    again = await private["ben"].says("ben", "consent 1 done", key="$again")
+
+    assert "⌫ $pass" in by_word
+    assert any(each.startswith("**Cleo**, the turn is yours") for each in in_private)
+    assert in_private[-1] == "Done."
+    assert again == ["That is so already, so nothing was changed."]
+    assert not {"⌫ $private", "⌫ $again"} & {*in_private, *again}
 
 
 async def test_after_a_rest_the_turn_is_said_anew_with_the_time_that_was_left(

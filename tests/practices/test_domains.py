@@ -196,6 +196,10 @@ def test_a_limit_that_names_it_is_quoted() -> None:
     ]
 
 
+def test_a_sum_of_money_alone_is_no_limit_that_speaks_of_something_else() -> None:
+    assert judge("a car for 3000 euros", HOUSE) == Unclear(())
+
+
 def test_a_limit_is_enough_when_no_card_claims_it() -> None:
     told = judge("200 euros?", HOUSE)
 

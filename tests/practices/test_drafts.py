@@ -43,7 +43,8 @@ def asked(text: str, way: Way | None = None) -> Draft:
         ),
         ("Which day? Monday, Tuesday, or Friday.", "Which day?", ("Monday", "Tuesday", "Friday")),
         ("Tea: black, green", "Tea", ("black", "green")),
-        ("Which? A, with milk; B", "Which?", ("A, with milk", "B")),
+        ("Which? A, with milk; B, black", "Which?", ("A, with milk", "B, black")),
+        ("Which? Ann; Bob", "Which?", ("Ann", "Bob")),
         ("Which?\n- A, with milk\n- B", "Which?", ("A, with milk", "B")),
         ("Which\n1. Rome\n2) Paris", "Which", ("Rome", "Paris")),
         ("Where to?\nRome\nParis", "Where to?", ("Rome", "Paris")),
@@ -241,3 +242,72 @@ def test_whatever_is_written_is_read_or_refused_and_kept_as_it_was(
         return
 
     assert from_state(as_state(draft)) == draft
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Who leads? Ann, Bob; secert; until friday", "secret"),
+        ("Who leads? Ann; Bob; hiden", "hidden"),
+        ("Who leads? Ann, Bob; untill friday 18:00", "until friday 18:00"),
+        ("Who leads? Ann, Bob; qourum 60 %", "quorum 60 %"),
+        ("Who leads? Ann, Bob; 2 seets", "2 seats"),
+        ("Who leads? Ann, Bob; anonimous, until friday", "anonymous"),
+        ("Who leads?\nAnn\nBob\nsecert", "secret"),
+    ],
+)
+def test_what_is_nearly_a_term_is_no_answer_and_is_refused_with_the_term(
+    text: str, meant: str
+) -> None:
+    with pytest.raises(NotUnderstood, match=f"Did you mean “{meant}”"):
+        asked(text, Way.CHOICE)
+
+
+def test_of_a_proposal_too_a_mistyped_term_is_refused_and_a_sentence_is_kept() -> None:
+    with pytest.raises(NotUnderstood, match="secret"):
+        asked("We ask Ann to leave; secert", Way.PROPOSAL)
+    kept = asked("We meet; and we bring tea\n\nSecrets\n\nWe keep them", Way.PROPOSAL)
+    assert kept.topic.startswith("We meet\nand we bring tea")
+    assert kept.secret is False
+
+
+def test_what_stands_behind_the_answers_and_is_no_term_is_no_answer() -> None:
+    with pytest.raises(NotUnderstood, match="I don't know the term “bla bla”"):
+        asked("Who leads? Ann, Bob; bla bla; hidden", Way.CHOICE)
+    with pytest.raises(NotUnderstood, match="I don't know the term “bla”"):
+        read_answers("Ann, Bob; bla", now=NOW, zone=ROME, way=Way.CHOICE)
+
+
+@pytest.mark.parametrize("text", ["Who leads? Ann, Bob, secret", "Who leads? Ann, Bob, hiden"])
+def test_a_term_among_the_answers_is_none_of_them(text: str) -> None:
+    with pytest.raises(NotUnderstood, match="stands among the answers"):
+        asked(text, Way.CHOICE)
+
+
+def test_an_answer_that_reads_like_a_term_stands_on_a_line_of_a_list() -> None:
+    draft = asked("How shall we vote?\n- secret\n- secert\n- open", Way.CHOICE)
+
+    assert (draft.options, draft.secret) == (("secret", "secert", "open"), False)
+
+
+def test_two_numbers_behind_things_to_score_are_their_scale() -> None:
+    draft = asked("Food? Rice, Soup; 1 to 10", Way.SCORE)
+
+    assert (draft.options, draft.lowest, draft.highest) == (("Rice", "Soup"), 1, 10)
+
+
+def test_a_number_behind_the_question_who_joins_is_how_many_are_wanted() -> None:
+    draft = asked("Who helps? 3", Way.COUNT)
+
+    assert (draft.topic, draft.target) == ("Who helps?", 3)
+
+
+@pytest.mark.parametrize("text", ["tuesday 18:00 in Tokyo, friday 18:00", "tuesday 25:00"])
+def test_times_that_cannot_be_say_what_is_wrong_with_them(text: str) -> None:
+    with pytest.raises(NotUnderstood, match="I could not read “tuesday"):
+        asked(text, Way.TIMES)
+
+
+@pytest.mark.parametrize("term", clauses.TERMS)
+def test_every_term_that_help_lists_is_one(term: str) -> None:
+    assert clauses.read_clause(term, now=NOW, zone=ROME)

@@ -101,6 +101,12 @@ def test_where_nobody_has_spoken_that_is_all_that_is_said() -> None:
     assert counted(asked(Way.PROPOSAL)).lines == ("Nobody has taken part yet, of 30 entitled.",)
 
 
+@pytest.mark.requirement("R130")
+@pytest.mark.parametrize("way", [Way.PROPOSAL, Way.CONSENT, Way.CONSENSUS, Way.ADVICE])
+def test_what_nobody_has_taken_a_position_on_has_not_passed(way: Way) -> None:
+    assert counted(asked(way)).passes is not True
+
+
 @pytest.mark.parametrize(
     ("voices", "passes"),
     [

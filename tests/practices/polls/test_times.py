@@ -6,8 +6,8 @@ import pytest
 
 from practices.polls.chart import Heat
 from practices.polls.forms import form
-from practices.polls.poll import Way
-from practices.polls.times import label
+from practices.polls.poll import Ballot, Turnout, Way
+from practices.polls.times import label, labels
 from practices.understanding import NotUnderstood
 from tests.practices.polls.asked import TIMES, asked, counted, marks
 
@@ -125,3 +125,39 @@ def test_an_answer_is_said_back_with_the_times_that_suit() -> None:
         "yes: Thursday 26 November 19:00; if need be: Friday 27 November 19:00 and Thursday 3 December 20:30"
     )
     assert form(Way.TIMES).words(terms, marks(terms, "none")) == "none of the times"
+
+
+def test_a_time_that_came_later_is_no_no_of_those_who_were_never_asked() -> None:
+    terms = asked(Way.TIMES, *TIMES)
+    ballots = (
+        Ballot(marks={0: 2, 1: 0}),
+        Ballot(marks={0: 2, 1: 0}),
+        Ballot(marks={0: 0, 1: 0, 2: 2}),
+    )
+
+    result = form(Way.TIMES).tally(terms, ballots, Turnout(entitled=4, cast=3))
+
+    third = label(terms.options[2])
+    assert f"{third}: 1 yes, 0 if need be, of 1 who answered; it came when 2 had answered" in (
+        result.lines
+    )
+    assert isinstance(result.chart, Heat)
+    assert [(each.yes, each.no) for each in result.chart.slots] == [(2, 1), (0, 3), (1, 0)]
+    # Nobody knows whether the two could come to it: it does not suit most by their silence.
+    assert result.sums["best"] == [terms.options[0]]
+
+
+def test_the_two_hours_that_autumn_has_twice_have_two_names() -> None:
+    twins = ("2026-10-25T02:30+02:00", "2026-10-25T02:30+01:00", "2026-10-26T02:30+01:00")
+    terms = asked(Way.TIMES, *twins)
+
+    assert labels(terms.options) == (
+        "Sunday 25 October 02:30 (UTC+2)",
+        "Sunday 25 October 02:30 (UTC+1)",
+        "Monday 26 October 02:30",
+    )
+    assert marks(terms, "Sunday 25 October 02:30 (UTC+2)") == {0: 2, 1: 0, 2: 0}
+    assert marks(terms, "Sunday 25 October 02:30 (UTC+1)") == {0: 0, 1: 2, 2: 0}
+    assert form(Way.TIMES).words(terms, {0: 0, 1: 2}) == "yes: Sunday 25 October 02:30 (UTC+1)"
+    with pytest.raises(NotUnderstood, match="could be"):
+        marks(terms, "Sunday 25 October 02:30")

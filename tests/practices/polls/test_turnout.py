@@ -48,7 +48,7 @@ def test_numbers_are_said_with_what_they_are_part_of() -> None:
     assert turnout.of(9, Turnout(entitled=30, cast=12)) == "9 of 12 who voted, of 30 entitled"
     assert turnout.lines(Turnout(entitled=10, cast=5), 60) == (
         "5 of 10 entitled have taken part.",
-        "The quorum of 60 % asks for 6 of 10 entitled: 1 voice more would reach it.",
+        "The quorum of 60 % asks for 6 of 10 entitled: 1 voice more than there are.",
     )
     assert turnout.foot(Turnout(entitled=10, cast=6), 60) == (
         "6 of 10 entitled have taken part. The quorum of 60 % asks for 6 of 10 entitled: it is reached."
@@ -56,6 +56,15 @@ def test_numbers_are_said_with_what_they_are_part_of() -> None:
     assert turnout.lines(Turnout(entitled=10, cast=1)) == ("1 of 10 entitled has taken part.",)
     assert turnout.lines(Turnout(entitled=10, cast=0)) == (
         "Nobody has taken part yet, of 10 entitled.",
+    )
+    assert turnout.over(
+        ("Suits most: none", *turnout.lines(Turnout(entitled=10, cast=0), 60)),
+        Turnout(entitled=10, cast=0),
+        60,
+    ) == (
+        "Suits most: none",
+        "Nobody took part, of 10 entitled.",
+        "The quorum of 60 % asks for 6 of 10 entitled: 6 voices more than there are.",
     )
 
 

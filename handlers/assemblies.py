@@ -1,0 +1,351 @@
+"""What hosts say about assemblies, in private: founding one, introducing others, the card, the directory, leaving, and how things stand."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+
+from handlers import (
+    assembling,
+    assembly_matters,
+    assembly_positions,
+    commons,
+    concerns,
+    directory,
+    entering,
+    handovers,
+    mediators,
+    newsletter,
+    origins,
+    seals,
+    sharing,
+    shelf,
+    siblings,
+    sprints,
+)
+from handlers.adoption import kept_by
+from handlers.hosts import congregation_of
+from handlers.language import (
+    NO,
+    YES,
+    Argument,
+    Ask,
+    Call,
+    Effect,
+    Effects,
+    Refused,
+    Say,
+    command,
+    inquiry,
+)
+from handlers.letterbox import post
+from handlers.names import room_name
+from handlers.words import escaped, first_word, folded
+from practices.assembly.letters import Kind
+from practices.circles import RoomKind
+from practices.understanding import shown
+from storage.assemblies import Assembly, State, ledger, seated
+from storage.questions import Question
+from storage.rooms import Room
+
+_KEEPER = re.compile(r"@[^\s:@]{1,180}:[^\s@]{1,180}")
+
+_LONGEST_NAME, _LONGEST_REASON = 80, 2000
+
+
+@command(
+    name="assembly",
+    help="take part in an assembly of congregations: found one, introduce another, your card, what is decided together, leave",
+    example="assembly",
+    kinds=frozenset({RoomKind.PRIVATE}),
+    arguments=(
+        Argument(
+            name="what",
+            help="“found NAME”, “introduce @keeper:server NAME because …”, “card”, “directory”, “leave”; “put TITLE: text; until …”, "
+            "“matters”, “matter 4”, “say 4 consent”, “amend 4: …”, “decisions”; “sprint TITLE: topics; from … to …”, “join sprint”; "
+            "“concern NAME because …”, “part NAME”; “hand over @new:server”, “invite @new:server”, “claim NAME”, “keeper NAME @new:server”; left out, how "
+            "things stand",
+            rest=True,
+        ),
+    ),
+)
+async def assembly_(call: Call, what: str | None) -> Effects:
+    """Do one of these things, or tell how things stand."""
+    word, rest = first_word(what or "")
+    if not word:
+        return await _status(call)
+    meant = WORDS.get(folded(word))
+    if meant is None:
+        known = ", ".join(f"`assembly {each}`" for each in WORDS)
+        raise Refused(
+            f"I don't know what {escaped(shown(word))} would be with an assembly. Nothing was changed. There is: {known}."
+        )
+    return await meant(call, rest)
+
+
+def _named(text: str, word: str) -> tuple[str, str]:
+    """What stands before and after the last `word`: "River Assembly for Lakeside"."""
+    before, found, after = f" {text}".rpartition(f" {word} ")
+    return (before.strip(), after.strip()) if found else (text.strip(), "")
+
+
+async def which(call: Call, named: str = "") -> Assembly:
+    """The assembly in which a congregation of the sender has a seat; of several the one named. Raises Refused."""
+    mine = await kept_by(call)
+    if not mine:
+        await congregation_of(call)
+    found = await seated(space.id for space in mine)
+    if named:
+        found = [each for each in found if folded(each.name) == folded(named)] or found
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise Refused(
+            "Your congregation has no seat in an assembly. Nothing was changed. `assembly found NAME` founds one; into one "
+            "that is there, a congregation with a seat introduces yours."
+        )
+    names = ", ".join(f"**{escaped(each.name)}**" for each in found)
+    raise Refused(
+        f"Your congregation has a seat in more than one: {names}. Nothing was changed; with `in` and its name at the end I "
+        "know which one is meant."
+    )
+
+
+# --------------------------------------------------------------------------------------------- the words
+
+
+async def _found(call: Call, rest: str) -> Effects:
+    name, congregation = rest.strip(), ""
+    mine = await kept_by(call)
+    if len(mine) > 1:
+        name, congregation = _named(rest, "for")
+    return await assembling.begun(call, await congregation_of(call, congregation), name)
+
+
+async def _introduce(call: Call, rest: str) -> Effects:
+    keeper, rest = first_word(rest)
+    words, _, because = f" {rest}".partition(" because ")
+    name, named = words.strip(), ""
+    if len(await seated(space.id for space in await kept_by(call))) > 1:
+        name, named = _named(words, "in")
+    assembly = await which(call, named)
+    if not _KEEPER.fullmatch(keeper) or not 0 < len(name) <= _LONGEST_NAME:
+        raise Refused(
+            "To introduce a congregation I need its keeper's address and its name: `assembly introduce "
+            "@kinkeeper:harbour.example Harbour because we have met for years`. Nothing was sent; its hosts can tell you the "
+            "address."
+        )
+    if len(because) > _LONGEST_REASON:
+        raise Refused(
+            f"At most {_LONGEST_REASON} letters of reasons can be sent. Nothing was sent; a shorter text can."
+        )
+    effects = await entering.introduce(call, assembly, keeper, name, because.strip())
+    return [*effects, *await seals.afterwards(call, assembly)]
+
+
+async def _card(call: Call, rest: str) -> Effects:
+    return await directory.begun(call, await which(call, _named(f" {rest}", "in")[1] or rest))
+
+
+async def _directory(call: Call, rest: str) -> Effects:
+    assembly = await which(call, _named(f" {rest}", "in")[1] or rest)
+    return [Say(text=await directory.shown(call, assembly))]
+
+
+async def _leave(call: Call, rest: str) -> Effects:
+    for space in await kept_by(call):
+        founding = await Assembly.filter(room=space.id, state=State.FOUNDING).first()
+        if founding is not None:
+            return [
+                *await assembling.given_up(founding),
+                Say(
+                    text=f"**{escaped(founding.name)}** is not founded; the rooms that stood are left."
+                ),
+            ]
+    assembly = await which(call, _named(f" {rest}", "in")[1] or rest)
+    space = await Room.get(id=assembly.room)
+    return [
+        Ask(
+            inquiry="assembly-leave",
+            text=f"**{room_name(space, 'Your congregation')}** would give up its seat in **{escaped(assembly.name)}**: its card "
+            "goes, I leave the rooms, and the others go on. What you adopted from others stays yours. To come back, another "
+            "congregation introduces you.\n\nLeave? ✅ yes · ✋ no",
+            until=call.at + timedelta(days=1),
+            data={"assembly": assembly.id},
+            person=call.person,
+            private=True,
+        )
+    ]
+
+
+@inquiry(name="assembly-leave", options=(YES, NO))
+async def leaving(call: Call, question: Question, said: str) -> Effects:
+    """Leave on a yes."""
+    if said not in (YES.word, NO.word):
+        return [Say(text="A yes or a no is enough: ✅ yes · ✋ no.")]
+    await question.delete()
+    assembly = await Assembly.get_or_none(id=question.data.get("assembly"))
+    if assembly is None or assembly.state is not State.SEATED:
+        return [Say(text="Your congregation has no seat there any more. Nothing was changed.")]
+    if said == NO.word:
+        return [Say(text="Your congregation keeps its seat.")]
+    space = await Room.get(id=assembly.room)
+    await congregation_of(call, space.name or "")
+    return [
+        *await _gone(call, assembly, space),
+        Say(
+            text=f"Done: **{room_name(space, 'your congregation')}** has left **{escaped(assembly.name)}**. What it adopted "
+            "stays."
+        ),
+    ]
+
+
+async def _gone(call: Call, assembly: Assembly, space: Room) -> list[Effect]:
+    """Our congregation leaves an assembly however far it has come in it; the others hear of a seat that is given up."""
+    effects: list[Effect] = []
+    if assembly.state is State.SEATED:
+        if (await ledger(assembly)).roll.seat_of(call.house.me) is not None:
+            _letter, carried = await post(
+                call,
+                assembly,
+                Kind.LEAVE,
+                {},
+                f"**{room_name(space, 'A congregation')}** leaves, with thanks.",
+                answers=assembly.seat,
+            )
+            effects.append(carried)
+        effects += await directory.taken_back(assembly)
+    return effects + await entering.declined(assembly)
+
+
+async def left_all(call: Call, space: Room) -> list[Effect]:
+    """We speak for a congregation no more: it leaves every assembly."""
+    effects: list[Effect] = []
+    for assembly in await Assembly.filter(room=space.id).exclude(state=State.LEFT).order_by("id"):
+        effects += await _gone(call, assembly, space)
+    return effects
+
+
+def _with_a_seat(
+    act: Callable[[Call, Assembly, str], Awaitable[Effects]], *, speaks: bool = True
+) -> Callable[[Call, str], Awaitable[Effects]]:
+    """A word about the assembly in which a congregation of the sender has a seat, of several the one named at its end.
+
+    What `speaks` is refused once another account speaks for the congregation.
+    """
+
+    async def word(call: Call, rest: str) -> Effects:
+        mine = await seated(space.id for space in await kept_by(call))
+        named = next(
+            (
+                each.name
+                for each in mine
+                if f" {rest}".casefold().endswith(f" in {each.name}".casefold())
+            ),
+            "",
+        )
+        words = rest.strip()[: -len(f" in {named}")] if named else rest
+        assembly = await which(call, named)
+        if speaks and (await ledger(assembly)).roll.seat_of(call.house.me) is None:
+            raise Refused(
+                "Another account speaks for your congregation there now. Nothing was sent; to that one the same words can be "
+                "said. `assembly leave` lets me go."
+            )
+        return await act(call, assembly, words)
+
+    return word
+
+
+#: The words after `assembly`, and what each does: `word(call, rest)`.
+WORDS: Mapping[str, Callable[[Call, str], Awaitable[Effects]]] = {
+    "found": _found,
+    "introduce": _introduce,
+    "card": _card,
+    "directory": _directory,
+    "leave": _leave,
+    "matters": _with_a_seat(assembly_matters.listed, speaks=False),
+    "matter": _with_a_seat(assembly_matters.one, speaks=False),
+    "decisions": _with_a_seat(assembly_matters.decisions, speaks=False),
+    "put": _with_a_seat(assembly_matters.put),
+    "amend": _with_a_seat(assembly_matters.amend),
+    "say": _with_a_seat(assembly_positions.say),
+    "concern": _with_a_seat(concerns.concern),
+    "part": _with_a_seat(concerns.part),
+    "hand": _with_a_seat(handovers.hand_over),
+    "invite": _with_a_seat(handovers.let_in),
+    "keeper": _with_a_seat(handovers.keeper),
+    "claim": handovers.claim,
+    "sprint": _with_a_seat(sprints.announce),
+    "join": _with_a_seat(sprints.join),
+    "practices": _with_a_seat(shelf.listed, speaks=False),
+    "practice": _with_a_seat(shelf.one, speaks=False),
+    "share": _with_a_seat(sharing.share),
+    "adopt": _with_a_seat(origins.adopt, speaks=False),
+    "fork": _with_a_seat(shelf.fork, speaks=False),
+    "pin": _with_a_seat(origins.pin, speaks=False),
+    "unpin": _with_a_seat(origins.unpin, speaks=False),
+    "board": _with_a_seat(commons.shown_board, speaks=False),
+    "need": _with_a_seat(commons.need),
+    "offer": _with_a_seat(commons.offer),
+    "answer": _with_a_seat(commons.answer),
+    "thank": _with_a_seat(commons.thank),
+    "done": _with_a_seat(commons.done),
+    "lesson": _with_a_seat(newsletter.lesson),
+    "news": _with_a_seat(newsletter.news, speaks=False),
+    "sibling": _with_a_seat(siblings.sibling),
+    "guests": _with_a_seat(siblings.guests, speaks=False),
+    "picture": _with_a_seat(siblings.drawn, speaks=False),
+    "mediator": mediators.mediator,
+    "searches": _with_a_seat(mediators.listed),
+}
+
+
+# ------------------------------------------------------------------------------------------ how things stand
+
+
+async def _status(call: Call) -> Effects:
+    mine = await kept_by(call)
+    if not mine:
+        await congregation_of(call)
+    lines = [
+        f"- {await _standing(call, each, room_name(space, 'your congregation'))}"
+        for space in mine
+        for each in await Assembly.filter(room=space.id).exclude(state=State.LEFT).order_by("id")
+    ]
+    lines += [
+        f"- **{escaped(each.name)}** invites you; my question in our private chat waits for a yes or a no."
+        for each in await Assembly.filter(state=State.INVITED).order_by("id")
+    ]
+    if lines:
+        return [Say(text="\n".join(lines))]
+    return [
+        Say(
+            text="Your congregation takes part in no assembly: congregations that act together, each for itself.\n\nNext: "
+            "`assembly found NAME` founds one, or a congregation with a seat introduces yours."
+        )
+    ]
+
+
+async def _standing(call: Call, assembly: Assembly, congregation: str) -> str:
+    name = f"**{escaped(assembly.name)}**"
+    match assembly.state:
+        case State.FOUNDING:
+            return (
+                f"{name}: its rooms are being made. `assembly found` tries again what is missing."
+            )
+        case State.ENTERING:
+            return f"{name}: I read what was written there; then {congregation} takes its seat."
+        case _:
+            known = await ledger(assembly)
+            seats = len(known.roll.seats)
+            standings = [known.standing(matter.id) for matter in known.matters()]
+            still = [each for each in standings if each is not None and each.word is None]
+            card = await directory.own(call, assembly)
+            return (
+                f"{name}: {congregation} is one of {seats} congregation{'s' * (seats != 1)}, "
+                f"{len(still) or 'no'} matter{'s' * (len(still) != 1)} open, "
+                + (
+                    "its card is published."
+                    if card
+                    else "it has no card yet: `assembly card` makes one."
+                )
+            )

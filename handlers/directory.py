@@ -1,0 +1,432 @@
+"""The directory of an assembly: the card of each congregation, made question by question, renewed yearly, and read by people.
+
+A card of ours says bands, never numbers, and names a contact only when they have said yes themselves (R136).
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from handlers.asking import asked, now_of
+from handlers.hosts import hosts_of
+from handlers.language import (
+    NO,
+    YES,
+    Ask,
+    Call,
+    CallOff,
+    Effect,
+    Effects,
+    Option,
+    Refused,
+    Ring,
+    Say,
+    SetState,
+    inquiry,
+    ritual,
+)
+from handlers.names import names, people, room_name
+from handlers.whom import whom
+from handlers.words import escaped, folded
+from practices import clock
+from practices.assembly import cards
+from practices.assembly.events import CARD
+from practices.assembly.letters import Part, Unreadable
+from practices.circles import Life, RoomKind
+from storage.assemblies import Assembly, AssemblyCard, State, ledger
+from storage.questions import Question
+from storage.rooms import Room
+from storage.scripts import OwnScript
+
+A_WHILE = timedelta(days=1)
+
+#: So long a contact may think about it, and hosts about a renewal.
+PATIENCE = timedelta(days=21)
+
+#: So long before a card's year is over its hosts are asked.
+AHEAD = timedelta(days=14)
+
+MORNING = time(10)
+
+SKIP = Option(sign="⏭️", word="skip", also=("none", "nobody"))
+
+PARTS = ("place", "languages", "purpose", "entry", "guests", "contacts")
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}")
+
+_ENTRY = {"open": "open", "invitation": "by invitation", "by invitation": "by invitation"}
+
+_GUESTS = {"welcome": "welcome", "yes": "welcome", "ask first": "ask first", "ask": "ask first",
+           "not now": "not now", "no": "not now"}  # fmt: skip
+
+_QUESTIONS = {
+    "place": "**Where are you?** As roughly as you like: “Lisbon”, “the lower valley”, “online”.",
+    "languages": "**Which languages?** Their short codes, between commas: `en, pt`.",
+    "purpose": "**What are you for, in one or two lines?** At most 300 letters.",
+    "entry": "**How does one get in?** `open` or `by invitation`.",
+    "guests": "**Are guests from other congregations welcome?** `welcome`, `ask first` or `not now`.",
+    "contacts": "**Who may be written to?** At most two of you, by name, between commas. I ask each of them, and a card names "
+    "nobody who has not said yes.\n\n⏭️ nobody",
+}
+
+
+# --------------------------------------------------------------------------------------------- reading
+
+
+async def keep(call: Call, assembly: Assembly, keeper: str, raw: Any) -> None:
+    """Keep the card that a keeper published; one that is empty is taken back, and one that cannot be read is none."""
+    known = await AssemblyCard.get_or_none(assembly=assembly.id, keeper=keeper)
+    if raw == {}:
+        if known is not None:
+            await known.delete()
+        return
+    try:
+        card = cards.read_card(raw)
+    except Unreadable:
+        return
+    number = int(card["number"])
+    if known is None:
+        known = AssemblyCard(assembly=assembly.id, keeper=keeper, highest=number)
+    known.card, known.highest = dict(card), max(number, known.highest)
+    known.seen_at = now_of(call)
+    await known.save()
+
+
+async def shown(call: Call, assembly: Assembly) -> str:
+    """The whole directory in words: each congregation that keeps a seat, by name."""
+    roll = (await ledger(assembly)).roll
+    known = {row.keeper: row for row in await AssemblyCard.filter(assembly=assembly.id)}
+    today = now_of(call).date()
+    lines = []
+    for seat in sorted(roll.seats.values(), key=lambda each: (each.name.casefold(), each.id)):
+        row = known.get(seat.keeper)
+        if row is None or row.card.get("seat") != seat.id:
+            lines.append(f"- **{escaped(seat.name)}**: no card yet")
+        else:
+            lines.append(_line(seat.name, row, today))
+    head = f"**{escaped(assembly.name)}**: {len(roll.seats)} congregation{'s' * (len(roll.seats) != 1)}."
+    return "\n".join([head, "", *lines])
+
+
+def _line(seat: str, row: AssemblyCard, today: date) -> str:
+    card = row.card
+    says = [
+        escaped(card["place"]),
+        f"{card['people']}, {card['crews']}",
+        f"speaks {', '.join(map(escaped, card['languages']))}",
+        f"entry {card['entry']}",
+    ]
+    if "guests" in card:
+        says.append(f"guests: {card['guests']}")
+    if card["contacts"]:
+        says.append(f"contacts: {', '.join(escaped(each) for each in card['contacts'])}")
+    if card["practices"]:
+        says.append(f"practises {', '.join(map(escaped, card['practices']))}")
+    stale = (
+        f" · *old: its year ended on {clock.long_day(date.fromisoformat(card['renewal']))}, or it was written anew since*"
+        if cards.is_stale(card, row.highest, today)
+        else ""
+    )
+    return f"- **{escaped(seat)}** · {' · '.join(says)}{stale}\n  {escaped(card['purpose'])}"
+
+
+# ---------------------------------------------------------------------------------------------- making
+
+
+async def begun(call: Call, assembly: Assembly) -> list[Effect]:
+    """The first question of our card."""
+    assembly.draft = {"card": {}}
+    await assembly.save(update_fields=["draft"])
+    first = (
+        f"Your card in **{escaped(assembly.name)}** is what the other congregations read of yours. How many you are it says "
+        "in bands only. Nothing is published before you have said yes.\n\n"
+    )
+    return [await _ask(call, assembly, first)]
+
+
+async def _ask(call: Call, assembly: Assembly, first: str = "") -> Ask:
+    said = assembly.draft["card"]
+    part = next((each for each in PARTS if each not in said), None)
+    if part is None:
+        return Ask(
+            inquiry="card-right",
+            text=_understood(said, await names(str(assembly.room), said["contacts"])),
+            until=call.at + A_WHILE,
+            data={"assembly": assembly.id},
+            person=call.person,
+            private=True,
+        )
+    return Ask(
+        inquiry="card-part",
+        text=f"{first}{_QUESTIONS[part]}",
+        until=call.at + A_WHILE,
+        data={"assembly": assembly.id, "part": part},
+        person=call.person,
+        private=True,
+        without=() if part == "contacts" else (SKIP.word,),
+    )
+
+
+def _understood(said: Mapping[str, Any], asks: list[str]) -> str:
+    lines = [
+        f"- **Place**: {escaped(said['place'])}",
+        f"- **Languages**: {', '.join(said['languages'])}",
+        f"- **For**: {escaped(said['purpose'])}",
+        f"- **Entry**: {said['entry']}",
+        f"- **Guests**: {said['guests']}",
+        f"- **Contacts**: {', '.join(asks) + ', once they have said yes' if asks else 'nobody'}",
+        "- **How many you are**: a band, counted anew each time the card is published",
+    ]
+    return "\n".join(
+        ["I understood:", "", *lines, "", "Every congregation of the assembly can read it, for a year.", "",
+         "Publish it? ✅ yes · ✋ no"]
+    )  # fmt: skip
+
+
+async def _seated(question: Question) -> Assembly | None:
+    found = await Assembly.get_or_none(id=question.data.get("assembly"))
+    return found if found is not None and found.state is State.SEATED else None
+
+
+_GONE = "That card is not being made any more. `assembly card` begins one anew."
+
+
+@inquiry(name="card-part", options=(SKIP,), takes_words=True)
+async def part_said(call: Call, question: Question, said: str) -> Effects:
+    """One line of our card; what cannot be read is asked for again."""
+    assembly, part = await _seated(question), str(question.data.get("part"))
+    if assembly is None or "card" not in assembly.draft or part not in PARTS:
+        await question.delete()
+        return [Say(text=_GONE)]
+    space = await Room.get(id=assembly.room)
+    value, trouble = await _read(call, space, part, said)
+    if value is None:
+        taps = (SKIP.sign,) if part == "contacts" else ()
+        text = f"{trouble}\n\n{_QUESTIONS[part]}"
+        return [Say(text=text, name=f"question:{question.id}", taps=taps)]
+    await question.delete()
+    assembly.draft = {"card": {**assembly.draft["card"], part: value}}
+    await assembly.save(update_fields=["draft"])
+    return [await _ask(call, assembly)]
+
+
+async def _read(call: Call, space: Room, part: str, said: str) -> tuple[Any, str]:
+    """What a line says, or None and what was not understood."""
+    text = " ".join(said.split())
+    match part:
+        case "languages":
+            codes = [each.strip() for each in text.replace(" ", ",").split(",") if each.strip()]
+            unique = list(dict.fromkeys(codes))
+            if 0 < len(unique) <= 8 and all(_LANGUAGE.fullmatch(each) for each in unique):  # noqa: PLR2004 - the schema's bound
+                return unique, ""
+            return None, "I read short codes such as `en` or `pt-BR`, at most eight."
+        case "entry" | "guests":
+            read = (_ENTRY if part == "entry" else _GUESTS).get(folded(text))
+            return read, "That was none of the answers below."
+        case "contacts":
+            return await _contacts(call, space, text)
+        case _:
+            longest = 300 if part == "purpose" else 80
+            if 0 < len(text) <= longest:
+                return text, ""
+            return None, f"At most {longest} letters, please."
+
+
+async def _contacts(call: Call, space: Room, text: str) -> tuple[list[str] | None, str]:
+    if folded(text) in (SKIP.word, *SKIP.also):
+        return [], ""
+    wanted = [each.strip() for each in text.split(",") if each.strip()]
+    if not 0 < len(wanted) <= cards.MOST_CONTACTS:
+        return None, f"A card names at most {cards.MOST_CONTACTS} people."
+    try:
+        found = [await whom(call, space, each) for each in wanted]
+    except Refused as refused:
+        return None, str(refused)
+    return list(dict.fromkeys(found)), ""
+
+
+@inquiry(name="card-right", options=(YES, NO))
+async def right(call: Call, question: Question, said: str) -> Effects:
+    """On a yes the card is published, and each contact is asked."""
+    if said not in (YES.word, NO.word):
+        return [Say(text="A yes or a no is enough: ✅ yes · ✋ no.")]
+    assembly = await _seated(question)
+    await question.delete()
+    if assembly is None or "card" not in assembly.draft:
+        return [Say(text=_GONE)]
+    wanted, assembly.draft = assembly.draft["card"], {}
+    await assembly.save(update_fields=["draft"])
+    if said == NO.word:
+        return [Say(text="Nothing was published; a card that stood before stands as it was.")]
+    before = await own(call, assembly)
+    agreed = [
+        each
+        for each in (before.card.get("contacts", []) if before else [])
+        if each in wanted["contacts"]
+    ]
+    said_of = {key: value for key, value in wanted.items() if key != "contacts"}
+    effects = await publish(call, assembly, {**said_of, "contacts": agreed})
+    space = await Room.get(id=assembly.room)
+    for person in wanted["contacts"]:
+        if person not in agreed:
+            effects += await _ask_contact(call, assembly, space, person)
+    return [*effects, Say(text="Published. I ask you again in a year whether it still holds.")]
+
+
+async def _ask_contact(call: Call, assembly: Assembly, space: Room, person: str) -> list[Effect]:
+    return await asked(
+        call,
+        person,
+        f"May other congregations of **{escaped(assembly.name)}** write to you about "
+        f"**{room_name(space, 'your congregation')}**? Your name would stand on its card, readable to all of them, until you "
+        "take it back.\n\n✅ yes · ✋ no",
+        about=f"assembly:{assembly.id}",
+        inquiry="card-contact",
+        until=now_of(call) + PATIENCE,
+        data={"assembly": assembly.id},
+    )
+
+
+@inquiry(name="card-contact", options=(YES, NO))
+async def contact(call: Call, question: Question, said: str) -> Effects:
+    """Somebody says themselves whether they are a contact."""
+    if said not in (YES.word, NO.word):
+        return [Say(text="A yes or a no is enough: ✅ yes · ✋ no.")]
+    assembly = await _seated(question)
+    await question.delete()
+    row = await own(call, assembly) if assembly is not None else None
+    if assembly is None or row is None:
+        return [Say(text="That card does not stand any more. Nothing was changed.")]
+    if said == NO.word:
+        return [Say(text="Then the card does not name you.")]
+    contacts = [*row.card["contacts"], call.person][: cards.MOST_CONTACTS]
+    if call.person not in contacts:
+        return [Say(text="Two others have said yes meanwhile, so the card does not name you.")]
+    card = {**row.card, "contacts": list(dict.fromkeys(contacts))}
+    return [
+        *await publish(call, assembly, card),
+        Say(
+            text="Thank you: the card names you now. Whoever hosts your congregation can make it anew without you."
+        ),
+    ]
+
+
+async def own(call: Call, assembly: Assembly) -> AssemblyCard | None:
+    """Our own card, as it stands."""
+    return await AssemblyCard.get_or_none(assembly=assembly.id, keeper=call.house.me)
+
+
+async def publish(call: Call, assembly: Assembly, said: Mapping[str, Any]) -> list[Effect]:
+    """Our card with what was said, its bands counted now; its year begins today unless it names another end."""
+    space = await Room.get(id=assembly.room)
+    row = await own(call, assembly)
+    assert assembly.seat is not None  # only a congregation with a seat has a card
+    today = clock.wall(now_of(call), call.house.zone_of(space)).date()
+    crews = await Room.filter(congregation=space.id, kind=RoomKind.CREW, joined=True).exclude(
+        life=Life.CLOSED
+    )
+    scripts = OwnScript.filter(room__in=[space.id, *(crew.id for crew in crews)])
+    used = sorted({str(each) for each in await scripts.values_list("name", flat=True)})
+    renewal = str(said.get("renewal") or (today + cards.RENEWAL).isoformat())
+    card = {
+        **said,
+        "version": 1,
+        "seat": assembly.seat,
+        "number": (row.highest if row is not None else 0) + 1,
+        "name": (space.name or "A congregation")[:80],
+        "people": cards.people_band(len(await people(space, call.house.me))),
+        "crews": cards.crews_band(len(crews)),
+        "practices": used[:40],
+        "renewal": renewal,
+    }
+    await keep(call, assembly, call.house.me, card)
+    return [
+        SetState(type=CARD, content=card, room=assembly.rooms[Part.DIRECTORY]),
+        CallOff(about=about_renewal(assembly)),
+        _renewal(call, assembly, space, date.fromisoformat(renewal)),
+    ]
+
+
+async def published_anew(call: Call, assembly: Assembly) -> list[Effect]:
+    """Our card once more, as it is kept now, with the year that it has."""
+    row = await own(call, assembly)
+    return [] if row is None else await publish(call, assembly, row.card)
+
+
+# -------------------------------------------------------------------------------------------- renewing
+
+
+def about_renewal(assembly: Assembly) -> str:
+    """What the hour at which a card is looked at again belongs to."""
+    return f"assembly-card:{assembly.id}"
+
+
+def _renewal(call: Call, assembly: Assembly, space: Room, ends: date) -> Ring:
+    at = clock.resolve(datetime.combine(ends - AHEAD, MORNING), call.house.zone_of(space))
+    return Ring(
+        ritual="card-renewal",
+        about=about_renewal(assembly),
+        when=ends.isoformat(),
+        at=at,
+        room=space.id,
+        content={"assembly": assembly.id},
+    )
+
+
+@ritual(
+    name="card-renewal",
+    help="asks a congregation's hosts, once a year, whether its card still holds",
+)
+async def renewal(call: Call) -> Effects:
+    """A card's year is nearly over."""
+    assembly = await Assembly.get_or_none(id=call.content["assembly"])
+    row = await own(call, assembly) if assembly is not None else None
+    if assembly is None or row is None or assembly.state is not State.SEATED:
+        return []
+    ends = clock.long_day(date.fromisoformat(row.card["renewal"]))
+    effects: list[Effect] = []
+    for host in await hosts_of(call.room, call.house.me):
+        effects += await asked(
+            call,
+            host,
+            f"The card of **{room_name(call.room, 'your congregation')}** in **{escaped(assembly.name)}** holds until {ends}; "
+            f"then the others see that it is old. It says:\n\n{_line(str(row.card['name']), row, now_of(call).date())}\n\n"
+            "Does it still hold? ✅ yes, for another year · ✋ no, I make it anew",
+            about=about_renewal(assembly),
+            inquiry="card-holds",
+            until=now_of(call) + PATIENCE,
+            data={"assembly": assembly.id, "number": row.highest},
+        )
+    return effects
+
+
+@inquiry(name="card-holds", options=(YES, NO))
+async def holds(call: Call, question: Question, said: str) -> Effects:
+    """One host is enough: the card holds for another year, or is made anew."""
+    if said not in (YES.word, NO.word):
+        return [Say(text="A yes or a no is enough: ✅ yes · ✋ no.")]
+    assembly = await _seated(question)
+    await question.delete()
+    row = await own(call, assembly) if assembly is not None else None
+    if assembly is None or row is None:
+        return [Say(text="That card does not stand any more. Nothing was changed.")]
+    if row.highest != question.data.get("number"):
+        return [Say(text="The card was renewed meanwhile. Nothing was changed.")]
+    if said == NO.word:
+        return await begun(call, assembly)
+    card = {key: value for key, value in row.card.items() if key != "renewal"}
+    return [
+        *await publish(call, assembly, card),
+        Say(text="Renewed for a year."),
+    ]
+
+
+async def taken_back(assembly: Assembly) -> list[Effect]:
+    """Our card goes when we leave."""
+    await AssemblyCard.filter(assembly=assembly.id).delete()
+    room = assembly.rooms.get(Part.DIRECTORY)
+    effects: list[Effect] = [CallOff(about=about_renewal(assembly))]
+    if room is not None:
+        effects.append(SetState(type=CARD, content={}, room=room))
+    return effects

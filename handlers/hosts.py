@@ -1,0 +1,61 @@
+"""The hosts of a congregation, who speak for it to others: those whom its space lets moderate."""
+
+from handlers.adoption import kept_by
+from handlers.asking import whispered
+from handlers.language import Call, Effect, Refused
+from handlers.names import people, room_name
+from handlers.power import moderates
+from handlers.words import escaped, folded
+from practices.understanding import shown
+from storage.assemblies import Assembly
+from storage.rooms import Room
+
+
+async def hosts_of(space: Room, me: str) -> list[str]:
+    """The people who moderate a congregation's space."""
+    return [person for person in await people(space, me) if moderates(space, person)]
+
+
+async def told(
+    call: Call, assembly: Assembly, text: str, *, once: str | None = None
+) -> list[Effect]:
+    """A private word to each host of our congregation in an assembly, now or in their morning.
+
+    With `once` it is said once in all the time of the assembly.
+    """
+    if once is not None:
+        if once in assembly.told:
+            return []
+        assembly.told = [*assembly.told, once]
+        await assembly.save(update_fields=["told"])
+    space = await Room.get_or_none(id=assembly.room) if assembly.room else None
+    if space is None:
+        return []
+    effects: list[Effect] = []
+    for host in await hosts_of(space, call.house.me):
+        effects += await whispered(call, host, text, about=f"assembly:{assembly.id}")
+    return effects
+
+
+async def congregation_of(call: Call, named: str = "") -> Room:
+    """The congregation that the sender speaks for; of several the one named. Raises Refused when there is none."""
+    mine = await kept_by(call)
+    if not mine:
+        raise Refused(
+            "For a congregation speak those who moderate its space, and I know of none where you do. Nothing was "
+            "changed; whoever hosts yours can say the same words."
+        )
+    if len(mine) == 1 and not named:
+        return mine[0]
+    found = [space for space in mine if folded(space.name or "") == folded(named)]
+    if len(found) == 1:
+        return found[0]
+    yours = ", ".join(sorted(room_name(space, "a congregation") for space in mine))
+    if named:
+        raise Refused(
+            f"You host no congregation called {escaped(shown(named))}. Nothing was changed. There is: {yours}."
+        )
+    raise Refused(
+        f"You host more than one congregation: {yours}. Nothing was changed; with `for` and its name at the end I know "
+        "which one is meant."
+    )

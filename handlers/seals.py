@@ -1,0 +1,319 @@
+"""What our keeper owes an assembly without asking anybody, and what our hosts hear of it: counts, outcomes, disputes.
+
+Each letter is owed once, whatever is repeated or restarted, as what is owed follows from the letters that are kept. Our
+hosts hear of an outcome once, with every number's denominator.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from handlers import entering
+from handlers.asking import now_of
+from handlers.assembly_matters import (
+    arrivals,
+    ending,
+    number_of,
+    outcome_words,
+    own_seat,
+    sealed_words,
+    seat_name,
+    still_ours,
+)
+from handlers.hosts import told
+from handlers.language import Call, Effect, Effects, Join, Refused, Ring, ritual
+from handlers.letterbox import post, sent
+from handlers.names import room_name
+from handlers.words import escaped
+from practices.assembly import keeping
+from practices.assembly.keeping import Draft
+from practices.assembly.ledger import Ledger, Standing
+from practices.assembly.letters import Kind, Letter, identify
+from practices.assembly.matters import GRACE, About, Word
+from practices.circles import RoomKind
+from storage.assemblies import Assembly, AssemblyLetter, State, ledger, seen
+from storage.rooms import Room
+
+#: Where many are entitled each keeper has its turn; so often we look whether ours has come.
+A_MOMENT = timedelta(minutes=10)
+
+#: After so long a letter that is missing is asked for.
+PATIENCE = keeping.PATIENCE + timedelta(minutes=1)
+
+MOST_DISPUTES = 5
+
+
+async def still_open(call: Call, assembly: Assembly, matter: str) -> None:
+    """Whether our congregation's position can still be said. Raises Refused."""
+    standing = (await ledger(assembly)).standing(matter)
+    if standing is None:
+        raise Refused("That matter is not there any more. Nothing was sent.")
+    if own_seat(standing, call.house.me) in standing.seals:
+        raise Refused(
+            "That matter is counted: after its own count a congregation's position stands. Nothing was sent; what is to be "
+            "different can be put anew."
+        )
+    if standing.word is not None or now_of(call) >= standing.matter.until + GRACE:
+        raise Refused(
+            "That matter is over. Nothing was sent; what is to be different can be put anew."
+        )
+
+
+# ------------------------------------------------------------------------------------------------ in turn
+
+
+async def afterwards(call: Call, assembly: Assembly) -> list[Effect]:
+    """All that follows from the letters as they are now: what our hosts hear, what we owe, and what came out."""
+    if assembly.found is None or assembly.state is not State.SEATED:
+        return []
+    effects = await arrivals(call, assembly)
+    effects += await _owed(call, assembly)
+    effects += await _outcomes(call, assembly)
+    return effects + await _roll_followed(call, assembly)
+
+
+@ritual(
+    name="assembly-counts",
+    help="counts a matter of an assembly when its time is over, and asks for letters that did not come",
+)
+async def counts(call: Call) -> Effects:
+    """The hour of a count, or of a look at what is missing."""
+    assembly = await Assembly.get_or_none(id=int(str(call.content["assembly"])))
+    return await afterwards(call, assembly) if assembly is not None else []
+
+
+async def _owed(call: Call, assembly: Assembly) -> list[Effect]:
+    known, when, now = await ledger(assembly), await seen(assembly), now_of(call)
+    asked = _asked(known, assembly, call.house.me, when)
+    drafts = keeping.owed(known, call.house.me, now, seen=when, asked=asked)
+    effects: list[Effect] = []
+    for draft in drafts:
+        if draft.number is not None:
+            effects += await _again(call, assembly, draft)
+        elif draft.kind is Kind.SEAL:
+            effects += await _sealed(call, assembly, known, draft)
+        else:
+            _letter, carried = await post(
+                call,
+                assembly,
+                draft.kind,
+                draft.body,
+                "Letters are missing here; would their keeper send them once more?",
+                part=draft.part,
+                answers=draft.answers,
+            )
+            effects.append(carried)
+    requested = any(draft.kind is Kind.AGAIN and draft.number is None for draft in drafts)
+    return [*effects, *_looks_again(call, assembly, known, when, requested=requested)]
+
+
+async def _sealed(call: Call, assembly: Assembly, known: Ledger, draft: Draft) -> list[Effect]:
+    standing = known.standing(draft.answers or "")
+    assert standing is not None
+    space = await Room.get(id=assembly.room)
+    letter, carried = await post(
+        call,
+        assembly,
+        Kind.SEAL,
+        draft.body,
+        f"**{room_name(space, 'A congregation')}** counts: {escaped(standing.matter.title)} is {draft.body['word']}, "
+        f"{outcome_words(standing)}.",
+        part=draft.part,
+        answers=draft.answers,
+    )
+    return [carried, *await entering.invitations(call, assembly, letter)]
+
+
+async def _again(call: Call, assembly: Assembly, draft: Draft) -> list[Effect]:
+    """One of our own letters once more, as it was."""
+    number = draft.number
+    row = await AssemblyLetter.filter(
+        assembly=assembly.id, sender=call.house.me, number=number
+    ).first()
+    if row is None or identify(row.content) != row.letter:
+        return []  # or somebody whom it named has asked to be forgotten
+    prefix = f"again:{number}:"
+    kept = [each for each in assembly.told if not each.startswith(prefix)]
+    assembly.told = [*kept, f"{prefix}{int(now_of(call).timestamp())}"]
+    await assembly.save(update_fields=["told"])
+    _letter, carried = await sent(
+        call,
+        assembly,
+        row.content,
+        row.part,
+        "The same letter once more, as somebody asked for it.",
+    )
+    return [carried]
+
+
+def _asked(
+    known: Ledger, assembly: Assembly, me: str, when: Mapping[str, datetime]
+) -> dict[str, datetime]:
+    """When we last asked each sender, and when we last sent each of our own letters again."""
+    asked: dict[str, datetime] = {}
+    for letter in known.of_kind(Kind.AGAIN).values():
+        if letter.sender == me and letter.id in when:
+            of = str(letter.body["of"])
+            asked[of] = max(when[letter.id], asked.get(of, when[letter.id]))
+    for each in assembly.told:
+        if each.startswith("again:"):
+            _, number, at = each.split(":")
+            own = known.numbers.get(me, {}).get(int(number))
+            if own is not None:
+                asked[own] = datetime.fromtimestamp(int(at), UTC)
+    return asked
+
+
+def _looks_again(
+    call: Call,
+    assembly: Assembly,
+    known: Ledger,
+    when: Mapping[str, datetime],
+    *,
+    requested: bool,
+) -> list[Effect]:
+    """When we look next: at counts whose turn has not come, and at what is missing."""
+    now, effects = now_of(call), list[Effect]()
+    for matter in known.unsealed(call.house.me):
+        standing = known.standing(matter.id)
+        if standing is None or (now < matter.until + GRACE and standing.outcome.silent):
+            continue
+        if len(standing.electorate) <= keeping.TOGETHER:
+            effects.append(_look(call, assembly, when.get(matter.id, now) + GRACE))
+        else:
+            effects.append(_look(call, assembly, now + A_MOMENT))
+            break
+    keepers = {*known.roll.ever, *(keeper for _, keeper in known.roll.asked_in)} - {call.house.me}
+    if any(known.missing(each) for each in keepers):
+        if requested:
+            effects.append(_look(call, assembly, now + keeping.AGAIN_EVERY))
+        elif call.sender is not None:
+            effects.append(_look(call, assembly, now + PATIENCE))
+    return effects
+
+
+def _look(call: Call, assembly: Assembly, at: datetime) -> Ring:
+    minute = at.replace(minute=at.minute - at.minute % 10, second=0, microsecond=0)
+    return Ring(
+        ritual="assembly-counts",
+        about=f"assembly:{assembly.id}",
+        when=f"{minute:%Y%m%d%H%M}",
+        at=minute + A_MOMENT,
+        room=assembly.room,
+        content={"assembly": assembly.id},
+    )
+
+
+# ---------------------------------------------------------------------------------------------- what came out
+
+
+async def _outcomes(call: Call, assembly: Assembly) -> list[Effect]:
+    """Tell our hosts what came out, that counts differ, or that a matter is torn; each once."""
+    known = await ledger(assembly)
+    effects: list[Effect] = []
+    for number, standing in list(still_ours(assembly, known, call.house.me)):
+        effects += await _disputed(call, assembly, known, number, standing)
+        if standing.word is not None:
+            text = _final_words(call, assembly, known, number, standing)
+            effects += await told(call, assembly, text, once=f"final:{number}")
+        elif standing.torn:
+            text = (
+                f"Matter {number} of **{escaped(assembly.name)}** is torn: {ending(standing.matter.title)} The counts differ so "
+                f"much that none of them can become final. Now {outcome_words(standing)}.\n\nNothing follows from it. Talk in the "
+                "room for people about what came to whom; then it can be put again."
+            )
+            effects += await told(call, assembly, text, once=f"torn:{number}")
+    return effects
+
+
+async def _disputed(
+    call: Call, assembly: Assembly, known: Ledger, number: int, standing: Standing
+) -> list[Effect]:
+    """Whose count differs from ours, once we have counted ourselves."""
+    if own_seat(standing, call.house.me) not in standing.seals:
+        return []
+    letters = [each for each in known.answers_to(standing.matter.id) if each.kind is Kind.SEAL]
+    said = list(_differences(known, standing, letters, call.house.me))
+    if not said:
+        return []
+    more = f"\n\n…and {len(said) - MOST_DISPUTES} more." if len(said) > MOST_DISPUTES else ""
+    text = (
+        f"Counts differ in **{escaped(assembly.name)}**, matter {number}.\n\n"
+        + "\n\n".join(escaped(each) for each in said[:MOST_DISPUTES])
+        + f"{more}\n\nNothing was changed by this. Letters that are missing are asked for; what a congregation makes of the "
+        f"rest, its people can tell in the room for people. `assembly matter {number}` shows all positions."
+    )
+    return await told(call, assembly, text, once=f"dispute:{number}")
+
+
+def _differences(known: Ledger, standing: Standing, letters: list[Letter], me: str) -> list[str]:
+    found = (keeping.dispute(known, standing, each) for each in letters if each.sender != me)
+    return list(dict.fromkeys(each for each in found if each is not None))
+
+
+def _final_words(
+    call: Call, assembly: Assembly, known: Ledger, number: int, standing: Standing
+) -> str:
+    matter = standing.matter
+    head = (
+        f"Matter {number} of **{escaped(assembly.name)}** is **{standing.word}**: {ending(matter.title)}\n\n"
+        f"{outcome_words(standing)}; final: {sealed_words(standing)}."
+    )
+    if standing.word is Word.REFUSED:
+        anew = (
+            f" `assembly amend {number}: …` puts it in other words." if not matter.on_roll else ""
+        )
+        return f"{head}\n\nNothing follows from it. `assembly matter {number}` shows each position with its reason.{anew}"
+    return f"{head}\n\n{_follows(call, known, standing)}"
+
+
+def _follows(call: Call, known: Ledger, standing: Standing) -> str:
+    matter, who = standing.matter, seat_name(known, standing.matter.seat)
+    match matter.about:
+        case About.ADMIT:
+            names = ", ".join(f"**{escaped(name)}**" for name in sorted(matter.candidates.values()))
+            if matter.sender == call.house.me:
+                return f"I have invited the keeper of {names}; whether it comes, its own hosts say."
+            return f"{names} is asked in by whoever introduced it; whether it comes, its own hosts say."
+        case About.PART:
+            return f"**{who}** has no seat any more. What each adopted from the other stays."
+        case About.KEEPER:
+            return f"{escaped(matter.to or '')} speaks for **{who}** from now on."
+        case About.MOVE:
+            return "I go on reading in the new room as soon as I am let in."
+        case About.DECIDE:
+            earlier = matter.amends
+            amended = (
+                f" It words matter {number_of(known, earlier)} anew."
+                if earlier is not None and earlier in known.of_kind(Kind.MATTER)
+                else ""
+            )
+            return (
+                "These are words: nothing in your congregation changes by them, and what it makes of them is its own."
+                f"{amended} `assembly decisions` keeps them."
+            )
+
+
+# ------------------------------------------------------------------------------------------------ the roll
+
+
+async def _roll_followed(call: Call, assembly: Assembly) -> list[Effect]:
+    """Go where the protocol rooms go; and leave once our seat was ended by the others."""
+    known = await ledger(assembly)
+    effects: list[Effect] = []
+    for part, room_id in known.roll.rooms.items():
+        if assembly.rooms.get(part) != room_id:
+            assembly.rooms = {**assembly.rooms, part.value: room_id}
+            await assembly.save(update_fields=["rooms"])
+            room, _ = await Room.get_or_create(id=room_id)
+            room.kind, room.congregation = RoomKind.PROTOCOL, assembly.room
+            await room.save()
+            effects.append(Join(room=room_id, via=(room_id.partition(":")[2],)))
+    seat = known.roll.taken.get(assembly.seat or "")
+    if seat is None or seat in known.roll.seats:
+        return effects
+    text = (
+        f"Your congregation has no seat in **{escaped(assembly.name)}** any more: the others have parted from it. I leave its "
+        "rooms. What you adopted stays yours; another congregation can introduce you again."
+    )
+    effects += await told(call, assembly, text, once="parted")
+    return [*effects, *await entering.declined(assembly)]

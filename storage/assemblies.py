@@ -1,0 +1,358 @@
+"""The assemblies that a congregation of ours takes part in, the letters that were read in them, and the cards of all.
+
+The ledger of an assembly is kept at hand and reads only the letters that came since; what a unit of work stored and then
+undid, it forgets again.
+"""
+
+import asyncio
+import weakref
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+from practices.assembly.ledger import Ledger, Taken
+from practices.assembly.letters import Kind, Letter, Part
+from storage.database import opened
+
+#: Stands in kept letters for whoever asked to be forgotten.
+FORGOTTEN = "@forgotten:invalid"
+
+
+class State(StrEnum):
+    """How our congregation stands to an assembly."""
+
+    #: Its rooms are being made by us.
+    FOUNDING = "founding"
+    #: Our keeper was invited into its rooms, and our hosts have not said yes.
+    INVITED = "invited"
+    #: Our hosts have said yes: its rooms are joined and read, and our seat is taken when that is done.
+    ENTERING = "entering"
+    SEATED = "seated"
+    #: Our hosts said no, or we left, or the others parted from us.
+    LEFT = "left"
+
+
+class Assembly(Model):
+    """One assembly, as a congregation of ours stands to it."""
+
+    id = fields.BigIntField(primary_key=True)
+    #: The id of the letter that founded it; None while that is not known.
+    found = fields.CharField(max_length=43, null=True, db_index=True)
+    #: As its charter calls it; before that is read, as the invitation did.
+    name = fields.CharField(max_length=80)
+    #: The space of our congregation; None while an invitation waits for a yes.
+    room = fields.CharField(max_length=255, null=True, db_index=True)
+    #: The space of the assembly.
+    space = fields.CharField(max_length=255, null=True, db_index=True)
+    #: The encrypted room in which its people talk.
+    human = fields.CharField(max_length=255, null=True)
+    #: The protocol rooms that we are in or invited to, by part.
+    rooms: fields.Field[dict[str, str]] = fields.JSONField(default=dict)
+    #: The id of the letter by which our congregation took its seat.
+    seat = fields.CharField(max_length=43, null=True)
+    state = fields.CharEnumField(State, max_length=16)
+    #: While it is founded or entered: what it is for, and what our hosts were shown of it. Later: our card that is being made.
+    draft: fields.Field[dict[str, Any]] = fields.JSONField(default=dict)
+    #: What our hosts and stewards were told once, such as "liar:@kinkeeper:example.org".
+    told: fields.Field[list[str]] = fields.JSONField(default=list)
+    #: The parts whose history was read to its beginning.
+    read: fields.Field[list[str]] = fields.JSONField(default=list)
+    #: The host to whom we answer while it is founded or entered; empty: nobody any more.
+    asked_by = fields.CharField(max_length=255, default="", db_index=True)
+    #: The account that invited us; empty: nobody did.
+    invited_by = fields.CharField(max_length=255, default="", db_index=True)
+    made_at = fields.DatetimeField()
+
+    class Meta:
+        table = "assembly"
+
+    def part_of(self, room: str) -> Part | None:
+        """Which part of the protocol a room is; None when it is none."""
+        found = next((part for part, known in self.rooms.items() if known == room), None)
+        return Part(found) if found is not None else None
+
+
+class AssemblyLetter(Model):
+    """A letter that could be read, from another keeper or from ourselves."""
+
+    id = fields.BigIntField(primary_key=True)
+    assembly = fields.BigIntField()
+    letter = fields.CharField(max_length=43)
+    part = fields.CharEnumField(Part, max_length=16)
+    sender = fields.CharField(max_length=255)
+    number = fields.BigIntField()
+    #: The letter itself, whole.
+    content: fields.Field[dict[str, Any]] = fields.JSONField()
+    #: The event that carried it; None: it is our own and only owed yet.
+    event = fields.CharField(max_length=255, null=True)
+    #: When we first saw it, by our own clock.
+    seen_at = fields.DatetimeField()
+
+    class Meta:
+        table = "assembly_letter"
+        unique_together = (("assembly", "letter"),)
+
+
+class AssemblyCard(Model):
+    """What a congregation says of itself in the directory."""
+
+    id = fields.BigIntField(primary_key=True)
+    assembly = fields.BigIntField()
+    #: The account that wrote it, which is the key of its state.
+    keeper = fields.CharField(max_length=255)
+    card: fields.Field[dict[str, Any]] = fields.JSONField()
+    #: The highest number that was seen of this keeper's cards: a card with a lower one is an old one.
+    highest = fields.BigIntField()
+    seen_at = fields.DatetimeField()
+
+    class Meta:
+        table = "assembly_card"
+        unique_together = (("assembly", "keeper"),)
+
+
+# ------------------------------------------------------------------------------------------- the ledger
+
+
+@dataclass(slots=True)
+class _AtHand:
+    """A ledger and the rows that it was read from."""
+
+    ledger: Ledger
+    #: When each letter was first seen.
+    seen: dict[str, datetime] = field(default_factory=dict)
+    #: Up to this row all are there for good.
+    sure: int = 0
+    #: The rows after it, and their letters: the unit of work that stored them may have been undone.
+    unsure: dict[int, str] = field(default_factory=dict)
+    #: The unit of work in which those were read.
+    unit: weakref.ref[Any] | None = None
+
+
+_at_hand: weakref.WeakKeyDictionary[
+    asyncio.AbstractEventLoop, dict[tuple[int, int, str], _AtHand]
+] = weakref.WeakKeyDictionary()
+
+
+async def ledger(assembly: Assembly) -> Ledger:
+    """Everything that was read in an assembly, to be looked at and not to be changed.
+
+    To be called within a unit of work (storage.database.transaction), as every feature is. Raises LookupError while it
+    is not known which letter founded the assembly.
+    """
+    return (await _current(assembly)).ledger
+
+
+async def seen(assembly: Assembly) -> Mapping[str, datetime]:
+    """When we first saw each letter of an assembly, by its id; otherwise as `ledger`."""
+    return (await _current(assembly)).seen
+
+
+async def next_number(assembly: Assembly, sender: str) -> int:
+    """The number of the letter that `sender` writes next; raises as `ledger`."""
+    return max((await ledger(assembly)).numbers.get(sender, {}), default=0) + 1
+
+
+async def store_letter(
+    assembly: Assembly,
+    letter: Letter,
+    part: Part,
+    content: Mapping[str, Any],
+    *,
+    event: str | None,
+    at: datetime,
+) -> Taken:
+    """Keep a letter that could be read (`content` is the whole of it), unless it is misplaced, a repeat or too much.
+
+    While it is not known which letter founded the assembly, whatever could be one of its letters is kept.
+    """
+    row = AssemblyLetter(
+        assembly=assembly.id,
+        letter=letter.id,
+        part=part,
+        sender=letter.sender,
+        number=letter.number,
+        content=dict(content),
+        event=event,
+        seen_at=at,
+    )
+    if assembly.found is None:
+        if await AssemblyLetter.exists(assembly=assembly.id, letter=letter.id):
+            return Taken.REPEATED
+        await row.save()
+        return Taken.NEW
+    known = await _current(assembly)
+    taken = known.ledger.take(letter, part)
+    if taken not in (Taken.NEW, Taken.TWICE):
+        return taken
+    try:
+        await row.save()
+    except BaseException:
+        _forget(assembly)
+        raise
+    known.unsure[row.id] = letter.id
+    known.seen[letter.id] = at
+    return taken
+
+
+async def found_by(assembly: Assembly, letter: str) -> None:
+    """It is known now which letter founded an assembly; what was kept and belongs to another is forgotten."""
+    assembly.found = letter
+    await assembly.save(update_fields=["found"])
+    kept = (await ledger(assembly)).letters
+    rows = await AssemblyLetter.filter(assembly=assembly.id).values_list("id", "letter")
+    foreign = [row for row, each in rows if each not in kept]
+    await AssemblyLetter.filter(id__in=foreign).delete()
+    _forget(assembly)
+
+
+async def _current(assembly: Assembly) -> _AtHand:
+    """The ledger with all that is stored now."""
+    if assembly.found is None:
+        raise LookupError(f"it is not known yet which letter founded assembly {assembly.id}")
+    ledgers = _at_hand.setdefault(asyncio.get_running_loop(), {})
+    key = (opened(), assembly.id, assembly.found)
+    known = ledgers.setdefault(key, _AtHand(Ledger(assembly.found)))
+    rows = AssemblyLetter.filter(assembly=assembly.id, id__gt=known.sure)
+    stored = dict(await rows.order_by("id").values_list("id", "letter"))
+    if any(stored.get(row) != letter for row, letter in known.unsure.items()):
+        known = ledgers[key] = _AtHand(Ledger(assembly.found))
+        rows = AssemblyLetter.filter(assembly=assembly.id)
+        stored = dict(await rows.order_by("id").values_list("id", "letter"))
+    task = asyncio.current_task()
+    if known.unsure and (known.unit is None or known.unit() is not task):
+        known.sure, known.unsure = max(known.unsure), {}
+    known.unit = weakref.ref(task) if task is not None else None
+    fresh = [row for row in stored if row > known.sure and row not in known.unsure]
+    if fresh:
+        await _take(known, rows, min(fresh))
+    return known
+
+
+async def _take(known: _AtHand, rows: Any, first: int) -> None:
+    """Take in the stored letters from one row on."""
+    for row in await rows.filter(id__gte=first).order_by("id"):
+        known.ledger.take(_letter(row.content), row.part)
+        known.seen.setdefault(row.letter, row.seen_at)
+        known.unsure[row.id] = row.letter
+
+
+def _letter(content: Mapping[str, Any]) -> Letter:
+    """A letter that was read before it was stored."""
+    return Letter(
+        id=content["id"],
+        kind=Kind(content["type"]),
+        sender=content["from"],
+        number=content["number"],
+        assembly=content.get("assembly"),
+        answers=content.get("answers"),
+        after=tuple(content.get("after", ())),
+        body=content["body"],
+    )
+
+
+def _forget(assembly: Assembly) -> None:
+    ledgers = _at_hand.get(asyncio.get_running_loop(), {})
+    for key in [key for key in ledgers if key[1] == assembly.id]:
+        del ledgers[key]
+
+
+# --------------------------------------------------------------------------------------------- finding
+
+
+async def assembly_of(room: str) -> tuple[Assembly, Part] | None:
+    """The assembly that a protocol room belongs to, and its part; None when it belongs to none of ours."""
+    for assembly in await Assembly.exclude(state=State.LEFT).order_by("id"):
+        part = assembly.part_of(room)
+        if part is not None:
+            return assembly, part
+    return None
+
+
+async def seated(spaces: Iterable[str]) -> list[Assembly]:
+    """The assemblies in which one of these congregations has a seat, by name."""
+    found = Assembly.filter(room__in=list(spaces), state=State.SEATED)
+    return await found.order_by("name", "id")
+
+
+# ----------------------------------------------------------------------------------------------- people
+
+
+async def kept_of(person: str) -> dict[str, list[dict[str, object]]]:
+    """What is kept of a person in assemblies: values that JSON can hold."""
+    cards = await AssemblyCard.all().order_by("id")
+    return {
+        "assemblies_you_asked_about": [
+            {"assembly": row.name, "how_it_stands": row.state.value}
+            for row in await Assembly.filter(asked_by=person).order_by("id")
+        ],
+        "cards_that_name_you_as_contact": [
+            {"congregation": row.card.get("name"), "by": row.keeper}
+            for row in cards
+            if person in row.card.get("contacts", ())
+        ],
+        "letters_that_say_you_would_mediate": [
+            {"by": row.sender, "seen": row.seen_at}
+            for row in await AssemblyLetter.filter(part=Part.CARE).order_by("id")
+            if row.content["body"].get("mediator") == person
+        ],
+        "cards_being_made_that_name_you": [
+            {"assembly": row.name}
+            for row in await Assembly.all().order_by("id")
+            if _without(row.draft, person) != row.draft
+        ],
+        "assemblies_where_somebody_was_told_of_letters_of_yours": [
+            {"assembly": row.name}
+            for row in await Assembly.all().order_by("id")
+            if any(f":{person}" in each for each in row.told)
+        ],
+    }
+
+
+async def forget_person(person: str, me: str) -> list[Assembly]:
+    """Let no assembly name a person any more; returns those whose card of ours named them.
+
+    `me` is our own account. What other keepers' cards say is theirs; here those cards name the person no more.
+    """
+    await Assembly.filter(asked_by=person).update(asked_by="")
+    await Assembly.filter(invited_by=person).update(invited_by="")
+    for assembly in await Assembly.all():
+        reduced = _without(assembly.draft, person)
+        if reduced != assembly.draft:
+            assembly.draft = reduced
+            await assembly.save(update_fields=["draft"])
+        if any(f":{person}" in each for each in assembly.told):
+            assembly.told = [each for each in assembly.told if f":{person}" not in each]
+            await assembly.save(update_fields=["told"])
+    await _forget_mediator(person)
+    ours = []
+    for row in await AssemblyCard.all():
+        if person in row.card.get("contacts", ()):
+            row.card = _without(row.card, person)
+            await row.save(update_fields=["card"])
+            if row.keeper == me:
+                ours.append(row.assembly)
+    return await Assembly.filter(id__in=ours).order_by("id")
+
+
+async def _forget_mediator(person: str) -> None:
+    """No letter that is kept here says any more that a person would mediate; those that others keep are theirs."""
+    for row in await AssemblyLetter.filter(part=Part.CARE):
+        if row.content["body"].get("mediator") == person:
+            row.content = {**row.content, "body": {"mediator": FORGOTTEN}}
+            await row.save(update_fields=["content"])
+            for assembly in await Assembly.filter(id=row.assembly):
+                _forget(assembly)
+
+
+def _without(held: Any, person: str) -> Any:
+    """The same without a person."""
+    if isinstance(held, dict):
+        return {key: _without(each, person) for key, each in held.items() if each != person}
+    if isinstance(held, list):
+        return [_without(each, person) for each in held if each != person]
+    return held
