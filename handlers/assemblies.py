@@ -23,7 +23,7 @@ from handlers import (
     sprints,
 )
 from handlers.adoption import kept_by
-from handlers.hosts import congregation_of
+from handlers.hosts import congregation_of, hosting
 from handlers.language import (
     NO,
     YES,
@@ -40,7 +40,8 @@ from handlers.language import (
 from handlers.letterbox import post
 from handlers.names import room_name
 from handlers.words import escaped, first_word, folded
-from practices.assembly.letters import Kind
+from practices.assembly.ledger import Ledger
+from practices.assembly.letters import Kind, Part
 from practices.circles import RoomKind
 from practices.understanding import shown
 from storage.assemblies import Assembly, State, ledger, seated
@@ -52,6 +53,38 @@ _KEEPER = re.compile(r"@[^\s:@]{1,180}:[^\s@]{1,180}")
 _LONGEST_NAME, _LONGEST_REASON = 80, 2000
 
 
+#: What can be said of an assembly, by what it is for; of each word how it is used.
+SAID: Mapping[str, tuple[str, ...]] = {
+    "founding and entering": (
+        "found NAME", "introduce @keeper:server NAME because …", "card", "directory", "picture",
+    ),
+    "deciding": (
+        "put TITLE: text; until …", "matters", "matter 4", "say 4 consent", "amend 4: …", "decisions",
+        "sprint TITLE: topics; from … to …", "join sprint",
+    ),
+    "sharing": (
+        "practices", "practice NAME", "share NAME", "adopt NAME", "fork NAME", "pin NAME", "unpin NAME",
+        "lesson TITLE: text", "news",
+    ),
+    "helping each other": (
+        "board", "need TITLE: text; until …", "offer TITLE: text; until …", "answer 2", "thank 2", "done 2",
+        "sibling NAME", "guests", "mediator", "searches",
+    ),
+    "leaving": ("leave", "concern NAME because …", "part NAME because …"),
+    "another account": (
+        "hand over @new:server", "invite @new:server", "claim NAME", "keeper NAME @new:server",
+    ),
+}  # fmt: skip
+
+
+def said_of(said: Mapping[str, tuple[str, ...]], before: str) -> str:
+    """The words in their groups, a line each."""
+    return "\n".join(
+        f"{before}**{group}**: {' · '.join(f'`{each}`' for each in words)}"
+        for group, words in said.items()
+    )
+
+
 @command(
     name="assembly",
     help="take part in an assembly of congregations: found one, introduce another, your card, what is decided together, leave",
@@ -60,10 +93,7 @@ _LONGEST_NAME, _LONGEST_REASON = 80, 2000
     arguments=(
         Argument(
             name="what",
-            help="“found NAME”, “introduce @keeper:server NAME because …”, “card”, “directory”, “leave”; “put TITLE: text; until …”, "
-            "“matters”, “matter 4”, “say 4 consent”, “amend 4: …”, “decisions”; “sprint TITLE: topics; from … to …”, “join sprint”; "
-            "“concern NAME because …”, “part NAME”; “hand over @new:server”, “invite @new:server”, “claim NAME”, “keeper NAME @new:server”; left out, how "
-            "things stand",
+            help=f"one of these words\n{said_of(SAID, '  - ')}\n  - nothing: how things stand, and the next step",
             rest=True,
         ),
     ),
@@ -75,9 +105,10 @@ async def assembly_(call: Call, what: str | None) -> Effects:
         return await _status(call)
     meant = WORDS.get(folded(word))
     if meant is None:
-        known = ", ".join(f"`assembly {each}`" for each in WORDS)
+        first = {group: tuple(each.split()[0] for each in said) for group, said in SAID.items()}
         raise Refused(
-            f"I don't know what {escaped(shown(word))} would be with an assembly. Nothing was changed. There is: {known}."
+            f"I don't know what {escaped(shown(word))} would be with an assembly. Nothing was changed. Behind `assembly` stands:"
+            f"\n\n{said_of(first, '- ')}\n\n`help assembly` shows how each is used."
         )
     return await meant(call, rest)
 
@@ -161,7 +192,20 @@ async def _leave(call: Call, rest: str) -> Effects:
                     text=f"**{escaped(founding.name)}** is not founded; the rooms that stood are left."
                 ),
             ]
-    assembly = await which(call, _named(f" {rest}", "in")[1] or rest)
+    spaces = [space.id for space in await kept_by(call)]
+    entering_ = await Assembly.filter(room__in=spaces, state=State.ENTERING).order_by("id").first()
+    named = _named(f" {rest}", "in")[1] or rest
+    if entering_ is not None and (
+        folded(entering_.name) == folded(named) or not await seated(spaces)
+    ):
+        return [
+            *await entering.declined(entering_),
+            Say(
+                text=f"I leave the rooms of **{escaped(entering_.name)}**; no seat was taken there. Another congregation can "
+                "introduce yours again."
+            ),
+        ]
+    assembly = await which(call, named)
     space = await Room.get(id=assembly.room)
     return [
         Ask(
@@ -189,7 +233,7 @@ async def leaving(call: Call, question: Question, said: str) -> Effects:
     if said == NO.word:
         return [Say(text="Your congregation keeps its seat.")]
     space = await Room.get(id=assembly.room)
-    await congregation_of(call, space.name or "")
+    hosting(call, space)
     return [
         *await _gone(call, assembly, space),
         Say(
@@ -311,12 +355,14 @@ async def _status(call: Call) -> Effects:
         for space in mine
         for each in await Assembly.filter(room=space.id).exclude(state=State.LEFT).order_by("id")
     ]
+    asked = {space.id for space in mine}
     lines += [
-        f"- **{escaped(each.name)}** invites you; my question in our private chat waits for a yes or a no."
+        f"- **{escaped(each.name)}** invites you. Next: my question in our private chat waits for a yes or a no."
         for each in await Assembly.filter(state=State.INVITED).order_by("id")
+        if entering.ASKED in each.told and not asked <= entering.said_no(each)
     ]
     if lines:
-        return [Say(text="\n".join(lines))]
+        return [Say(text="\n".join([*lines, "", "`help assembly` lists all words."]))]
     return [
         Say(
             text="Your congregation takes part in no assembly: congregations that act together, each for itself.\n\nNext: "
@@ -326,26 +372,53 @@ async def _status(call: Call) -> Effects:
 
 
 async def _standing(call: Call, assembly: Assembly, congregation: str) -> str:
+    """How one assembly stands, and the next useful step in it."""
     name = f"**{escaped(assembly.name)}**"
     match assembly.state:
-        case State.FOUNDING:
+        case State.FOUNDING if not assembly.draft.get("agreed"):
             return (
-                f"{name}: its rooms are being made. `assembly found` tries again what is missing."
+                f"{name} is not founded: not all was said. Next: `assembly found NAME` begins anew."
             )
+        case State.FOUNDING:
+            return f"{name}: its rooms are being made. Next: `assembly found` tries again what is missing."
         case State.ENTERING:
-            return f"{name}: I read what was written there; then {congregation} takes its seat."
+            return f"{name}: {_entering_words(assembly, congregation)}"
         case _:
             known = await ledger(assembly)
             seats = len(known.roll.seats)
             standings = [known.standing(matter.id) for matter in known.matters()]
             still = [each for each in standings if each is not None and each.word is None]
-            card = await directory.own(call, assembly)
             return (
                 f"{name}: {congregation} is one of {seats} congregation{'s' * (seats != 1)}, "
-                f"{len(still) or 'no'} matter{'s' * (len(still) != 1)} open, "
-                + (
-                    "its card is published."
-                    if card
-                    else "it has no card yet: `assembly card` makes one."
-                )
+                f"{len(still) or 'no'} matter{'s' * (len(still) != 1)} open. Next: {await _next(call, assembly, known)}"
             )
+
+
+def _entering_words(assembly: Assembly, congregation: str) -> str:
+    """How far an entry is."""
+    if not set(Part) <= set(assembly.read):
+        return (
+            f"I have read {len(assembly.read)} of its {len(Part)} rooms so far; then {congregation} takes its seat. Next: nothing is "
+            "to be done; `assembly leave` lets go."
+        )
+    return (
+        f"I have read all, and {congregation} has no seat there. Next: wait until the others ask it in; or, if its former account is "
+        "lost, `assembly claim NAME`. `assembly leave` lets go."
+    )
+
+
+async def _next(call: Call, assembly: Assembly, known: Ledger) -> str:
+    """The next useful step of a congregation that has its seat."""
+    me = call.house.me
+    if known.roll.seat_of(me) is None:
+        return "another account speaks for it there now; `assembly leave` lets me go."
+    if await directory.own(call, assembly) is None:
+        return "`assembly card` makes its card, by which the others know it."
+    for number, standing in assembly_matters.still_ours(assembly, known, me):
+        over = standing.word is not None or standing.torn or standing.matter.until <= call.at
+        seat = assembly_matters.own_seat(standing, me)
+        if not over and seat is not None and seat not in standing.positions:
+            return f"`assembly matter {number}` shows what the others ask, and `assembly say {number} consent` answers."
+    if len(known.roll.seats) == 1:
+        return "`assembly introduce @keeper:server NAME because …` asks another congregation in."
+    return "`assembly board` shows what the others need and offer, `assembly practices` what they share."

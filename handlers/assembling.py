@@ -9,7 +9,7 @@ from datetime import timedelta
 from handlers import meetings
 from handlers.asking import now_of, whispered
 from handlers.entering import charter_words, declined
-from handlers.hosts import hosts_of
+from handlers.hosts import hosting, hosts_of
 from handlers.language import (
     NO,
     YES,
@@ -184,6 +184,7 @@ async def right(call: Call, question: Question, said: str) -> Effects:
     if said == NO.word:
         await draft.delete()
         return [Say(text="Nothing was made, and nothing of it is kept.")]
+    hosting(call, await Room.get(id=draft.room))
     draft.draft = {**draft.draft, "agreed": True}
     await draft.save()
     return [

@@ -5,6 +5,7 @@ in any congregation by itself (R137).
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from handlers.words import escaped, folded, verbatim
 from practices import clock
 from practices.assembly.conduct import LONGEST_OPEN, Hesitation, hesitation
 from practices.assembly.hearing import heard_of
-from practices.assembly.ledger import Ledger, Standing
+from practices.assembly.ledger import MOST_OPEN, Ledger, Standing
 from practices.assembly.letters import Kind, Part
 from practices.assembly.matters import (
     GRACE,
@@ -219,7 +220,9 @@ async def _question_words(assembly: Assembly, known: Ledger, standing: Standing)
             )
             lines.append(await contact_words(assembly, known, matter.seat))
         case About.MOVE:
-            lines.append(f"The room “{matter.part}” would go on in another room.")
+            lines.append(
+                f"The room “{matter.part}” would go on in another room, {escaped(matter.to or '')}, and I would read and write there."
+            )
         case About.DECIDE if matter.opted:
             lines.append(
                 f"It belongs to a sprint: positions are taken by the {len(matter.opted)} that opted in, all count along."
@@ -252,15 +255,21 @@ async def arrivals(call: Call, assembly: Assembly) -> list[Effect]:
     """Tell our hosts, once each, of the open matters that they may speak to, or that are about their congregation."""
     known, when, me = await ledger(assembly), await seen(assembly), call.house.me
     effects: list[Effect] = []
+    ours = [
+        (number, standing)
+        for number, standing in still_ours(assembly, known, me)
+        if standing.word is None and not standing.torn
+    ]
+    put = Counter(standing.matter.sender for _, standing in ours)
     open_of: dict[str, int] = {}
-    for number, standing in still_ours(assembly, known, me):
+    for number, standing in ours:
         sender = standing.matter.sender
-        if standing.word is not None or standing.torn:
-            continue
         open_of[sender] = open_of.get(sender, 0) + 1
         if f"matter:{number}" in assembly.told:
             continue
-        if own_seat(standing, me) is None:
+        if put[sender] >= MOST_OPEN:  # else with each new one others came first, to be told
+            effects += await _too_many(call, assembly, known, standing)
+        elif own_seat(standing, me) is None:
             effects += await _about_us(call, assembly, known, number, standing)
         elif open_of[sender] > MOST_AT_ONCE:
             effects += await _too_many(call, assembly, known, standing)
@@ -271,12 +280,18 @@ async def arrivals(call: Call, assembly: Assembly) -> list[Effect]:
 
 
 def still_ours(assembly: Assembly, known: Ledger, me: str) -> Iterable[tuple[int, Standing]]:
-    """The matters that our congregation may speak to, or that are about it, and whose end our hosts have not heard of."""
+    """The matters that our congregation may speak to, or that are about it, and whose end our hosts have not heard of.
+
+    Of each keeper those that we look at unasked (practices.assembly.ledger.MOST_OPEN).
+    """
     over = {each for each in assembly.told if each.startswith("final:")}
     last = known.roll.ever.get(me)
-    for number, letter in enumerate(known.of_kind(Kind.MATTER).values(), 1):
-        electorate = known.electorate(letter.id)
-        if f"final:{number}" in over or electorate is None:
+    numbered = enumerate(known.of_kind(Kind.MATTER).values(), 1)
+    open_ = {each.id: number for number, each in numbered if f"final:{number}" not in over}
+    looked_at = known.newest(open_)
+    for id_, number in open_.items():
+        letter, electorate = known.letters[id_], known.electorate(id_) if id_ in looked_at else None
+        if electorate is None:
             continue
         about_us = (
             letter.body["about"] in (About.PART, About.KEEPER)

@@ -1,7 +1,7 @@
 """What a congregation says to a matter of its assembly: a host says what came of it, in whatever way it was found.
 
-Sums of people leave only for a matter that asks for them, only of a poll that is over, with fewer than five hidden, and
-only after a host has seen them.
+Sums of people leave only for a matter that asks for them, only of a poll of the whole congregation that is over, with
+fewer than five hidden, and only after a host has seen them.
 """
 
 import re
@@ -27,10 +27,11 @@ from practices.assembly.conduct import doubt
 from practices.assembly.ledger import Standing
 from practices.assembly.letters import Kind, Part
 from practices.assembly.matters import SMALLEST_CELL, Cells, Stand, cells
-from practices.circles import MOST_MEMBERS
+from practices.circles import MOST_MEMBERS, RoomKind
 from practices.polls import forms
 from practices.polls.poll import Way
 from storage.assemblies import Assembly, ledger, seen
+from storage.members import is_in
 from storage.polls import Poll, Stage
 from storage.rooms import Room
 
@@ -171,7 +172,7 @@ async def _with_sums(
             f"Matter {number} passes {passing_words(standing.matter.passing)}: how people voted is not asked, so it stays with "
             f"you. Nothing was sent; without “from poll {poll}” the same words say the position alone."
         )
-    yes, no = await _sums(assembly, poll)
+    yes, no = await _sums(call, assembly, poll)
     shown = cells(yes, no)
     if shown is not None:
         body = {**body, "people": {"yes": shown.yes, "no": shown.no}}
@@ -203,13 +204,14 @@ def _sums_words(sums: Cells | None, yes: int, no: int) -> str:
     return f", with the sums of that poll: **{sums.yes} yes, {sums.no} no**, and nothing else of it.{note}"
 
 
-async def _sums(assembly: Assembly, number: int) -> tuple[int, int]:
-    """How many said yes and no in a poll of ours that is over. Raises Refused."""
+async def _sums(call: Call, assembly: Assembly, number: int) -> tuple[int, int]:
+    """How many said yes and no in a poll of our whole congregation that is over. Raises Refused."""
     poll = await Poll.get_or_none(id=number)
     room = await Room.get_or_none(id=poll.room) if poll is not None else None
-    if poll is None or room is None or assembly.room not in (room.id, room.congregation):
+    if poll is None or room is None or not await _of_all(call, assembly, room):
         raise Refused(
-            f"No room of your congregation has a poll {number}. Nothing was sent; its number stands in the poll itself."
+            f"No room of your congregation has a poll {number}, or you are not in it; a crew's poll speaks for that crew and stays "
+            "there. Nothing was sent; the number of one that was asked of all stands in the poll itself."
         )
     if poll.stage is not Stage.CLOSED or poll.result is None:
         raise Refused(
@@ -226,6 +228,14 @@ async def _sums(assembly: Assembly, number: int) -> tuple[int, int]:
             f"Poll {number} counts more people than a congregation has. Nothing was sent."
         )
     return found
+
+
+async def _of_all(call: Call, assembly: Assembly, room: Room) -> bool:
+    """Whether a room is the congregation's own, and not a circle's in it, and its host can read there what was counted."""
+    if room.id == assembly.room:
+        return True
+    ours = room.kind is RoomKind.WORKING and room.congregation == assembly.room
+    return ours and await is_in(room.id, call.person)
 
 
 def _two_sides(poll: Poll) -> tuple[int, int] | None:

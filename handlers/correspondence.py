@@ -99,9 +99,11 @@ async def past_came(call: Call) -> Effects:
             except Unreadable:
                 continue  # of a past that we did not live through nobody is told
     for shown in call.content["cards"]:
-        await directory.keep(call, assembly, str(shown["sender"]), shown["card"])
+        await directory.keep(call, assembly, str(shown["sender"]), shown["card"], past=True)
     if not call.content["last"]:
         return []
+    if not call.content["complete"]:
+        return await entering.not_shown(call, assembly)
     assembly.read = sorted({*assembly.read, part.value})
     await assembly.save(update_fields=["read"])
     return await _afterwards(call, assembly)

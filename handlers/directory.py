@@ -1,6 +1,7 @@
 """The directory of an assembly: the card of each congregation, made question by question, renewed yearly, and read by people.
 
-A card of ours says bands, never numbers, and names a contact only when they have said yes themselves (R136).
+A card of ours says bands, never numbers, and names a contact only when they have said yes themselves, and only while
+they are in the congregation (R136). Of its practices it names those that came from others or were shared with them.
 """
 
 import re
@@ -9,13 +10,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from handlers.asking import asked, now_of
-from handlers.hosts import hosts_of
+from handlers.hosts import hosting, hosts_of
 from handlers.language import (
     NO,
     YES,
     Ask,
     Call,
     CallOff,
+    Change,
     Effect,
     Effects,
     Option,
@@ -25,6 +27,7 @@ from handlers.language import (
     SetState,
     inquiry,
     ritual,
+    watch,
 )
 from handlers.names import names, people, room_name
 from handlers.whom import whom
@@ -32,9 +35,9 @@ from handlers.words import escaped, folded
 from practices import clock
 from practices.assembly import cards
 from practices.assembly.events import CARD
-from practices.assembly.letters import Part, Unreadable
+from practices.assembly.letters import Kind, Part, Unreadable
 from practices.circles import Life, RoomKind
-from storage.assemblies import Assembly, AssemblyCard, State, ledger
+from storage.assemblies import Assembly, AssemblyCard, State, ledger, seated
 from storage.questions import Question
 from storage.rooms import Room
 from storage.scripts import OwnScript
@@ -48,6 +51,9 @@ PATIENCE = timedelta(days=21)
 AHEAD = timedelta(days=14)
 
 MORNING = time(10)
+
+#: A card may be read before the seat that it belongs to, so cards of any account are kept, but no more than these.
+MOST_CARDS = 1000
 
 SKIP = Option(sign="⏭️", word="skip", also=("none", "nobody"))
 
@@ -74,23 +80,41 @@ _QUESTIONS = {
 # --------------------------------------------------------------------------------------------- reading
 
 
-async def keep(call: Call, assembly: Assembly, keeper: str, raw: Any) -> None:
-    """Keep the card that a keeper published; one that is empty is taken back, and one that cannot be read is none."""
+async def keep(
+    call: Call, assembly: Assembly, keeper: str, raw: Any, *, past: bool = False
+) -> None:
+    """Keep the card that a keeper published: none with a lower number than one that was seen, and none that cannot be read.
+
+    An empty one takes the card back, and its number stays. The `past` comes newest first: there the first card of each
+    keeper is its newest.
+    """
+    card: dict[str, Any] = {}
+    if raw != {}:
+        try:
+            card = dict(cards.read_card(raw))
+        except Unreadable:
+            return
     known = await AssemblyCard.get_or_none(assembly=assembly.id, keeper=keeper)
-    if raw == {}:
-        if known is not None:
-            await known.delete()
-        return
-    try:
-        card = cards.read_card(raw)
-    except Unreadable:
-        return
-    number = int(card["number"])
+    number = int(card.get("number", 0))
     if known is None:
-        known = AssemblyCard(assembly=assembly.id, keeper=keeper, highest=number)
-    known.card, known.highest = dict(card), max(number, known.highest)
+        if await _is_crowded(assembly, keeper):
+            return
+        known = AssemblyCard(assembly=assembly.id, keeper=keeper, card=card, highest=number)
+    elif past and (number <= known.highest or not known.card):
+        known.highest = max(number, known.highest)
+    elif not past and card and number < known.highest:
+        return
+    else:
+        known.card, known.highest = card, max(number, known.highest)
     known.seen_at = now_of(call)
     await known.save()
+
+
+async def _is_crowded(assembly: Assembly, keeper: str) -> bool:
+    """Whether there are as many cards as are kept, and this one is of an account that is not known to keep a seat."""
+    if await AssemblyCard.filter(assembly=assembly.id).count() < MOST_CARDS:
+        return False
+    return assembly.found is None or (await ledger(assembly)).roll.seat_of(keeper) is None
 
 
 async def shown(call: Call, assembly: Assembly) -> str:
@@ -151,7 +175,11 @@ async def _ask(call: Call, assembly: Assembly, first: str = "") -> Ask:
     if part is None:
         return Ask(
             inquiry="card-right",
-            text=_understood(said, await names(str(assembly.room), said["contacts"])),
+            text=_understood(
+                said,
+                await names(str(assembly.room), said["contacts"]),
+                await practised(call, assembly),
+            ),
             until=call.at + A_WHILE,
             data={"assembly": assembly.id},
             person=call.person,
@@ -168,7 +196,7 @@ async def _ask(call: Call, assembly: Assembly, first: str = "") -> Ask:
     )
 
 
-def _understood(said: Mapping[str, Any], asks: list[str]) -> str:
+def _understood(said: Mapping[str, Any], asks: list[str], practices: list[str]) -> str:
     lines = [
         f"- **Place**: {escaped(said['place'])}",
         f"- **Languages**: {', '.join(said['languages'])}",
@@ -176,6 +204,7 @@ def _understood(said: Mapping[str, Any], asks: list[str]) -> str:
         f"- **Entry**: {said['entry']}",
         f"- **Guests**: {said['guests']}",
         f"- **Contacts**: {', '.join(asks) + ', once they have said yes' if asks else 'nobody'}",
+        f"- **Practices**: {', '.join(map(escaped, practices)) or 'none'}; those that you share or took over, never what is only yours",
         "- **How many you are**: a band, counted anew each time the card is published",
     ]
     return "\n".join(
@@ -200,6 +229,7 @@ async def part_said(call: Call, question: Question, said: str) -> Effects:
         await question.delete()
         return [Say(text=_GONE)]
     space = await Room.get(id=assembly.room)
+    hosting(call, space)
     value, trouble = await _read(call, space, part, said)
     if value is None:
         taps = (SKIP.sign,) if part == "contacts" else ()
@@ -255,6 +285,8 @@ async def right(call: Call, question: Question, said: str) -> Effects:
     await question.delete()
     if assembly is None or "card" not in assembly.draft:
         return [Say(text=_GONE)]
+    space = await Room.get(id=assembly.room)
+    hosting(call, space)
     wanted, assembly.draft = assembly.draft["card"], {}
     await assembly.save(update_fields=["draft"])
     if said == NO.word:
@@ -267,7 +299,6 @@ async def right(call: Call, question: Question, said: str) -> Effects:
     ]
     said_of = {key: value for key, value in wanted.items() if key != "contacts"}
     effects = await publish(call, assembly, {**said_of, "contacts": agreed})
-    space = await Room.get(id=assembly.room)
     for person in wanted["contacts"]:
         if person not in agreed:
             effects += await _ask_contact(call, assembly, space, person)
@@ -300,6 +331,12 @@ async def contact(call: Call, question: Question, said: str) -> Effects:
         return [Say(text="That card does not stand any more. Nothing was changed.")]
     if said == NO.word:
         return [Say(text="Then the card does not name you.")]
+    if call.person not in await people(await Room.get(id=assembly.room), call.house.me):
+        return [
+            Say(
+                text="A card names people of the congregation, and you are not in it any more. It does not name you."
+            )
+        ]
     contacts = [*row.card["contacts"], call.person][: cards.MOST_CONTACTS]
     if call.person not in contacts:
         return [Say(text="Two others have said yes meanwhile, so the card does not name you.")]
@@ -313,31 +350,32 @@ async def contact(call: Call, question: Question, said: str) -> Effects:
 
 
 async def own(call: Call, assembly: Assembly) -> AssemblyCard | None:
-    """Our own card, as it stands."""
-    return await AssemblyCard.get_or_none(assembly=assembly.id, keeper=call.house.me)
+    """Our own card, as it stands; None when there is none, or it was taken back."""
+    row = await AssemblyCard.get_or_none(assembly=assembly.id, keeper=call.house.me)
+    return row if row is not None and row.card else None
 
 
 async def publish(call: Call, assembly: Assembly, said: Mapping[str, Any]) -> list[Effect]:
     """Our card with what was said, its bands counted now; its year begins today unless it names another end."""
     space = await Room.get(id=assembly.room)
-    row = await own(call, assembly)
+    row = await AssemblyCard.get_or_none(assembly=assembly.id, keeper=call.house.me)
     assert assembly.seat is not None  # only a congregation with a seat has a card
     today = clock.wall(now_of(call), call.house.zone_of(space)).date()
     crews = await Room.filter(congregation=space.id, kind=RoomKind.CREW, joined=True).exclude(
         life=Life.CLOSED
     )
-    scripts = OwnScript.filter(room__in=[space.id, *(crew.id for crew in crews)])
-    used = sorted({str(each) for each in await scripts.values_list("name", flat=True)})
+    inside = await people(space, call.house.me)
     renewal = str(said.get("renewal") or (today + cards.RENEWAL).isoformat())
     card = {
         **said,
+        "contacts": [each for each in said["contacts"] if each in inside],
         "version": 1,
         "seat": assembly.seat,
         "number": (row.highest if row is not None else 0) + 1,
         "name": (space.name or "A congregation")[:80],
-        "people": cards.people_band(len(await people(space, call.house.me))),
+        "people": cards.people_band(len(inside)),
         "crews": cards.crews_band(len(crews)),
-        "practices": used[:40],
+        "practices": await practised(call, assembly),
         "renewal": renewal,
     }
     await keep(call, assembly, call.house.me, card)
@@ -348,10 +386,39 @@ async def publish(call: Call, assembly: Assembly, said: Mapping[str, Any]) -> li
     ]
 
 
+async def practised(call: Call, assembly: Assembly) -> list[str]:
+    """The practices that our card names: what came from others, and what we shared; what is only ours stays with us."""
+    rooms = [
+        assembly.room,
+        *await Room.filter(congregation=assembly.room, kind=RoomKind.CREW, joined=True).values_list(
+            "id", flat=True
+        ),
+    ]
+    came = OwnScript.filter(room__in=rooms, origin__not_isnull=True)
+    ours = {
+        str(each.body["name"])
+        for each in (await ledger(assembly)).of_kind(Kind.PRACTICE).values()
+        if each.sender == call.house.me
+    }
+    return sorted(ours | {str(each) for each in await came.values_list("name", flat=True)})[:40]
+
+
 async def published_anew(call: Call, assembly: Assembly) -> list[Effect]:
     """Our card once more, as it is kept now, with the year that it has."""
     row = await own(call, assembly)
     return [] if row is None else await publish(call, assembly, row.card)
+
+
+@watch(kind=Change.LEFT)
+async def contact_left(call: Call) -> Effects:
+    """Whoever leaves the congregation is a contact on its cards no more."""
+    effects: list[Effect] = []
+    if call.room.kind is RoomKind.CONGREGATION:
+        for assembly in await seated([call.room.id]):
+            row = await own(call, assembly)
+            if row is not None and call.person in row.card["contacts"]:
+                effects += await published_anew(call, assembly)
+    return effects
 
 
 # -------------------------------------------------------------------------------------------- renewing
@@ -413,6 +480,7 @@ async def holds(call: Call, question: Question, said: str) -> Effects:
         return [Say(text="That card does not stand any more. Nothing was changed.")]
     if row.highest != question.data.get("number"):
         return [Say(text="The card was renewed meanwhile. Nothing was changed.")]
+    hosting(call, await Room.get(id=assembly.room))
     if said == NO.word:
         return await begun(call, assembly)
     card = {key: value for key, value in row.card.items() if key != "renewal"}

@@ -25,6 +25,7 @@ from handlers.language import (
     Leave,
     ReadBack,
     Refused,
+    Ring,
     Say,
     inquiry,
     watch,
@@ -52,10 +53,16 @@ from storage.rooms import Room
 #: So long an invitation is thought about.
 PATIENCE = timedelta(days=30)
 
+#: So long after a room's past was not shown it is asked for again.
+AGAIN = timedelta(hours=6)
+
 #: No more invitations wait for a yes at the same time; others are declined.
 MOST_INVITATIONS = 3
 
 ENTER = "assembly-enter"
+
+#: Stands in what was told, once our hosts were asked whether their congregation enters.
+ASKED = "asked"
 
 #: The bound of Matrix for the id of a room.
 _LONGEST_ID = 255
@@ -106,13 +113,22 @@ async def invited(call: Call) -> Effects:
 
 async def _invitation(call: Call, space: str, part: str) -> Assembly | None:
     """The assembly that a room belongs to, if its invitation is kept."""
-    known = await Assembly.filter(space=space).order_by("-id").first()
+    by = Assembly.filter(invited_by=call.person)
+    known = (
+        await Assembly.filter(space=space).exclude(state=State.INVITED).order_by("-id").first()
+        or await by.filter(space=space).order_by("-id").first()
+    )
     if known is not None and known.state is State.LEFT:
         if now_of(call) - known.made_at < PATIENCE:
             return None  # who said no is not asked again so soon
-        known = None
+        known = await by.filter(space=space, state=State.INVITED).order_by("-id").first()
     if known is not None:
         return known if await _leads_on(call, known, part) else None
+    lately = by.filter(state=State.LEFT, seat=None, made_at__gt=now_of(call) - PATIENCE)
+    if await by.filter(state=State.INVITED).exists() or await lately.exists():
+        return (
+            None  # one account asks us into one assembly at a time, and no sooner again after a no
+        )
     if await Assembly.filter(state=State.INVITED).count() >= MOST_INVITATIONS:
         return None
     return await Assembly.create(
@@ -137,7 +153,7 @@ async def _leads_on(call: Call, assembly: Assembly, part: str) -> bool:
     keeps = False
     if assembly.found is not None:
         roll = (await ledger(assembly)).roll
-        here |= roll.rooms
+        here |= {each.value: room for each, room in roll.rooms.items()}
         keeps = roll.seat_of(call.person) is not None
     return (first or keeps) and here.get(part) in (None, call.room.id)
 
@@ -153,6 +169,9 @@ async def _may_be_agreed(call: Call, space: str, part: str) -> bool:
 
 
 async def _ask_hosts(call: Call, assembly: Assembly) -> list[Effect]:
+    if ASKED in assembly.told:
+        return []
+    assembly.told = [*assembly.told, ASKED]
     topic = str(call.content.get("topic") or "")
     assembly.name = (call.room.name or assembly.name)[:80]
     assembly.draft = {"shown": topic}
@@ -189,13 +208,22 @@ async def enter(call: Call, question: Question, said: str) -> Effects:
     if said not in (YES.word, NO.word):
         return [Say(text="A yes or a no is enough: ✅ yes · ✋ no.")]
     await question.delete()
-    agreed = assembly is not None and "agreed" in question.data
-    if assembly is None or (assembly.state is not State.INVITED and not agreed):
+    agreed = "agreed" in question.data
+    awaited = State.ENTERING if agreed else State.INVITED
+    if assembly is None or assembly.state is not awaited:
         return [Say(text="That invitation is answered already. Nothing was changed.")]
     if space is None or not moderates(space, call.person):
         raise Refused(
             "For a congregation speak those who moderate its space, and you do not any more. Nothing was changed."
         )
+    if said == NO.word and not agreed and await _others_think(call, assembly, space):
+        return [
+            *await _asked_no_more(assembly, space.id),
+            Say(
+                text=f"**{room_name(space, 'Your congregation')}** does not enter. Another congregation that I keep is asked, too, and "
+                "answers for itself."
+            ),
+        ]
     gone = await _asked_no_more(assembly)
     if said == NO.word:
         return [
@@ -223,10 +251,27 @@ async def enter(call: Call, question: Question, said: str) -> Effects:
     ]
 
 
-async def _asked_no_more(assembly: Assembly) -> list[Effect]:
-    """The same question to other hosts is answered."""
+async def _others_think(call: Call, assembly: Assembly, space: Room) -> bool:
+    """Keep that one congregation said no; whether another one that we keep has not."""
+    assembly.told = [*assembly.told, f"no:{space.id}"]
+    await assembly.save(update_fields=["told"])
+    for other in await Room.filter(kind=RoomKind.CONGREGATION, joined=True):
+        if other.id not in said_no(assembly) and await hosts_of(other, call.house.me):
+            return True
+    return False
+
+
+def said_no(assembly: Assembly) -> set[str]:
+    """The congregations of ours whose hosts said no to an invitation, by their spaces."""
+    return {each.removeprefix("no:") for each in assembly.told if each.startswith("no:")}
+
+
+async def _asked_no_more(assembly: Assembly, congregation: str | None = None) -> list[Effect]:
+    """The same question to other hosts, of one congregation or of all, is answered."""
     effects: list[Effect] = []
     for other in await Question.filter(inquiry=ENTER):
+        if congregation not in (None, other.data.get("congregation")):
+            continue
         if other.data.get("assembly") == assembly.id:
             text = "This is answered: another host has said what the congregation does."
             effects.append(Edit(name=f"question:{other.id}", text=text, room=other.room))
@@ -238,7 +283,13 @@ async def declined(assembly: Assembly) -> list[Effect]:
     """Our congregation does not enter, or leaves: every room is left, and what was adopted stays."""
     assembly.state, assembly.draft = State.LEFT, {}
     await assembly.save()
-    rooms = rooms_of(assembly)
+    kept = {room for other in await Assembly.exclude(state=State.LEFT) for room in rooms_of(other)}
+    kinds = [RoomKind.NONE, RoomKind.PROTOCOL, RoomKind.ASSEMBLY]
+    circles = await Room.filter(id__in=rooms_of(assembly)).exclude(kind__in=kinds)
+    kept |= {
+        room.id for room in circles
+    }  # whatever a letter said, a circle of ours is no room of theirs
+    rooms = [room for room in rooms_of(assembly) if room not in kept]
     await Room.filter(id__in=rooms).update(kind=RoomKind.NONE, congregation=None)
     return [Leave(room=room) for room in rooms]
 
@@ -280,7 +331,7 @@ async def rebuilt(call: Call) -> Effects:
     about = call.content.get("assembly")
     part = str(about.get("part")) if isinstance(about, Mapping) else ""
     space = about.get("space") if isinstance(about, Mapping) else None
-    if part not in {PEOPLE, *Part} or not isinstance(space, str) or call.room.congregation is None:
+    if part not in set(Part) or not isinstance(space, str) or call.room.congregation is None:
         return []
     known = await Assembly.filter(space=space).first() or Assembly(
         name=(call.room.name or "An assembly")[:80],
@@ -289,10 +340,6 @@ async def rebuilt(call: Call) -> Effects:
         state=State.ENTERING,
         made_at=now_of(call),
     )
-    if part == PEOPLE:
-        known.human = call.room.id
-        await known.save()
-        return []
     known.rooms = {**known.rooms, part: call.room.id}
     await known.save()
     return [ReadBack(room=call.room.id, about=f"assembly:{known.id}:{part}")]
@@ -313,7 +360,13 @@ async def read_through(call: Call, assembly: Assembly) -> Effects:
         assembly.state, assembly.seat, assembly.name = State.SEATED, held.id, charter["name"]
         assembly.told = [*assembly.told, *_over(assembly, known, call.house.me)]
         await assembly.save()
-        return await _speaks_now(call, assembly)
+        return [*await _asked_no_more(assembly), *await _speaks_now(call, assembly)]
+    if dict(known.roll.rooms) != {Part(each): room for each, room in assembly.rooms.items()}:
+        text = (
+            f"The charter of **{escaped(assembly.name)}** names other rooms than those that I was invited into, so no seat is "
+            "taken and nothing was sent. Whoever introduced your congregation can say which are right; `assembly leave` lets go."
+        )
+        return await told(call, assembly, text, once="other rooms")
     words = charter_words(charter["purpose"], list(charter.get("values", ())))
     differs = (charter["name"], words) != (assembly.name, assembly.draft.get("shown"))
     if differs and assembly.draft.get("agreed") != assembly.found:
@@ -338,6 +391,7 @@ async def read_through(call: Call, assembly: Assembly) -> Effects:
     hosts = await hosts_of(space, me)
     return [
         said,
+        *await _asked_no_more(assembly),
         *(Invite(person=host, room=room) for room in for_people for host in hosts),
         *await told(
             call,
@@ -345,6 +399,35 @@ async def read_through(call: Call, assembly: Assembly) -> Effects:
             f"**{name}** has a seat in **{escaped(assembly.name)}** now.\n\nNext: `assembly card` makes the card by which "
             "the others know it. `assembly` tells how things stand.",
         ),
+    ]
+
+
+async def not_shown(call: Call, assembly: Assembly) -> list[Effect]:
+    """The homeserver did not show the whole past of a room: hosts hear of it once, and it is read again in a while."""
+    text = (
+        f"I could not read everything that was written in **{escaped(assembly.name)}** so far: the homeserver did not show it. I "
+        "try again every six hours, and write nothing there before I have read all. `assembly leave` lets go."
+    )
+    at = now_of(call) + AGAIN
+    again = Ring(
+        ritual="assembly-counts",
+        about=f"assembly:{assembly.id}",
+        when=f"read {at:%Y%m%d%H}",
+        at=at,
+        room=assembly.room,
+        content={"assembly": assembly.id},
+    )
+    return [*await told(call, assembly, text, once="not shown"), again]
+
+
+def unread(assembly: Assembly) -> list[Effect]:
+    """Read what of an assembly's past was not shown so far; nothing where nothing is missing."""
+    if assembly.state not in (State.ENTERING, State.SEATED):
+        return []
+    return [
+        ReadBack(room=room, about=f"assembly:{assembly.id}:{part}")
+        for part, room in assembly.rooms.items()
+        if part not in assembly.read
     ]
 
 

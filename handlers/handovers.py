@@ -9,7 +9,7 @@ from datetime import timedelta
 from handlers.adoption import kept_by
 from handlers.assembly_matters import contact_words, seat_called, zone_of
 from handlers.entering import rooms_of
-from handlers.hosts import told
+from handlers.hosts import hosting, told
 from handlers.language import (
     NO,
     YES,
@@ -24,7 +24,6 @@ from handlers.language import (
 )
 from handlers.names import room_name
 from handlers.outgoing import A_DAY, read_first
-from handlers.power import moderates
 from handlers.words import escaped, first_word, verbatim
 from practices import clock
 from practices.assembly.ledger import Ledger
@@ -38,6 +37,9 @@ from storage.rooms import Room
 _KEEPER = re.compile(r"@[^\s:@]{1,180}:[^\s@]{1,180}")
 
 LONGEST_WORDS = 500
+
+#: Hosts are told of so many claims in one assembly, whoever makes them.
+MOST_TOLD = 10
 
 #: So long the others have to ask the contacts and to find their positions.
 OPEN = timedelta(days=14)
@@ -117,10 +119,7 @@ async def inviting(call: Call, question: Question, said: str) -> Effects:
     if said == NO.word or assembly is None or assembly.state is not State.SEATED:
         return [Say(text="Nobody was invited.")]
     space = await Room.get(id=assembly.room)
-    if not moderates(space, call.person):
-        raise Refused(
-            "For a congregation speak those who moderate its space, and you do not any more. Nobody was invited."
-        )
+    hosting(call, space)
     to = str(question.data["to"])
     text = f"{escaped(to)} is invited. Its host says yes there, and then `assembly claim` with the name of the congregation."
     return [*await handed(call, assembly, to), Say(text=text)]
@@ -142,14 +141,13 @@ async def claim(call: Call, rest: str) -> list[Effect]:
         raise Refused(
             f"At most {LONGEST_WORDS} letters of reasons can be sent. Nothing was sent; a shorter text can."
         )
-    row = await AssemblyCard.get_or_none(assembly=assembly.id, keeper=seat.keeper)
-    contacts = list(row.card.get("contacts", ())) if row is not None else []
-    body = {
-        "congregation": seat.name,
-        "contacts": contacts[:2] or [call.person],
-        **({"words": words} if words else {}),
-    }
-    who = " and ".join(map(escaped, contacts)) or "you, as no card names anybody else"
+    contacts = await _contacts(assembly, seat)
+    body = {"congregation": seat.name, **({"words": words} if words else {})}
+    whom = (
+        f" They ask {' and '.join(map(escaped, contacts))}, whom its last card names, whether it is so."
+        if contacts
+        else " No card of yours names a contact, so they ask in the room for people whether it is so."
+    )
     return [
         read_first(
             call,
@@ -159,7 +157,7 @@ async def claim(call: Call, rest: str) -> list[Effect]:
             answers=seat.id,
             shown=(
                 f"To all congregations of **{escaped(assembly.name)}**: that I keep **{escaped(seat.name)}** now, as its former "
-                f"account {escaped(seat.keeper)} is lost; and that {who} can confirm it."
+                f"account {escaped(seat.keeper)} is lost.{whom} The letter itself names no person."
             ),
             said=f"{escaped(call.house.me)} says that it keeps **{escaped(seat.name)}** now, whose former account is lost. "
             f"{verbatim(words)}".strip(),
@@ -173,7 +171,12 @@ async def _entered(call: Call) -> Assembly:
     """The assembly whose rooms we read without a seat. Raises Refused."""
     mine = [space.id for space in await kept_by(call)]
     found = await Assembly.filter(room__in=mine, state=State.ENTERING).order_by("id")
-    ready = [each for each in found if each.found is not None]
+    ready = [each for each in found if each.found is not None and set(Part) <= set(each.read)]
+    if found and not ready:
+        raise Refused(
+            "I have not read all of that assembly yet, and write nothing in it before. Nothing was sent; `assembly` tells how far "
+            "I am."
+        )
     if not ready:
         raise Refused(
             "A claim is sent from inside, and I am in no assembly where a seat is still missing. Nothing was sent. A host of "
@@ -190,6 +193,8 @@ async def claim_came(call: Call, assembly: Assembly, letter: Letter) -> list[Eff
     seat = known.roll.seat(letter.answers or "")
     if seat is None or known.roll.seat_of(letter.sender) is not None:
         return []
+    if sum(each.startswith("claim:") for each in assembly.told) >= MOST_TOLD:
+        return []  # whoever claims from ever new accounts says nothing new
     if seat.keeper == call.house.me:
         return await _ours_claimed(call, assembly, letter)
     words = str(letter.body.get("words") or "").strip()
@@ -197,7 +202,7 @@ async def claim_came(call: Call, assembly: Assembly, letter: Letter) -> list[Eff
         f"{escaped(letter.sender)} says that it keeps **{escaped(seat.name)}** in **{escaped(assembly.name)}** now, and that the "
         "account that spoke for it is lost. Nobody has checked this."
         + (f"\n\n{verbatim(words)}" if words else "")
-        + f"\n\n{await contact_words(assembly, known, seat.id)}{_otherwise(await _contacts(assembly, seat), letter)}\n\n"
+        + f"\n\n{await contact_words(assembly, known, seat.id)}\n\n"
         f"When they say it is so, `assembly keeper {escaped(seat.name)} {escaped(letter.sender)}` asks the congregations."
     )
     return await told(call, assembly, text, once=f"claim:{letter.sender}:{seat.id}")
@@ -215,13 +220,6 @@ async def _ours_claimed(call: Call, assembly: Assembly, letter: Letter) -> list[
 async def _contacts(assembly: Assembly, seat: Seat) -> list[str]:
     row = await AssemblyCard.get_or_none(assembly=assembly.id, keeper=seat.keeper)
     return list(row.card.get("contacts", ())) if row is not None else []
-
-
-def _otherwise(contacts: list[str], letter: Letter) -> str:
-    """What stands against a claim that names other people than the card did."""
-    if set(letter.body["contacts"]) <= set(contacts):
-        return ""
-    return " The claim names somebody else, whom no card names: that proves nothing."
 
 
 async def keeper(call: Call, assembly: Assembly, rest: str) -> list[Effect]:

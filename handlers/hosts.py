@@ -16,6 +16,14 @@ async def hosts_of(space: Room, me: str) -> list[str]:
     return [person for person in await people(space, me) if moderates(space, person)]
 
 
+def hosting(call: Call, space: Room) -> None:
+    """Refuse who does not speak for a congregation any more: they were asked while they did. Raises Refused."""
+    if not moderates(space, call.person):
+        raise Refused(
+            "For a congregation speak those who moderate its space, and you do not any more. Nothing was changed."
+        )
+
+
 async def told(
     call: Call, assembly: Assembly, text: str, *, once: str | None = None
 ) -> list[Effect]:

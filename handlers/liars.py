@@ -18,7 +18,7 @@ async def refused(call: Call, assembly: Assembly, fault: str) -> list[Effect]:
     if fault == FLOOD:
         why = "there are more of them than anybody reads"
     elif fault == Fault.NEWER:
-        why = "they are of another version of the protocol; an update of mine reads them from the rooms' past"
+        why = "they are of another version of the protocol, which an update of mine may know"
     else:
         why = f"one of them {fault}"
     text = (

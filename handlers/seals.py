@@ -27,10 +27,10 @@ from handlers.words import escaped
 from practices.assembly import keeping
 from practices.assembly.keeping import Draft
 from practices.assembly.ledger import Ledger, Standing
-from practices.assembly.letters import Kind, Letter, identify
+from practices.assembly.letters import Kind, Letter, Part, identify
 from practices.assembly.matters import GRACE, About, Word
 from practices.circles import RoomKind
-from storage.assemblies import Assembly, AssemblyLetter, State, ledger, seen
+from storage.assemblies import Assembly, AssemblyLetter, State, assembly_of, ledger, seen
 from storage.rooms import Room
 
 #: Where many are entitled each keeper has its turn; so often we look whether ours has come.
@@ -78,7 +78,9 @@ async def afterwards(call: Call, assembly: Assembly) -> list[Effect]:
 async def counts(call: Call) -> Effects:
     """The hour of a count, or of a look at what is missing."""
     assembly = await Assembly.get_or_none(id=int(str(call.content["assembly"])))
-    return await afterwards(call, assembly) if assembly is not None else []
+    if assembly is None:
+        return []
+    return [*entering.unread(assembly), *await afterwards(call, assembly)]
 
 
 async def _owed(call: Call, assembly: Assembly) -> list[Effect]:
@@ -302,12 +304,7 @@ async def _roll_followed(call: Call, assembly: Assembly) -> list[Effect]:
     effects: list[Effect] = []
     for part, room_id in known.roll.rooms.items():
         if assembly.rooms.get(part) != room_id:
-            assembly.rooms = {**assembly.rooms, part.value: room_id}
-            await assembly.save(update_fields=["rooms"])
-            room, _ = await Room.get_or_create(id=room_id)
-            room.kind, room.congregation = RoomKind.PROTOCOL, assembly.room
-            await room.save()
-            effects.append(Join(room=room_id, via=(room_id.partition(":")[2],)))
+            effects += await _moved(call, assembly, known, part, room_id)
     seat = known.roll.taken.get(assembly.seat or "")
     if seat is None or seat in known.roll.seats:
         return effects
@@ -317,3 +314,25 @@ async def _roll_followed(call: Call, assembly: Assembly) -> list[Effect]:
     )
     effects += await told(call, assembly, text, once="parted")
     return [*effects, *await entering.declined(assembly)]
+
+
+async def _moved(
+    call: Call, assembly: Assembly, known: Ledger, part: Part, room_id: str
+) -> list[Effect]:
+    """Go on in the room where a part goes on, unless it is something else to us: no letter changes what a room of ours is."""
+    room = await Room.get_or_none(id=room_id) or Room(id=room_id)
+    other = await assembly_of(room_id)
+    ours = room.kind is RoomKind.PROTOCOL and room.congregation == assembly.room and other is None
+    if list(known.roll.rooms.values()).count(room_id) > 1 or not (
+        ours or (room.kind is RoomKind.NONE and room.private_with is None and not room.is_space)
+    ):
+        text = (
+            f"In **{escaped(assembly.name)}** the room “{part}” is said to go on in {escaped(room_id)}, which is another room of "
+            "ours or of theirs already. I do not follow, and nothing of yours was changed; the room for people is open to say so."
+        )
+        return await told(call, assembly, text, once=f"not moved:{part}:{room_id}")
+    assembly.rooms = {**assembly.rooms, part.value: room_id}
+    await assembly.save(update_fields=["rooms"])
+    room.kind, room.congregation = RoomKind.PROTOCOL, assembly.room
+    await room.save()
+    return [Join(room=room_id, via=(room_id.partition(":")[2],))]

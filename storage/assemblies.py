@@ -6,6 +6,7 @@ undid, it forgets again.
 
 import asyncio
 import weakref
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +16,8 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
-from practices.assembly.ledger import Ledger, Taken
+from practices.assembly.keeping import is_too_much
+from practices.assembly.ledger import MOST_FORKS, MOST_NUMBER, Ledger, Taken
 from practices.assembly.letters import Kind, Letter, Part
 from storage.database import opened
 
@@ -138,6 +140,12 @@ _at_hand: weakref.WeakKeyDictionary[
 ] = weakref.WeakKeyDictionary()
 
 
+#: By assembly whose beginning is not known: the letters that were kept of each sender since we started.
+_unread: weakref.WeakKeyDictionary[
+    asyncio.AbstractEventLoop, dict[tuple[int, int], Counter[str]]
+] = weakref.WeakKeyDictionary()
+
+
 async def ledger(assembly: Assembly) -> Ledger:
     """Everything that was read in an assembly, to be looked at and not to be changed.
 
@@ -181,11 +189,11 @@ async def store_letter(
         seen_at=at,
     )
     if assembly.found is None:
-        if await AssemblyLetter.exists(assembly=assembly.id, letter=letter.id):
-            return Taken.REPEATED
-        await row.save()
-        return Taken.NEW
+        return await _unfounded(assembly, row)
     known = await _current(assembly)
+    # Before all is read nobody knows who has a seat.
+    if assembly.state is State.SEATED and is_too_much(known.ledger, letter):
+        return Taken.FLOOD
     taken = known.ledger.take(letter, part)
     if taken not in (Taken.NEW, Taken.TWICE):
         return taken
@@ -199,10 +207,24 @@ async def store_letter(
     return taken
 
 
+async def _unfounded(assembly: Assembly, row: AssemblyLetter) -> Taken:
+    """Keep a letter of an assembly whose beginning is not known, but no more of one sender than any ledger takes."""
+    if await AssemblyLetter.exists(assembly=assembly.id, letter=row.letter):
+        return Taken.REPEATED
+    counts = _unread.setdefault(asyncio.get_running_loop(), {})
+    count = counts.setdefault((opened(), assembly.id), Counter())
+    if row.number > MOST_NUMBER or count[row.sender] >= MOST_NUMBER + MOST_FORKS:
+        return Taken.FLOOD
+    await row.save()
+    count[row.sender] += 1
+    return Taken.NEW
+
+
 async def found_by(assembly: Assembly, letter: str) -> None:
     """It is known now which letter founded an assembly; what was kept and belongs to another is forgotten."""
     assembly.found = letter
     await assembly.save(update_fields=["found"])
+    _unread.get(asyncio.get_running_loop(), {}).pop((opened(), assembly.id), None)
     kept = (await ledger(assembly)).letters
     rows = await AssemblyLetter.filter(assembly=assembly.id).values_list("id", "letter")
     foreign = [row for row, each in rows if each not in kept]
@@ -300,6 +322,11 @@ async def kept_of(person: str) -> dict[str, list[dict[str, object]]]:
             for row in await AssemblyLetter.filter(part=Part.CARE).order_by("id")
             if row.content["body"].get("mediator") == person
         ],
+        "letters_that_say_you_could_confirm_a_claim": [
+            {"by": row.sender, "seen": row.seen_at}
+            for row in await AssemblyLetter.filter(part=Part.CHARTER).order_by("id")
+            if _vouches(row.content, person)
+        ],
         "cards_being_made_that_name_you": [
             {"assembly": row.name}
             for row in await Assembly.all().order_by("id")
@@ -328,7 +355,7 @@ async def forget_person(person: str, me: str) -> list[Assembly]:
         if any(f":{person}" in each for each in assembly.told):
             assembly.told = [each for each in assembly.told if f":{person}" not in each]
             await assembly.save(update_fields=["told"])
-    await _forget_mediator(person)
+    await _forget_in_letters(person)
     ours = []
     for row in await AssemblyCard.all():
         if person in row.card.get("contacts", ()):
@@ -339,14 +366,29 @@ async def forget_person(person: str, me: str) -> list[Assembly]:
     return await Assembly.filter(id__in=ours).order_by("id")
 
 
-async def _forget_mediator(person: str) -> None:
-    """No letter that is kept here says any more that a person would mediate; those that others keep are theirs."""
-    for row in await AssemblyLetter.filter(part=Part.CARE):
-        if row.content["body"].get("mediator") == person:
-            row.content = {**row.content, "body": {"mediator": FORGOTTEN}}
-            await row.save(update_fields=["content"])
-            for assembly in await Assembly.filter(id=row.assembly):
-                _forget(assembly)
+async def _forget_in_letters(person: str) -> None:
+    """No letter that is kept here says any more that a person would mediate, or could confirm a claim.
+
+    Those that others keep are theirs.
+    """
+    for row in await AssemblyLetter.filter(part__in=[Part.CARE, Part.CHARTER]):
+        body = dict(row.content["body"])
+        if body.get("mediator") == person:
+            body = {"mediator": FORGOTTEN}
+        elif _vouches(row.content, person):
+            body = _without(body, person)
+        else:
+            continue
+        row.content = {**row.content, "body": body}
+        await row.save(update_fields=["content"])
+        for assembly in await Assembly.filter(id=row.assembly):
+            _forget(assembly)
+
+
+def _vouches(content: Mapping[str, Any], person: str) -> bool:
+    """Whether a claim names a person as one who could confirm it: no field of ours, but other software may write it."""
+    named = content["body"].get("contacts")
+    return content["type"] == Kind.CLAIM and isinstance(named, list) and person in named
 
 
 def _without(held: Any, person: str) -> Any:

@@ -1,8 +1,8 @@
 """Circles of delegates: how an assembly of many congregations talks in groups that are small enough to talk (ASM-5).
 
-It promises that every reader finds the same circles from the same roll, that every congregation is in exactly one of
-them, and that few move when one comes or goes. Circles are ways of talking: none stands above a congregation, and none
-has a number.
+It promises that every reader finds the same circles from the same roll and the same cards, that every congregation is in
+exactly one of them, and that few move when one comes or goes. Whoever has not seen a card yet may draw that congregation
+elsewhere for a while. Circles are ways of talking: none stands above a congregation, and none has a number.
 
 Congregations stand in one line in which those with one language, and then with one place, stand together; beyond that
 the line is in the order of hashes of their seats, as good as by lot. The line is cut where another language begins, then

@@ -48,12 +48,12 @@ def heard_of(ledger: Ledger, kind: Kind, answering: str) -> list[Heard]:
 
 
 def _sorted(ledger: Ledger, kind: Kind, letters: list[Letter]) -> list[Heard]:
-    roll, counts = ledger.roll, dict[str, int]()
+    roll, counts, most = ledger.roll, dict[str, int](), TABLE[kind].most
     found = []
     for letter in sorted(letters, key=lambda each: (each.sender, each.number, each.id)):
         seat = roll.ever.get(letter.sender)
         count = counts[letter.sender] = counts.get(letter.sender, 0) + 1
-        if seat is None or count > TABLE[kind].most:
+        if seat is None or (most is not None and count > most):
             continue
         now = roll.seats.get(seat.id)
         found.append(

@@ -22,13 +22,16 @@ from practices.assembly.table import TABLE
 __all__ = [
     "AGAIN_EVERY",
     "MOST_ASKED",
+    "MOST_OF_STRANGERS",
     "MOST_REPEATED",
     "PATIENCE",
     "RAREST",
     "SPACING",
     "TOGETHER",
     "Draft",
+    "correspondents",
     "dispute",
+    "is_too_much",
     "owed",
     "part_of",
 ]
@@ -47,6 +50,9 @@ RAREST = timedelta(days=32)
 
 MOST_REPEATED = 200
 """Letters that a keeper repeats in a day, whoever asks."""
+
+MOST_OF_STRANGERS = 100
+"""Letters of an account without any standing that are kept; it needs one for its claim."""
 
 TOGETHER = 20
 """So many congregations may seal at one moment."""
@@ -172,7 +178,7 @@ def _repeats(
     asking = _asked_for(ledger, me)
     if not asking:
         return
-    known = _correspondents(ledger)
+    known = correspondents(ledger)
     wanted = {
         number: max((seen.get(each.id, now) for each in letters), default=now)
         for number, letters in asking.items()
@@ -214,7 +220,7 @@ def _requests(
 ) -> Iterator[Draft]:
     """Numbers that are missing, unless somebody has asked for them today."""
     gaps = ledger.gaps() - {me}
-    for sender in sorted(gaps & _correspondents(ledger)) if gaps else ():
+    for sender in sorted(gaps & correspondents(ledger)) if gaps else ():
         last = asked.get(sender)
         if last is not None and now - last < AGAIN_EVERY:
             continue
@@ -256,10 +262,23 @@ def _asked_for(ledger: Ledger, sender: str) -> dict[int, list[Letter]]:
     return found
 
 
-def _correspondents(ledger: Ledger) -> set[str]:
+def correspondents(ledger: Ledger) -> set[str]:
     """Who may ask, and is asked: whoever has a seat or had one, and who was asked in."""
     roll = ledger.roll
     return set(roll.ever) | {keeper for _, keeper in roll.asked_in}
+
+
+def is_too_much(ledger: Ledger, letter: Letter) -> bool:
+    """Whether a letter is more than a keeper keeps of an account that has no seat, had none and was not asked in.
+
+    Such an account is sent nothing again, so its requests are not kept; nor are letters numbered above
+    MOST_OF_STRANGERS, nor more than one pair under one number. Once it has standing they are missing, and asked for.
+    """
+    if letter.id in ledger.letters or letter.sender in correspondents(ledger):
+        return False
+    again = letter.kind is Kind.AGAIN or letter.number > MOST_OF_STRANGERS
+    said = letter.number in ledger.numbers.get(letter.sender, {})
+    return again or (said and letter.sender in ledger.twice())
 
 
 # -------------------------------------------------------------------------------------------- disputes

@@ -7,11 +7,12 @@ changes that it names, its electorate follows from those alone, and later letter
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import reduce
 from hashlib import sha256
+from heapq import nlargest
 from operator import or_
 
 from practices.assembly import roll as rolls
@@ -31,7 +32,7 @@ from practices.assembly.roll import Change, Roll, Seat
 from practices.assembly.table import TABLE
 from practices.circles import Scale, fits
 
-__all__ = ["MOST_FORKS", "MOST_NUMBER", "Ledger", "Standing", "Taken"]
+__all__ = ["MOST_FORKS", "MOST_NUMBER", "MOST_OPEN", "Ledger", "Standing", "Taken"]
 
 MOST_NUMBER = 50_000
 """Letters of one sender in one assembly; what is numbered higher is read by nobody."""
@@ -39,6 +40,10 @@ MOST_NUMBER = 50_000
 MOST_FORKS = 1000
 """Different letters of one sender, under numbers it has used before, that are read; of the others only those that
 somebody else refers to, and the words they seal."""
+
+MOST_OPEN = 50
+"""Matters of one keeper that another has not counted yet and looks at: the newest, by their numbers. More are there, and
+each is shown to whoever asks for it; but nobody is made to work for all of them at every letter."""
 
 _MOST_AT_HAND = 1000
 """Rolls that are kept at hand; whoever writes matters on ever other rolls makes them read again, and fills nothing."""
@@ -379,16 +384,28 @@ class Ledger:
         return (each for each in self._matters.values() if self.electorate(each.id) is not None)
 
     def unsealed(self, keeper: str) -> list[Matter]:
-        """The matters that a keeper may speak to and has not sealed, by id."""
+        """The matters that a keeper may speak to, looks at (MOST_OPEN) and has not sealed, by id."""
         found = []
-        for id_, matter in sorted(self._matters.items()):
-            heard = self._heard.get(id_)
-            if heard is not None and any(keeper in words for words in heard.seals.values()):
-                continue
+        for id_ in sorted(self.newest(filter(self._is_unsealed(keeper), self._matters))):
             electorate = self.electorate(id_)
             if electorate and any(seat.keeper == keeper for seat in electorate.values()):
-                found.append(matter)
+                found.append(self._matters[id_])
         return found
+
+    def _is_unsealed(self, keeper: str) -> Callable[[str], bool]:
+        def is_unsealed(matter_id: str) -> bool:
+            heard = self._heard.get(matter_id)
+            return heard is None or not any(keeper in words for words in heard.seals.values())
+
+        return is_unsealed
+
+    def newest(self, matters: Iterable[str]) -> set[str]:
+        """Of these matters those that a keeper looks at unasked: of each sender the newest, by number, at most MOST_OPEN."""
+        by_sender: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for each in matters:
+            letter = self.letters[each]
+            by_sender[letter.sender].append((letter.number, each))
+        return {id_ for sent in by_sender.values() for _, id_ in nlargest(MOST_OPEN, sent)}
 
     def spoken(self, matter_id: str) -> int:
         """From how many accounts there is a position to a matter, whether they may speak or not."""

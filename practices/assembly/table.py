@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from practices.assembly.letters import Kind, Part
 
-__all__ = ["TABLE", "Rule", "Speaker"]
+__all__ = ["MANY", "TABLE", "Rule", "Speaker"]
 
 
 class Speaker(StrEnum):
@@ -38,37 +38,47 @@ class Rule:
     answers: frozenset[Kind] = frozenset()
     #: Whether it may also be sent without answering.
     opens: bool = False
-    #: Letters of this kind that a seat may have sent and that count; later ones, by number, are not heard.
-    most: int = 1000
+    #: So many letters of this kind by one account practices.assembly.hearing hears, and later ones, by number, not; where
+    #: it looks at what answers one letter, so many of those. None: the roll and its matters, claims and requests, where
+    #: every letter that the ledger takes counts as it is.
+    most: int | None = None
 
 
-def _rule(*parts: Part, by: Speaker = Speaker.SEAT, to: tuple[Kind, ...] = (), **rest: int) -> Rule:
-    return Rule(frozenset(parts), by, frozenset(to), opens=not to, most=rest.get("most", 1000))
+def _rule(
+    *parts: Part, by: Speaker = Speaker.SEAT, to: tuple[Kind, ...] = (), most: int | None = None
+) -> Rule:
+    return Rule(frozenset(parts), by, frozenset(to), opens=not to, most=most)
+
+
+MANY = 1000
+"""Letters of one kind that are heard of one account, where nothing else is said."""
 
 
 TABLE: Mapping[Kind, Rule] = MappingProxyType(
     {
-        Kind.FOUND: _rule(Part.CHARTER, by=Speaker.FOUNDER, most=1),
-        Kind.SEAT: _rule(Part.CHARTER, by=Speaker.NAMED, to=(Kind.MATTER,), most=20),
-        Kind.LEAVE: _rule(Part.CHARTER, to=(Kind.SEAT, Kind.FOUND), most=20),
-        Kind.HAND_OVER: _rule(Part.CHARTER, to=(Kind.SEAT, Kind.FOUND), most=50),
-        Kind.CLAIM: _rule(Part.CHARTER, by=Speaker.ANYBODY, to=(Kind.SEAT, Kind.FOUND), most=5),
+        Kind.FOUND: _rule(Part.CHARTER, by=Speaker.FOUNDER),
+        Kind.SEAT: _rule(Part.CHARTER, by=Speaker.NAMED, to=(Kind.MATTER,)),
+        Kind.LEAVE: _rule(Part.CHARTER, to=(Kind.SEAT, Kind.FOUND)),
+        Kind.HAND_OVER: _rule(Part.CHARTER, to=(Kind.SEAT, Kind.FOUND)),
+        Kind.CLAIM: _rule(Part.CHARTER, by=Speaker.ANYBODY, to=(Kind.SEAT, Kind.FOUND)),
         Kind.CONCERN: _rule(Part.CHARTER, to=(Kind.SEAT, Kind.FOUND), most=50),
         Kind.MATTER: _rule(Part.CHARTER, Part.DECISIONS),
-        Kind.POSITION: _rule(Part.CHARTER, Part.DECISIONS, to=(Kind.MATTER,), most=10_000),
-        Kind.SEAL: _rule(Part.CHARTER, Part.DECISIONS, to=(Kind.MATTER,), most=10_000),
+        Kind.POSITION: _rule(Part.CHARTER, Part.DECISIONS, to=(Kind.MATTER,)),
+        Kind.SEAL: _rule(Part.CHARTER, Part.DECISIONS, to=(Kind.MATTER,)),
         Kind.SPRINT: _rule(Part.DECISIONS, most=100),
-        Kind.OPT_IN: _rule(Part.DECISIONS, to=(Kind.SPRINT,)),
-        Kind.PRACTICE: _rule(Part.PRACTICES),
-        Kind.NEED: _rule(Part.COMMONS),
-        Kind.OFFER: _rule(Part.COMMONS),
-        Kind.TAKEN: _rule(Part.COMMONS, to=(Kind.NEED, Kind.OFFER)),
-        Kind.THANKS: _rule(Part.COMMONS, to=(Kind.TAKEN, Kind.NEED, Kind.OFFER)),
-        Kind.DONE: _rule(Part.COMMONS, Part.CARE, to=(Kind.NEED, Kind.OFFER, Kind.MEDIATOR_WANTED)),
-        Kind.LESSON: _rule(Part.COMMONS),
+        Kind.OPT_IN: _rule(Part.DECISIONS, to=(Kind.SPRINT,), most=MANY),
+        Kind.PRACTICE: _rule(Part.PRACTICES, most=MANY),
+        Kind.NEED: _rule(Part.COMMONS, most=MANY),
+        Kind.OFFER: _rule(Part.COMMONS, most=MANY),
+        Kind.TAKEN: _rule(Part.COMMONS, to=(Kind.NEED, Kind.OFFER), most=MANY),
+        Kind.THANKS: _rule(Part.COMMONS, to=(Kind.TAKEN, Kind.NEED, Kind.OFFER), most=MANY),
+        Kind.DONE: _rule(
+            Part.COMMONS, Part.CARE, to=(Kind.NEED, Kind.OFFER, Kind.MEDIATOR_WANTED), most=MANY
+        ),
+        Kind.LESSON: _rule(Part.COMMONS, most=MANY),
         Kind.SIBLING: _rule(Part.DIRECTORY, to=(Kind.SEAT, Kind.FOUND), most=100),
-        Kind.MEDIATOR_WANTED: _rule(Part.CARE),
-        Kind.MEDIATOR_FOUND: _rule(Part.CARE, to=(Kind.MEDIATOR_WANTED,)),
+        Kind.MEDIATOR_WANTED: _rule(Part.CARE, most=MANY),
+        Kind.MEDIATOR_FOUND: _rule(Part.CARE, to=(Kind.MEDIATOR_WANTED,), most=MANY),
         Kind.AGAIN: _rule(*Part, by=Speaker.ANYBODY),
     }
 )

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from handlers.language import FLOOD, Call, Effects
+from handlers.language import FLOOD, Call, Change, Effects
 from handlers.letterbox import post
-from practices.assembly.letters import Kind, Part, written
+from practices.assembly.letters import Kind, Part, Unreadable, written
 from practices.assembly.table import TABLE
 from practices.circles import RoomKind
 from storage.assemblies import (
@@ -807,7 +807,7 @@ async def test_a_lost_account_is_replaced_by_claim_and_consent_and_the_contacts_
 
     assert "@kinkeeper:haven says that it keeps **Harbour** in **River** now" in claimed
     assert "Its last card names @rui:harbour as contacts" in claimed
-    assert "The claim names somebody else, whom no card names" in claimed
+    assert rivers.letters("claim") == [{"congregation": "Harbour", "words": "the server is gone"}]
     assert "@rui:harbour" in shown[0]
     assert "@rui:harbour" in asked
     assert "I speak for **Haven** in **River** now" in rivers.heard("Haven")
@@ -1101,3 +1101,145 @@ async def test_of_several_assemblies_the_one_named_at_the_end_is_meant(rivers: R
     assert "No matter was put to the congregations of **Valley** yet" in valley
     assert "for all congregations of **Valley** to read" in shown[0]
     assert "1: **A shared glossary** · open until **Monday 14 December, 18:00**" in listed
+
+
+# ------------------------------------------------------------------------------------- lost and moved rooms
+
+
+async def test_after_a_lost_database_no_host_hears_once_more_what_came_out(rivers: Rivers) -> None:
+    await rivers.puts("Lakeside", PUT)
+    await all_say(rivers, 3)
+    await rivers.puts("Lakeside", PUT.replace("A shared", "Another"))
+    house = await rivers.them.at("Millbrook")
+    for model in (Assembly, AssemblyLetter, AssemblyCard):
+        await model.all().delete()
+    for room, made in rivers.them.made.items():
+        await PlayedRoom(house, room).reports(Change.REBUILT, assembly=dict(made.about))
+    await rivers.them.goes_round()
+    heard = rivers.heard("Millbrook")
+
+    assert "I speak for **Millbrook** in **River** now" in heard
+    assert "is **accepted**" not in heard
+    assert heard.count("asks the congregations of **River**") == 1
+    assert "**Another glossary**" in heard
+    [listed] = await rivers.says("Millbrook", "assembly matters")
+    assert "accepted: 3 of 3 congregations consent" in listed
+
+
+NEW_ROOM = "!commons-anew:far"
+
+
+async def moved(rivers: Rivers, name: str, to: str = NEW_ROOM) -> None:
+    """A congregation asks the others to go on in another room with their needs and offers."""
+    house = await rivers.them.at(name)
+
+    async def puts(call: Call) -> Effects:
+        [assembly] = await Assembly.all()
+        body = {
+            "about": "move", "title": "Another room", "passing": {}, "until": "2026-12-14T18:00:00Z",
+            "part": "commons", "to": to,
+        }  # fmt: skip
+        _letter, said = await post(call, assembly, Kind.MATTER, body, "…", part=Part.CHARTER)
+        return [said]
+
+    await house.does(puts)
+    await rivers.them.goes_round()
+
+
+async def invites(rivers: Rivers, name: str, by: str, room: str, part: str) -> list[str]:
+    """A keeper invites that of another congregation into a room that it calls a part of the assembly."""
+    assembly = await rivers.them.assembly(name)
+    await Room.update_or_create({"invited_by": by}, id=room)
+    about = {"version": 1, "part": part, "space": assembly.space}
+    told = await PlayedRoom(rivers.them.houses[name], room).reports(
+        Change.INVITED, by, assembly=about
+    )
+    return [bare(each) for each in told]
+
+
+async def test_into_a_part_that_all_agreed_to_move_any_keeper_with_a_seat_may_invite(
+    rivers: Rivers,
+) -> None:
+    await moved(rivers, "Harbour")
+    early = await invites(rivers, "Millbrook", "@kinkeeper:harbour", NEW_ROOM, "commons")
+    before = (await rivers.them.assembly("Millbrook")).rooms
+    for name in ("Lakeside", "Harbour", "Millbrook"):
+        await rivers.says(name, "assembly say 3 consent")
+    stranger = await invites(rivers, "Millbrook", "@stranger:far", NEW_ROOM, "commons")
+    told = await invites(rivers, "Millbrook", "@kinkeeper:harbour", NEW_ROOM, "commons")
+
+    assert early == []
+    assert before["commons"] != NEW_ROOM
+    assert stranger == [f"⇄ leave {NEW_ROOM}"]
+    assert told == [f"⇄ join {NEW_ROOM}"]
+    after = await rivers.them.assembly("Millbrook")
+    assert after.rooms == {**before, "commons": NEW_ROOM}
+    room = await Room.get(id=NEW_ROOM)
+    assert (room.kind, room.congregation) == (RoomKind.PROTOCOL, after.room)
+
+
+@pytest.mark.parametrize("part", ["charter", "people"])
+async def test_no_single_keeper_puts_another_room_in_the_place_of_a_part(
+    rivers: Rivers, part: str
+) -> None:
+    before = await rivers.them.assembly("Harbour")
+    told = await invites(rivers, "Harbour", "@kinkeeper:lakeside", "!trap:far", part)
+    after = await rivers.them.assembly("Harbour")
+
+    assert told == ["⇄ leave !trap:far"]
+    assert (after.rooms, after.human) == (before.rooms, before.human)
+
+
+async def test_no_letter_makes_a_circle_of_ours_a_room_of_theirs(rivers: Rivers) -> None:
+    house = await rivers.them.at("Millbrook")
+    crew = await house.room("Kitchen", ["ana"], kind=RoomKind.CREW)
+    await moved(rivers, "Harbour", crew.id)
+    asked = rivers.heard("Millbrook")
+    for name in NAMES:
+        await rivers.says(name, "assembly say 3 consent")
+    told = rivers.heard("Millbrook")
+    await rivers.says("Millbrook", "assembly leave")
+    left = await rivers.taps("Millbrook", "✅")
+
+    assert f"would go on in another room, {crew.id}" in asked
+    assert "I do not follow, and nothing of yours was changed" in told
+    assert f"⇄ leave {crew.id}" not in left
+    await rivers.them.at("Millbrook")
+    assert (await Room.get(id=crew.id)).kind is RoomKind.CREW
+
+
+@pytest.mark.parametrize("until", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"])
+async def test_a_matter_at_the_end_of_all_days_is_read_by_nobody(until: str) -> None:
+    body = {"about": "decide", "title": "Ever", "passing": {}, "until": until}
+
+    with pytest.raises(Unreadable):
+        written(
+            Kind.MATTER, sender="@k:far", number=1, assembly="a" * 43, body=body, after=("a" * 43,)
+        )
+
+
+async def test_nothing_is_claimed_before_all_is_read(with_spare: Rivers) -> None:
+    rivers = with_spare
+    await rivers.puts("Lakeside", "assembly invite @kinkeeper:haven")
+    await rivers.taps("Haven", "✅")
+    await Assembly.all().update(read=["charter"])
+
+    [refused] = await rivers.says("Haven", "assembly claim Harbour")
+
+    assert "I have not read all of that assembly yet" in refused
+
+
+async def test_hosts_hear_of_some_claims_and_not_of_ever_more(rivers: Rivers) -> None:
+    assembly = await rivers.them.assembly("Harbour")
+    seat = (await rivers.them.assembly("Lakeside")).seat
+    assert seat is not None
+    heard = []
+    for number in range(12):
+        await rivers.letter(
+            "Harbour", Kind.CLAIM, {"congregation": "Lakeside", "contacts": ["@x:far"]},
+            sender=f"@claims{number}:far", number=1, answers=seat,
+        )  # fmt: skip
+        heard.append("says that it keeps" in rivers.heard("Harbour"))
+
+    assert assembly.state is State.SEATED
+    assert heard == [True] * 10 + [False] * 2

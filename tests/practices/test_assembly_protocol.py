@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from practices.assembly import conduct, ledger, letters, matters
+from practices.assembly import conduct, keeping, ledger, letters, matters
 from practices.assembly.letters import Kind, Letter, Part, read
-from practices.assembly.table import TABLE
+from practices.assembly.table import MANY, TABLE
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "assembly-protocol.md"
 
@@ -71,6 +71,22 @@ def test_its_limits_are_those_of_the_code() -> None:
     assert f"fewer than {matters.SMALLEST_CELL} is written as 0" in text
     assert f"more than {conduct.STALE.days} days" in text
     assert f"at least {conduct.TALK.days} days ago" in text
+    assert f"the newest {ledger.MOST_OPEN} matters" in text
+    assert f"letters numbered above {keeping.MOST_OF_STRANGERS}, and more" in text
+    assert "before the year 2000 or after 8999" in text
     assert (
         f"less than {matters.LEAST_OPEN.days} or more than {conduct.LONGEST_OPEN.days} days" in text
     )
+
+
+def test_how_many_letters_of_a_kind_are_heard_is_what_it_says() -> None:
+    text = DOCUMENT.read_text()
+    most = {kind: rule.most for kind, rule in TABLE.items() if rule.most is not None}
+    usual = {kind for kind, number in most.items() if number == MANY}
+
+    assert set(most) - usual == {Kind.SPRINT, Kind.SIBLING, Kind.CONCERN}
+    assert f"by number: {MANY} of a type, {most[Kind.SPRINT]} sprints" in text
+    assert f"{most[Kind.SIBLING]} siblings, {most[Kind.CONCERN]} concerns about one seat" in text
+    assert {kind for kind in Kind if kind not in most} == {
+        Kind.FOUND, Kind.SEAT, Kind.LEAVE, Kind.HAND_OVER, Kind.CLAIM, Kind.MATTER, Kind.POSITION, Kind.SEAL, Kind.AGAIN,
+    }  # fmt: skip

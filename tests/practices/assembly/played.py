@@ -509,7 +509,7 @@ class Lies:
         if about == "part":
             self._puts(liar, heads, "part", seat=seat, rests_on=seat)
         elif about == "keeper":
-            body = {"congregation": "Mine", "contacts": ["@a:b.example"]}
+            body: dict[str, Any] = {"congregation": "Mine"}
             claim = self.says(liar, Kind.CLAIM, body, answers=seat)
             if claim is not None:
                 self._puts(liar, heads, "keeper", seat=seat, rests_on=claim.id, to="@x:l0.example")

@@ -320,7 +320,7 @@ def test_it_parts_from_nobody_without_a_talk_of_two_weeks() -> None:
 
 def test_it_lets_nobody_else_speak_for_a_congregation_without_that_account_s_claim() -> None:
     told = Told("Ash", "Beech", "Cedar")
-    cedar, body = told.all.seats["Cedar"], {"congregation": "Cedar", "contacts": ["@a:b.example"]}
+    cedar, body = told.all.seats["Cedar"], {"congregation": "Cedar"}
     claim = told.says("@new:cedar.example", Kind.CLAIM, body, answers=cedar)
 
     new = told.puts("Ash", "keeper", seat=cedar, rests_on=claim, to="@new:cedar.example")

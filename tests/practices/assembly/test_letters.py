@@ -66,8 +66,8 @@ BODIES: dict[Kind, tuple[dict[str, Any], str]] = {
     ),
     Kind.CONCERN: ({"words": "Let us talk."}, ""),
     Kind.CLAIM: (
-        {"congregation": "Lakeside", "contacts": ["@ana:lakeside.example"]},
-        "congregation contacts",
+        {"congregation": "Lakeside", "words": "The server has burnt down."},
+        "congregation",
     ),
     Kind.SPRINT: (
         {"title": "Spring", "topics": ["Money"], "from": DAY, "to": "2026-05-20"},
@@ -174,6 +174,10 @@ def test_a_matter_says_what_its_kind_of_question_needs(
         {"until": "2026-13-01T18:00:00Z"},
         {"until": "2026-05-01T25:00:00Z"},
         {"until": "0000-05-01T18:00:00Z"},
+        {"until": "0001-01-01T00:00:00Z"},
+        {"until": "1999-12-31T23:59:59Z"},
+        {"until": "9000-01-01T00:00:00Z"},
+        {"until": "9999-12-31T23:59:59Z"},
         {"until": "2026-05-01T18:00:00Z\n"},
         {"passing": {"people": 50}},
         {"passing": {"congregations": 0}},
@@ -189,8 +193,9 @@ def test_a_matter_that_nobody_could_decide_is_refused(change: dict[str, Any]) ->
     assert fault(signed({**raw, "body": {**MATTER, **change}})) is Fault.SHAPE
 
 
-def test_a_matter_may_end_on_the_last_day_of_the_calendar() -> None:
-    read(ME, a_letter(Kind.MATTER, {**MATTER, "until": "9999-12-31T23:59:59Z"}))
+@pytest.mark.parametrize("until", ["2000-01-01T00:00:00Z", "8999-12-31T23:59:59Z"])
+def test_a_matter_may_end_at_the_edges_of_the_years_that_are_read(until: str) -> None:
+    read(ME, a_letter(Kind.MATTER, {**MATTER, "until": until}))
 
 
 @pytest.mark.parametrize(
