@@ -66,6 +66,7 @@ EVERYTHING = (
         "assembly assembly_letter assembly_card lesson lesson_release news_reader mediator_search",
         "assemblies_you_asked_about cards_being_made_that_name_you cards_that_name_you_as_contact "
         "assemblies_where_somebody_was_told_of_letters_of_yours letters_that_say_you_would_mediate "
+        "letters_that_say_you_could_confirm_a_claim "
         "lessons_that_wait_for_crews newsletters_you_get your_searches_for_a_mediator",
     ),
     _kept("points of the game", "game player booking claim", "game"),
