@@ -631,11 +631,31 @@ def _new_room(wanted: Json, alias: str, server: str) -> Json:
 
 def _of_the_protocol(wanted: Json, alias: str, server: str) -> Json:
     """A room of an assembly, in clear, that shows its past: each writes for itself, and nobody takes back or puts out."""
+    # The key of such a state is its writer's own id, so the homeservers keep everybody to their own.
+    events = {CARD: 0, CIRCLE: 0, "m.room.redaction": 100}
+    levels = {"state_default": 100, "invite": 0, "events": events}
+    return _closed(wanted, alias, server, past="shared", levels=levels)
+
+
+def _for_a_circle(wanted: Json, alias: str, server: str) -> Json:
+    """A room in which all are equal: only the daemon, which asks everybody first, lets people in and out."""
+    encryption = {
+        "type": "m.room.encryption",
+        "state_key": "",
+        "content": {"algorithm": "m.megolm.v1.aes-sha2"},
+    }
+    levels = {"state_default": 50, "invite": 100, "events": dict.fromkeys(EVERYBODY_MAY, 0)}
+    made = _closed(wanted, alias, server, past="joined", levels=levels)
+    return {**made, "initial_state": [encryption, *made["initial_state"]]}
+
+
+def _closed(wanted: Json, alias: str, server: str, *, past: str, levels: Json) -> Json:
+    """A room by invitation only, in which nobody puts anybody out; `past` says how much of it newcomers see."""
     state: list[Json] = [
         {
             "type": "m.room.history_visibility",
             "state_key": "",
-            "content": {"history_visibility": "shared"},
+            "content": {"history_visibility": past},
         },
         {"type": "m.room.guest_access", "state_key": "", "content": {"guest_access": "forbidden"}},
     ]
@@ -649,13 +669,10 @@ def _of_the_protocol(wanted: Json, alias: str, server: str) -> Json:
         "power_level_content_override": {
             "users_default": 0,
             "events_default": 0,
-            "state_default": 100,
-            "invite": 0,
             "kick": 100,
             "ban": 100,
             "redact": 100,
-            # The key of such a state is its writer's own id, so the homeservers keep everybody to their own.
-            "events": {CARD: 0, CIRCLE: 0, "m.room.redaction": 100},
+            **levels,
         },
     }
 
@@ -665,41 +682,6 @@ def _parents(wanted: Json, server: str) -> list[Json]:
         return []
     content = {"via": [server], "canonical": True}
     return [{"type": "m.space.parent", "state_key": wanted["space"], "content": content}]
-
-
-def _for_a_circle(wanted: Json, alias: str, server: str) -> Json:
-    """A room in which all are equal: only the daemon, which asks everybody first, lets people in and out."""
-    state: list[Json] = [
-        {
-            "type": "m.room.encryption",
-            "state_key": "",
-            "content": {"algorithm": "m.megolm.v1.aes-sha2"},
-        },
-        {
-            "type": "m.room.history_visibility",
-            "state_key": "",
-            "content": {"history_visibility": "joined"},
-        },
-        {"type": "m.room.guest_access", "state_key": "", "content": {"guest_access": "forbidden"}},
-    ]
-    return {
-        "name": wanted["name"],
-        "topic": wanted.get("topic") or "",
-        "preset": "private_chat",
-        "room_alias_name": alias,
-        "invite": wanted.get("invite") or [],
-        "initial_state": [*state, *_parents(wanted, server)],
-        "power_level_content_override": {
-            "users_default": 0,
-            "events_default": 0,
-            "state_default": 50,
-            "invite": 100,
-            "kick": 100,
-            "ban": 100,
-            "redact": 100,
-            "events": dict.fromkeys(EVERYBODY_MAY, 0),
-        },
-    }
 
 
 def _poll(content: Json) -> Json:

@@ -1,6 +1,5 @@
 """What hosts say about assemblies, in private: founding one, introducing others, the card, the directory, leaving, and how things stand."""
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
@@ -41,14 +40,12 @@ from handlers.letterbox import post
 from handlers.names import room_name
 from handlers.words import escaped, first_word, folded
 from practices.assembly.ledger import Ledger
-from practices.assembly.letters import Kind, Part
+from practices.assembly.letters import ACCOUNT, Kind, Part
 from practices.circles import RoomKind
 from practices.understanding import shown
 from storage.assemblies import Assembly, State, ledger, seated
 from storage.questions import Question
 from storage.rooms import Room
-
-_KEEPER = re.compile(r"@[^\s:@]{1,180}:[^\s@]{1,180}")
 
 _LONGEST_NAME, _LONGEST_REASON = 80, 2000
 
@@ -159,7 +156,7 @@ async def _introduce(call: Call, rest: str) -> Effects:
     if len(await seated(space.id for space in await kept_by(call))) > 1:
         name, named = _named(words, "in")
     assembly = await which(call, named)
-    if not _KEEPER.fullmatch(keeper) or not 0 < len(name) <= _LONGEST_NAME:
+    if not ACCOUNT.fullmatch(keeper) or not 0 < len(name) <= _LONGEST_NAME:
         raise Refused(
             "To introduce a congregation I need its keeper's address and its name: `assembly introduce "
             "@kinkeeper:harbour.example Harbour because we have met for years`. Nothing was sent; its hosts can tell you the "

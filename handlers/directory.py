@@ -218,6 +218,14 @@ async def _seated(question: Question) -> Assembly | None:
     return found if found is not None and found.state is State.SEATED else None
 
 
+async def _standing(call: Call, question: Question) -> tuple[Assembly, AssemblyCard] | None:
+    """The assembly and card of ours that a question was about, which is answered now; None when either is gone."""
+    assembly = await _seated(question)
+    await question.delete()
+    row = await own(call, assembly) if assembly is not None else None
+    return None if assembly is None or row is None else (assembly, row)
+
+
 _GONE = "That card is not being made any more. `assembly card` begins one anew."
 
 
@@ -324,11 +332,10 @@ async def contact(call: Call, question: Question, said: str) -> Effects:
     """Somebody says themselves whether they are a contact."""
     if said not in (YES.word, NO.word):
         return [Say(text="A yes or a no is enough: ✅ yes · ✋ no.")]
-    assembly = await _seated(question)
-    await question.delete()
-    row = await own(call, assembly) if assembly is not None else None
-    if assembly is None or row is None:
+    standing = await _standing(call, question)
+    if standing is None:
         return [Say(text="That card does not stand any more. Nothing was changed.")]
+    assembly, row = standing
     if said == NO.word:
         return [Say(text="Then the card does not name you.")]
     if call.person not in await people(await Room.get(id=assembly.room), call.house.me):
@@ -473,11 +480,10 @@ async def holds(call: Call, question: Question, said: str) -> Effects:
     """One host is enough: the card holds for another year, or is made anew."""
     if said not in (YES.word, NO.word):
         return [Say(text="A yes or a no is enough: ✅ yes · ✋ no.")]
-    assembly = await _seated(question)
-    await question.delete()
-    row = await own(call, assembly) if assembly is not None else None
-    if assembly is None or row is None:
+    standing = await _standing(call, question)
+    if standing is None:
         return [Say(text="That card does not stand any more. Nothing was changed.")]
+    assembly, row = standing
     if row.highest != question.data.get("number"):
         return [Say(text="The card was renewed meanwhile. Nothing was changed.")]
     hosting(call, await Room.get(id=assembly.room))

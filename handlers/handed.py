@@ -36,22 +36,20 @@ async def taken(call: Call, subject: str, said: str) -> Effects:
         ),
         *asked,
     ]
-    crew = await _crew(matter)
-    if crew is not None:
-        text = (
-            f"{called(call.room)} has taken up what you handed on; it is asked there now:\n\n"
-            f"{block(matter.words)}"
-        )
-        effects.append(Say(text=text, room=crew.id, answers=False))
+    text = (
+        f"{called(call.room)} has taken up what you handed on; it is asked there now:\n\n"
+        f"{block(matter.words)}"
+    )
+    return effects + await _over(matter, text)
+
+
+async def _over(matter: Matter, text: str) -> list[Effect]:
+    """What was handed on is kept no more; the circle that it comes from hears `text`, if it is still looked after."""
     await matter.delete()
-    return effects
-
-
-async def _crew(matter: Matter) -> Room | None:
-    """The circle that a matter comes from, if it is still looked after."""
     if matter.came_from is None:
-        return None
-    return await Room.get_or_none(id=matter.came_from, joined=True, kind__in=list(HOLDERS))
+        return []
+    crew = await Room.get_or_none(id=matter.came_from, joined=True, kind__in=list(HOLDERS))
+    return [] if crew is None else [Say(text=text, room=crew.id, answers=False)]
 
 
 @ritual(
@@ -68,12 +66,8 @@ async def rests(call: Call) -> Effects:
             text=f"{block(matter.words)}\n\nIt rests. `{call.house.prefix}propose …` takes it up at any time.",
         )
     ]
-    crew = await _crew(matter)
-    if crew is not None:
-        text = (
-            f"What you handed on rests in {called(call.room)} for now:\n\n{block(matter.words)}\n\nWhoever speaks for you "
-            f"there can bring it; `{call.house.prefix}hand on …` hands it on again."
-        )
-        effects.append(Say(text=text, room=crew.id, answers=False))
-    await matter.delete()
-    return effects
+    text = (
+        f"What you handed on rests in {called(call.room)} for now:\n\n{block(matter.words)}\n\nWhoever speaks for you "
+        f"there can bring it; `{call.house.prefix}hand on …` hands it on again."
+    )
+    return effects + await _over(matter, text)

@@ -3,7 +3,6 @@
 A claim proves nothing: the others ask the contacts whom the last card names, and their consent makes the new account speak.
 """
 
-import re
 from datetime import timedelta
 
 from handlers.adoption import kept_by
@@ -27,14 +26,12 @@ from handlers.outgoing import A_DAY, read_first
 from handlers.words import escaped, first_word, verbatim
 from practices import clock
 from practices.assembly.ledger import Ledger
-from practices.assembly.letters import Kind, Letter, Part
+from practices.assembly.letters import ACCOUNT, Kind, Letter, Part
 from practices.assembly.matters import About
 from practices.assembly.roll import Seat
 from storage.assemblies import Assembly, AssemblyCard, State, ledger
 from storage.questions import Question
 from storage.rooms import Room
-
-_KEEPER = re.compile(r"@[^\s:@]{1,180}:[^\s@]{1,180}")
 
 LONGEST_WORDS = 500
 
@@ -278,7 +275,7 @@ def _claim_of(known: Ledger, seat: Seat, to: str) -> Letter:
 
 
 def _check_address(to: str, example: str) -> None:
-    if not _KEEPER.fullmatch(to):
+    if not ACCOUNT.fullmatch(to):
         raise Refused(
             f"I need the whole address of the new account: `{example}`. Nothing was sent; its operator can tell you."
         )

@@ -290,30 +290,22 @@ def _scale(page: Page, drawn: int, centre: tuple[int, int]) -> None:
                 _figure(page, Shape.CIRCLE, x + side, y, 30, INK, PAPER)
         case 3:
             page.disc(centre, half, _CREW, on=PAPER)
-            for place in packed(5)[0]:
-                _figure(
-                    page,
-                    Shape.CIRCLE,
-                    round(x + place[0] * half),
-                    round(y + place[1] * half),
-                    22,
-                    INK,
-                    _CREW,
-                )
+            _crowd(page, centre, number=5, size=22, colour=INK, on=_CREW)
         case 4:
             page.disc(centre, half, PLAIN, on=PAPER)
-            for place in packed(7)[0]:
-                _figure(
-                    page,
-                    Shape.CIRCLE,
-                    round(x + place[0] * half),
-                    round(y + place[1] * half),
-                    20,
-                    _CREW,
-                    PLAIN,
-                )
+            _crowd(page, centre, number=7, size=20, colour=_CREW, on=PLAIN)
         case _:
             page.disc(centre, half, TRACK, on=PAPER)
             for place in packed(7)[0]:
                 middle = round(x + place[0] * half), round(y + place[1] * half)
                 page.disc(middle, 13, PLAIN, on=TRACK)
+
+
+def _crowd(
+    page: Page, centre: tuple[int, int], *, number: int, size: int, colour: Colour, on: Colour
+) -> None:
+    """So many circles side by side in a circle as large as a mark."""
+    (x, y), half = centre, _MARK // 2
+    for place in packed(number)[0]:
+        middle = round(x + place[0] * half), round(y + place[1] * half)
+        _figure(page, Shape.CIRCLE, *middle, size, colour, on)

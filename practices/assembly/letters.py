@@ -24,6 +24,7 @@ from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.validators import extend
 
 __all__ = [
+    "ACCOUNT",
     "DEEPEST",
     "LARGEST",
     "VERSION",
@@ -50,6 +51,10 @@ _LARGEST_INTEGER = 2**53 - 1
 
 _MOST_FAULTS = 20
 """Of so many the one that says most is named; a liar could make thousands."""
+
+
+ACCOUNT = re.compile(r"@[^\s:@]{1,180}:[^\s@]{1,180}")
+"""A whole Matrix id, as the schemas have it."""
 
 
 class Part(StrEnum):

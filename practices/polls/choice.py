@@ -41,10 +41,6 @@ def _words(terms: Terms, marks: Marks) -> str:
     return listed(terms.options[at] for at in sorted(marks) if marks[at]) or "nothing"
 
 
-def _needs_reason(terms: Terms, marks: Marks) -> bool:
-    return False
-
-
 def _tally(terms: Terms, ballots: tuple[Ballot, ...], turnout: Turnout) -> Result:
     counts = [
         sum(1 for ballot in ballots if ballot.marks.get(at, 0)) for at in range(len(terms.options))
@@ -85,6 +81,5 @@ FORM = Form(
     settle=_settle,
     read=_read,
     words=_words,
-    needs_reason=_needs_reason,
     tally=_tally,
 )

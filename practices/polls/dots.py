@@ -52,10 +52,6 @@ def _words(terms: Terms, marks: Marks) -> str:
     return ", ".join(put) or "no dots"
 
 
-def _needs_reason(terms: Terms, marks: Marks) -> bool:
-    return False
-
-
 def _tally(terms: Terms, ballots: tuple[Ballot, ...], turnout: Turnout) -> Result:
     sums = [sum(ballot.marks.get(at, 0) for ballot in ballots) for at in range(len(terms.options))]
     spent = sum(sums)
@@ -110,6 +106,5 @@ FORM = Form(
     settle=_settle,
     read=_read,
     words=_words,
-    needs_reason=_needs_reason,
     tally=_tally,
 )

@@ -145,9 +145,9 @@ class Form:
     read: Callable[[Terms, str], Marks]
     #: The marks in words, for "your vote: …".
     words: Callable[[Terms, Marks], str]
-    #: Whether such a voice must give its reason: objection, block and veto (R129).
-    needs_reason: Callable[[Terms, Marks], bool]
     #: Counts. A pure function of the ballots, whatever their order.
     tally: Callable[[Terms, tuple[Ballot, ...], Turnout], Result]
+    #: Whether such a voice must give its reason: objection, block and veto (R129).
+    needs_reason: Callable[[Terms, Marks], bool] = lambda _terms, _marks: False
     #: Whether one may speak for another: where a voice is a body, an ear or one's own words nobody can.
     proxied: bool = True

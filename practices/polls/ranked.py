@@ -11,7 +11,7 @@ from dataclasses import replace
 from practices.polls import rankings
 from practices.polls import turnout as turned_out
 from practices.polls.chart import Cell, Table
-from practices.polls.poll import Ballot, Form, Marks, Result, Terms, Turnout, Way
+from practices.polls.poll import Ballot, Form, Result, Terms, Turnout, Way
 from practices.polls.schulze import Matrix, pairwise, strongest, tiers
 from practices.polls.settlement import common, with_options, within
 from practices.polls.wording import listed, plural
@@ -23,10 +23,6 @@ def _settle(terms: Terms) -> Terms:
     settled = with_options(common(terms))
     within("fewest options to rank", settled.least, 1, len(settled.options))
     return replace(settled, most=len(settled.options))
-
-
-def _needs_reason(terms: Terms, marks: Marks) -> bool:
-    return False
 
 
 def _points(profile: rankings.Profile, size: int) -> tuple[int, ...]:
@@ -155,6 +151,5 @@ FORM = Form(
     settle=_settle,
     read=rankings.read,
     words=rankings.words,
-    needs_reason=_needs_reason,
     tally=_tally,
 )

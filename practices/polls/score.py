@@ -47,10 +47,6 @@ def _words(terms: Terms, marks: Marks) -> str:
     return ", ".join(f"{terms.options[at]} = {marks[at]}" for at in sorted(marks)) or "no score"
 
 
-def _needs_reason(terms: Terms, marks: Marks) -> bool:
-    return False
-
-
 def _tally(terms: Terms, ballots: tuple[Ballot, ...], turnout: Turnout) -> Result:
     given = [
         [ballot.marks[at] for ballot in ballots if at in ballot.marks]
@@ -113,6 +109,5 @@ FORM = Form(
     settle=_settle,
     read=_read,
     words=_words,
-    needs_reason=_needs_reason,
     tally=_tally,
 )

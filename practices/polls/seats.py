@@ -12,7 +12,7 @@ from typing import Any
 from practices.polls import rankings, stv
 from practices.polls import turnout as turned_out
 from practices.polls.chart import Cell, Table
-from practices.polls.poll import Ballot, Form, Marks, Result, Terms, Turnout, Way
+from practices.polls.poll import Ballot, Form, Result, Terms, Turnout, Way
 from practices.polls.settlement import common, with_options
 from practices.polls.stv import ONE, Act, Count, Stage, Tie, decimals
 from practices.polls.wording import listed, plural
@@ -32,10 +32,6 @@ def _settle(terms: Terms) -> Terms:
             "Ask for consent to them as a proposal, or add names."
         )
     return replace(settled, least=1, most=names)
-
-
-def _needs_reason(terms: Terms, marks: Marks) -> bool:
-    return False
 
 
 def _tally(terms: Terms, ballots: tuple[Ballot, ...], turnout: Turnout) -> Result:
@@ -164,6 +160,5 @@ FORM = Form(
     settle=_settle,
     read=rankings.read,
     words=rankings.words,
-    needs_reason=_needs_reason,
     tally=_tally,
 )

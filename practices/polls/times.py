@@ -181,10 +181,6 @@ def _words(terms: Terms, marks: Marks) -> str:
     return "; ".join(said) or "none of the times"
 
 
-def _needs_reason(terms: Terms, marks: Marks) -> bool:
-    return False
-
-
 @dataclass(frozen=True, slots=True)
 class _Suits:
     """How one time suits those who answered."""
@@ -283,7 +279,6 @@ FORM = Form(
     settle=_settle,
     read=_read,
     words=_words,
-    needs_reason=_needs_reason,
     tally=_tally,
     proxied=False,
 )
