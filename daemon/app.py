@@ -30,19 +30,22 @@ from daemon.news import Reader, changed
 from daemon.only_one import only_one
 from daemon.rooms import Rooms
 from daemon.settings import Settings
-from daemon.settle import Outcome, Settler, due_hours, transaction_id
+from daemon.settle import Outcome, Settler, destroy_condemned, due_hours, transaction_id
 from daemon.speak import LEFT_US, Speaker
+from daemon.updates import updated
 from handlers.catalogue import CATALOGUE
 from handlers.language import Catalogue, Change, House
 from handlers.meetings import RESTING
+from handlers.safety import SAFETY
 from handlers.words import escaped
-from practices.assembly.events import PEOPLE, SPACE
+from practices.assembly.events import DELEGATES, PEOPLE, SPACE
 from practices.circles import RoomKind
 from practices.polls.chart import Chart
 from storage import bookings
 from storage.coming import Coming
 from storage.database import close_database, open_database, scrub, transaction
 from storage.energy import Energy
+from storage.facts import recall, remember
 from storage.hosting import Hosting
 from storage.inbox import Heard, Kind, Settled
 from storage.meetings import Meeting
@@ -51,6 +54,7 @@ from storage.outbox import Deed, Delivery, Owed, arrived
 from storage.presence import Presence, to_totals
 from storage.questions import Question
 from storage.rooms import Room
+from storage.sealed import UNREADABLE, opens, seal_with, sealed_mark
 from storage.shares import forget_overdue
 
 if TYPE_CHECKING:
@@ -70,6 +74,9 @@ A_YEAR = timedelta(days=366)
 #: So many seconds later the files are scrubbed when a backup was just reading them.
 SCRUB_PAUSE = 60.0
 
+#: Something sealed like all that is on its way: whether it opens tells whether that does.
+POST_MARK = "post_mark"
+
 #: systemd is told that all is well this often, and only while the homeserver is heard.
 WATCHDOG = 20.0
 
@@ -83,6 +90,7 @@ def house_of(settings: Settings, keys: Keyring, catalogue: Catalogue = CATALOGUE
         prefix=settings.command_prefix,
         zone=settings.timezone,
         stewards=settings.stewards,
+        safety_contacts=settings.safety_contacts,
         welcomes=settings.welcomes,
         version=version("kinkeeper"),
     )
@@ -112,7 +120,33 @@ async def first_answer(homeserver: Homeserver) -> None:
 def keyring_of(settings: Settings) -> Keyring:
     """The keys at rest. Raises WrongKey."""
     phrase = settings.secret_key.get_secret_value() if settings.secret_key else None
-    return Keyring.of(settings.data_dir, phrase)
+    return Keyring.at(settings.data_dir, phrase)
+
+
+async def drop_unreadable() -> None:
+    """Delete what was sealed with another secret: nobody can say or settle it any more.
+
+    It is there only where a database outlived the data folder; then the device is a new one, too.
+    """
+    known = await recall(POST_MARK)
+    if known is not None and opens(known):
+        return
+    lost = 0
+    for row in await Heard.filter(state__in=(Settled.WAITING, Settled.SEALED)):
+        if row.content == UNREADABLE:
+            await row.delete()
+            lost += 1
+    for owed in await Owed.filter(state__in=(Delivery.OWED, Delivery.WEDGED)):
+        if owed.content == UNREADABLE:
+            await owed.delete()
+            lost += 1
+    for question in await Question.all():
+        if question.data == UNREADABLE:
+            await question.delete()
+            lost += 1
+    await remember(POST_MARK, sealed_mark())
+    if lost:
+        log.warning("%d rows were sealed with another secret and are gone", lost)
 
 
 @asynccontextmanager
@@ -201,6 +235,7 @@ class Daemon:
                 me=settings.user_id,
                 device=device,
                 threads=self.house.catalogue.threads,
+                prefix=settings.command_prefix,
             ),
             me=settings.user_id,
             encryption=encryption,
@@ -239,8 +274,11 @@ class Daemon:
     async def run(self) -> None:
         """Live until cancelled. Raises Revoked when the homeserver ends the session."""
         await self.rooms.load()
+        # What a former life condemned and did not live to destroy.
+        await destroy_condemned(self.house)
         self.reader.called(await self._display_name())
         await self.speaker.resume()
+        await transaction(lambda: updated(self.house.me, self.clock.now()))
         await self.settler.resume()
         self._group.create_task(self._keep_calendar())
         await self.listener.run()
@@ -323,7 +361,7 @@ class Daemon:
         room = await Room.get_or_none(id=room_id) or Room(id=room_id, name=wanted["name"])
         part = wanted.get("part")
         room.joined, room.is_space = True, part == SPACE
-        room.encrypted = room.encrypted or part in (None, PEOPLE)
+        room.encrypted = room.encrypted or part in (None, PEOPLE, DELEGATES)
         room.kind = RoomKind(str(wanted["kind"]))
         if not room.members_known:
             # Whoever comes from now on is heard of; so far only we are here.
@@ -436,8 +474,7 @@ class Daemon:
         """Note a refusal, and tell whoever can mend it: the feature that asked for a room, or the stewards."""
         heard = await transaction(lambda: self._store_wedged(row))
         self.settler.put(heard)
-        alarms = Owed.filter(lane__in=list(self.house.stewards), state=Delivery.OWED, asker=None)
-        self.speaker.put([alarm for alarm in await alarms if alarm.name == f"wedged:{row.id}"])
+        self.speaker.put(await Owed.filter(name=f"wedged:{row.id}", state=Delivery.OWED))
 
     async def _store_wedged(self, row: Owed) -> list[Heard]:
         await Owed.filter(id=row.id).update(state=row.state, refusal=row.refusal)
@@ -446,7 +483,8 @@ class Daemon:
             said = Owed.filter(name=row.target, lane=row.lane, deed=Deed.SEND)
             await said.update(target=None)
         if row.deed is not Deed.MAKE:
-            await self._store_alarm(row)
+            if not await unreached(row, self.clock.now()):
+                await self._store_alarm(row)
             return []
         told = {"reason": (row.refusal or "")[:120]}
         where = str((row.content or {})["asked_in"])
@@ -487,6 +525,7 @@ class Daemon:
         left = await transaction(partial(_forget, now))
         self.rooms.forget(left)
         self.calendar.ring()
+        await destroy_condemned(self.house)
         await self._scrub()
         forgotten = self._encryption.prune(now.timestamp())
         if forgotten:
@@ -501,6 +540,24 @@ class Daemon:
         )
 
 
+async def unreached(row: Owed, now: datetime) -> bool:
+    """Tell whoever entrusted a word to us that it was refused; whether it was one. The word itself is kept no longer."""
+    entrusted = listed((row.content or {}).get("unreached"))
+    if not entrusted:
+        return False
+    person, told = map(str, entrusted)
+    await Owed.filter(id=row.id).delete()
+    await Owed.create(
+        transaction=transaction_id(f"unreached {row.transaction}", person),
+        lane=person,
+        deed=Deed.SEND,
+        content={"text": told, "mention": [person], "thread": None},
+        name=f"wedged:{row.id}",
+        made_at=now,
+    )
+    return True
+
+
 async def _forget(now: datetime) -> list[str]:
     """Delete rows that have served; returns the rooms whose rows are gone."""
     long_ago, a_year_ago = now - MEMORY, now - A_YEAR
@@ -512,6 +569,8 @@ async def _forget(now: datetime) -> list[str]:
     await Owed.filter(state=Delivery.SENT, made_at__lt=a_year_ago).delete()
     await Owed.filter(state=Delivery.WEDGED, made_at__lt=long_ago).delete()
     await Question.filter(until__lt=long_ago).delete()
+    # That somebody has asked for a safety contact, and nobody waits for an answer any more, is nobody's to know.
+    await Question.filter(inquiry__startswith=SAFETY, until__lt=now).delete()
     await forget_overdue(now)
     await bookings.tidy(now, a_year_ago)
     await to_totals(a_year_ago)
@@ -578,8 +637,12 @@ async def live(settings: Settings) -> None:
     clock, keyring = clock_of(settings), keyring_of(settings)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(only_one(settings.data_dir, settings.database))
+        # What is on its way, heard or owed, stands sealed in the database and in every backup.
+        seal_with(keyring)
+        stack.callback(seal_with, None)
         await open_database(settings.database)
         stack.push_async_callback(close_database)
+        await transaction(drop_unreadable)
         homeserver, device, encryption = await stack.enter_async_context(at_home(settings, keyring))
         log.info("here as %s on device %s", device.user, device.id)
         async with asyncio.TaskGroup() as group:

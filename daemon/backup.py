@@ -1,10 +1,12 @@
 """Writes all that a keeper must not lose into one file, beside a running daemon, and brings it back.
 
-The file holds every row, and the account's signing keys and the room keys sealed with the operator's secret. It
-holds neither that secret nor the device: the ratchets of an old copy must not be used again, and its token is not
-worth stealing from a backup. So a restored keeper logs in anew, and signs its new device with the same keys.
+The file holds every row, and the account's signing keys and the room keys, all of it sealed with the operator's secret
+(daemon/envelope.py): whoever finds it reads whose it is, and nothing else. It holds neither that secret nor the device: the ratchets of an old copy must not be used again, and its token is not
+worth stealing from a backup. Nor does it hold the keys of persons: what those have sealed can be destroyed with them,
+in every copy. So a restored keeper logs in anew, and signs its new device with the same keys.
 
-A backup can go back into another kind of database than it came from, and into a newer Kinkeeper.
+A backup can go back into another kind of database than it came from, and into a newer Kinkeeper. One that was made
+before backups were sealed can still be restored.
 """
 
 import asyncio
@@ -17,11 +19,12 @@ import tarfile
 import tempfile
 import zlib
 from collections.abc import Iterator
-from contextlib import AsyncExitStack, closing
+from contextlib import AsyncExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 import psycopg
@@ -29,15 +32,16 @@ import psycopg
 from daemon.clock import SystemClock
 from daemon.device import DEVICE_FILE, Device
 from daemon.encryption import STORE_FILE
+from daemon.envelope import FORM, Newer, NoBackup, Shut, begun, cover_of, unsealed
 from daemon.keyring import KEY_FILE, SALT_FILE, Keyring, WrongKey, write_private
 from daemon.only_one import AlreadyRunning, only_one
+from daemon.pieces import SealedReader, SealedWriter
+from daemon.private_keys import PRIVATE_KEYS
+from daemon.sealing import KEY_BYTES
 from daemon.settings import Settings
 from storage.database import sqlite_path
 from storage.migrate import NewerDatabase, migrate, steps
 from storage.tables import Kind, Row, Table, Target, reading, tables, writing
-
-#: Of this file's own form; the schema of the rows has its own number.
-FORM = 1
 
 MANIFEST = "manifest.json"
 
@@ -98,11 +102,13 @@ class Manifest:
     device: str
     made_at: datetime
     tables: list[Kept]
+    #: Of the file; one of the former form is not sealed as a whole.
+    form: int = FORM
 
     def as_json(self) -> bytes:
         """As it stands in the file."""
         told = {
-            "form": FORM,
+            "form": self.form,
             "schema": self.schema,
             "user": self.user,
             "device": self.device,
@@ -124,6 +130,7 @@ class Manifest:
                 device=str(told["device"]),
                 made_at=datetime.fromisoformat(told["made_at"]),
                 tables=[Kept.of(each) for each in told["tables"]],
+                form=int(told["form"]),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise CannotBackUp("This is no backup of Kinkeeper. Nothing was changed.") from error
@@ -165,9 +172,12 @@ def _back_up(settings: Settings, file: Path) -> str:
         raise CannotBackUp(f"There is no {database} yet, so there is nothing to back up.")
     try:
         device = _device(settings)
+        keyring = Keyring.at(settings.data_dir, _phrase(settings))
+        # Rows are on the disk in no other place than the database: those that wait here are sealed as well.
+        veil = os.urandom(KEY_BYTES)
         with tempfile.TemporaryDirectory(prefix="backup-", dir=settings.data_dir) as folder:
-            manifest = _gather(settings, device, Path(folder))
-            _write(file, manifest, Path(folder))
+            manifest = _gather(settings, device, keyring, Path(folder), veil)
+            _write(file, manifest, keyring, Path(folder), veil)
     except (sqlite3.Error, psycopg.Error) as error:
         raise CannotBackUp(
             f"The database could not be read ({type(error).__name__}). Nothing was written. "
@@ -186,7 +196,7 @@ def _back_up(settings: Settings, file: Path) -> str:
     return (
         f"Backed up {rows} rows{f' and the keys of {device.user}' if device else ''} to {file}, "
         "readable for you alone.\n"
-        f"The secret key is not in it: keep {secret} elsewhere. Without it, the backup's keys stay shut."
+        f"The secret key is not in it: keep {secret} elsewhere. Without it, the backup stays shut."
     )
 
 
@@ -196,11 +206,13 @@ def _device(settings: Settings) -> Device | None:
         return None
     if not (settings.data_dir / (SALT_FILE if _phrase(settings) else KEY_FILE)).exists():
         raise WrongKey(f"the secret that {settings.data_dir / DEVICE_FILE} was sealed with is gone")
-    return Device.load(settings.data_dir, Keyring.of(settings.data_dir, _phrase(settings)))
+    return Device.load(settings.data_dir, Keyring.at(settings.data_dir, _phrase(settings)))
 
 
-def _gather(settings: Settings, device: Device | None, folder: Path) -> Manifest:
-    """Put everything that belongs into the backup in `folder`."""
+def _gather(
+    settings: Settings, device: Device | None, keyring: Keyring, folder: Path, veil: bytes
+) -> Manifest:
+    """Put everything that belongs into the backup in `folder`; rows are sealed with `veil` there."""
     with reading(settings.database) as source:
         made_at = SystemClock().now()
         schema = source.version()
@@ -215,13 +227,13 @@ def _gather(settings: Settings, device: Device | None, folder: Path) -> Manifest
                 rows=_spool(
                     source.rows(table) if table.name not in NOT_KEPT else iter(()),
                     folder / f"{table.name}.jsonl",
+                    _veil_of(veil, f"{table.name}.jsonl"),
                 ),
                 last=source.last(table) if table.numbered else 0,
             )
             for table in tables()
         ]
     if device is not None:
-        keyring = Keyring.of(settings.data_dir, _phrase(settings))
         replace(device, id="", token="").save(folder, keyring)
     store, salt = settings.data_dir / STORE_FILE, settings.data_dir / SALT_FILE
     if store.exists():
@@ -237,12 +249,19 @@ def _gather(settings: Settings, device: Device | None, folder: Path) -> Manifest
     )
 
 
-def _spool(rows: Iterator[Row], file: Path) -> int:
+def _veil_of(veil: bytes, name: str) -> bytes:
+    """The key of one file that waits: none seals two."""
+    return blake2b(name.encode(), key=veil, digest_size=KEY_BYTES).digest()
+
+
+def _spool(rows: Iterator[Row], file: Path, veil: bytes) -> int:
     count = 0
-    with file.open("w", encoding="ascii") as lines:
+    with file.open("wb") as raw:
+        lines = SealedWriter(raw, veil)
         for row in rows:
-            lines.write(json.dumps(row) + "\n")
+            lines.write(f"{json.dumps(row)}\n".encode("ascii"))
             count += 1
+        lines.finish()
     return count
 
 
@@ -263,20 +282,23 @@ def _copy_reading_keys(store: Path, copy: Path) -> None:
         target.execute("VACUUM")
 
 
-def _write(file: Path, manifest: Manifest, folder: Path) -> None:
+def _write(file: Path, manifest: Manifest, keyring: Keyring, folder: Path, veil: bytes) -> None:
+    salt = folder / SALT_FILE
     draft = file.with_name(f"{file.name}.new")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as raw:
             os.fchmod(descriptor, 0o600)
-            with tarfile.open(fileobj=raw, mode="w:gz") as archive:
-                head = tarfile.TarInfo(MANIFEST)
+            sealed = begun(
+                raw, keyring, manifest.user, salt.read_bytes() if salt.exists() else None
+            )
+            with tarfile.open(fileobj=sealed, mode="w:gz") as archive:
                 text = manifest.as_json()
-                head.size, head.mode = len(text), 0o600
-                head.mtime = int(manifest.made_at.timestamp())
-                archive.addfile(head, io.BytesIO(text))
+                archive.addfile(_part_of(MANIFEST, len(text), manifest), io.BytesIO(text))
                 for part in sorted(folder.iterdir()):
-                    archive.add(part, part.name, filter=_nobodys)
+                    with part.open("rb") as held:
+                        _add(archive, part.name, held, manifest, veil)
+            sealed.finish()
             raw.flush()
             os.fsync(raw.fileno())
         draft.replace(file)
@@ -285,10 +307,20 @@ def _write(file: Path, manifest: Manifest, folder: Path) -> None:
         raise
 
 
-def _nobodys(part: tarfile.TarInfo) -> tarfile.TarInfo:
-    part.uid = part.gid = 0
-    part.uname = part.gname = ""
-    part.mode = 0o600
+def _add(
+    archive: tarfile.TarFile, name: str, held: BinaryIO, manifest: Manifest, veil: bytes
+) -> None:
+    if not name.endswith(".jsonl"):
+        archive.addfile(_part_of(name, os.fstat(held.fileno()).st_size, manifest), held)
+        return
+    lines = SealedReader(held, _veil_of(veil, name))
+    archive.addfile(_part_of(name, lines.size, manifest), io.BufferedReader(lines))
+
+
+def _part_of(name: str, size: int, manifest: Manifest) -> tarfile.TarInfo:
+    part = tarfile.TarInfo(name)
+    part.size, part.mode = size, 0o600
+    part.mtime = int(manifest.made_at.timestamp())
     return part
 
 
@@ -338,19 +370,47 @@ def _refuse_unfit(settings: Settings, file: Path) -> None:
 
 def _look_into(settings: Settings, file: Path) -> tuple[Manifest, dict[str, bytes]]:
     """What a backup says about itself and the files in it. Raises CannotBackUp if it does not fit."""
-    with gzip.open(file) as whole:
+    with _inside(settings, file) as held, gzip.open(held) as whole:
         while whole.read(1 << 20):
-            pass  # to its end, where the sum that shows damage stands
-    with tarfile.open(file, "r:gz") as archive:
+            pass  # to its end, where it shows whether all of it is there
+    with _inside(settings, file) as held, tarfile.open(fileobj=held, mode="r:gz") as archive:
         manifest = Manifest.read(_part(archive, MANIFEST) or b"")
         if manifest.schema > _newest():
             raise CannotBackUp(_newer("has a schema"))
-        if manifest.user != settings.user_id:
-            raise CannotBackUp(
-                f"The backup is of {manifest.user}, and the settings say {settings.user_id}. "
-                "Nothing was changed."
-            )
+        _check_user(settings, manifest.user)
         return manifest, _files(settings, archive)
+
+
+@contextmanager
+def _inside(settings: Settings, file: Path) -> Iterator[BinaryIO]:
+    """What is in a backup, as it was before it was sealed. Raises CannotBackUp; reading it raises Damaged."""
+    with file.open("rb") as raw:
+        try:
+            cover = cover_of(raw)
+            if cover is not None:
+                _check_user(settings, cover.user)
+                _check_salt(settings, cover.salt.encode())
+            held = unsealed(raw, cover, settings.data_dir, _phrase(settings))
+        except Newer as newer:
+            raise CannotBackUp(_newer(str(newer))) from newer
+        except (NoBackup, Shut, WrongKey) as why:
+            raise CannotBackUp(f"{why}. Nothing was changed.") from why
+        yield held
+
+
+def _check_user(settings: Settings, user: str) -> None:
+    if user != settings.user_id:
+        raise CannotBackUp(
+            f"The backup is of {user}, and the settings say {settings.user_id}. Nothing was changed."
+        )
+
+
+def _check_salt(settings: Settings, salt: bytes | None) -> None:
+    here = settings.data_dir / SALT_FILE
+    if salt and here.exists() and salt != here.read_bytes():
+        raise CannotBackUp(
+            f"{here} belongs to another keeper. Nothing was changed; move it away first."
+        )
 
 
 def _bring_back(
@@ -360,7 +420,11 @@ def _bring_back(
     new = {settings.data_dir / name: data for name, data in files.items()}
     new = {path: data for path, data in new.items() if not path.exists()}
     try:
-        with tarfile.open(file, "r:gz") as archive, writing(settings.database) as target:
+        with (
+            _inside(settings, file) as held,
+            tarfile.open(fileobj=held, mode="r:gz") as archive,
+            writing(settings.database) as target,
+        ):
             for kept in manifest.tables:
                 _fill(target, archive, kept)
             # Before the rows are committed: what a power cut leaves in between has a device file,
@@ -386,11 +450,7 @@ def _files(settings: Settings, archive: tarfile.TarFile) -> dict[str, bytes]:
     found = {name: _part(archive, name) for name in (SALT_FILE, STORE_FILE, DEVICE_FILE)}
     files = {name: data for name, data in found.items() if data is not None}
     phrase = _phrase(settings)
-    here = settings.data_dir / SALT_FILE
-    if here.exists() and files.get(SALT_FILE, here.read_bytes()) != here.read_bytes():
-        raise CannotBackUp(
-            f"{here} belongs to another keeper. Nothing was changed; move it away first."
-        )
+    _check_salt(settings, files.get(SALT_FILE))
     if DEVICE_FILE not in files:
         return files
     with tempfile.TemporaryDirectory() as scratch:
@@ -406,7 +466,7 @@ def _files(settings: Settings, archive: tarfile.TarFile) -> dict[str, bytes]:
         for name, data in files.items():
             write_private(folder / name, data)
         try:
-            Device.load(folder, Keyring.of(folder, phrase))
+            Device.load(folder, Keyring.at(folder, phrase))
         except WrongKey as error:
             raise CannotBackUp(
                 "The secret here is not the one that the backup was made with. Nothing was changed."
@@ -454,6 +514,11 @@ def _fill(target: Target, archive: tarfile.TarFile, kept: Kept) -> None:
 def _restored(settings: Settings, manifest: Manifest) -> str:
     rows = sum(kept.rows for kept in manifest.tables)
     lines = [f"Restored {rows} rows, as they were on {manifest.made_at:%Y-%m-%d %H:%M} UTC."]
+    if manifest.form < FORM:
+        lines.append(
+            "This backup is of a former form, which is not sealed as a whole: whoever has the file can read most of it. "
+            "Make a new one with `kinkeeper backup`, then delete it wherever it lies."
+        )
     if not manifest.device:
         return "\n".join([*lines, "Next: `kinkeeper run`."])
     if settings.access_token is not None:
@@ -466,6 +531,11 @@ def _restored(settings: Settings, manifest: Manifest) -> str:
     lines.append(
         "Next: `kinkeeper run`. It uses a new device, signed by the same keys, so nobody is warned. What was "
         "said since then is heard again, and nothing is answered twice."
+    )
+    lines.append(
+        f"What people keep under keys of their own opens only with the folder {PRIVATE_KEYS} of the old machine, "
+        "which is in no backup: if you still have that folder, move it here before the start. Otherwise that stays "
+        "shut for good, and whoever asks for theirs is told so."
     )
     lines.append(
         f"Once it runs, sign the old session {manifest.device} out in Element (Settings → Sessions)."

@@ -193,7 +193,7 @@ class _Keys:
             if sealed.exists():
                 raise WrongKey(f"{sealed} is there, and {secret}, which it is sealed with, is gone")
             return f"{self._folder} is empty yet. {FIRST_START}"
-        keyring = Keyring.of(self._folder, self._phrase)
+        keyring = Keyring.at(self._folder, self._phrase)
         self.device = Device.load(self._folder, keyring)
         if self.device is None:
             return f"the secret is there, and nothing is sealed with it yet. {FIRST_START}"

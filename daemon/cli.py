@@ -10,8 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from pythonjsonlogger.json import JsonFormatter
-
+from daemon.log import formatter
 from daemon.settings import BadSettings, Settings, load
 
 OK, FAILED, MISUSED = 0, 1, 2
@@ -76,11 +75,7 @@ def _env_file(named: Path | None) -> Path | None:
 def set_up_logging(settings: Settings) -> None:
     """Log to stderr, as text or JSON; never what people say."""
     handler = logging.StreamHandler()
-    if settings.log_format == "json":
-        fields = "%(asctime)s %(levelname)s %(name)s %(message)s"
-        handler.setFormatter(JsonFormatter(fields, rename_fields={"levelname": "level"}))
-    else:
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(formatter(settings.log_format))
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)
     for chatty in ("nio", "peewee", "apscheduler", "aiosqlite", "tortoise", "psycopg"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
@@ -116,7 +111,9 @@ def _run(settings: Settings, _options: argparse.Namespace) -> int:
             case Refusal():
                 text = f"The homeserver refused: {reason}. `kinkeeper check` looks closer."
             case _:
-                raise
+                # Not by raising: Python would print what was stumbled over, too.
+                log.critical("an unforeseen failure ends the daemon", exc_info=error)
+                return FAILED
         log.critical("%s", text)
     return FAILED
 

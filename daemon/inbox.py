@@ -26,10 +26,12 @@ from daemon.rooms import Rooms, declined, set_members, take_member
 from handlers import power
 from handlers.language import Change
 from practices.circles import RoomKind
+from practices.journal import belongs, is_for_us
 from practices.meetings import read_attendance_said_to_all
 from storage.database import transaction
 from storage.facts import recall, remember
 from storage.inbox import Heard, Kind, Settled
+from storage.journals import Phase, Writing, silences
 from storage.meetings import who_comes
 from storage.members import Member
 from storage.outbox import Delivery, Owed
@@ -77,13 +79,18 @@ class Inbox:
         me: str,
         device: str,
         threads: Callable[[str], bool],
+        prefix: str = "!",
     ) -> None:
-        """`device` is the one that listens now; `threads` tells whether the thread of a named message answers it."""
+        """`device` is the one that listens now; `threads` tells whether the thread of a named message answers it.
+
+        What begins with `prefix` is a command also while somebody writes for themselves.
+        """
         self._clock = clock
         self._rooms = rooms
         self._me = me
         self._device = device
         self._threads = threads
+        self._prefix = prefix
 
     async def cursor(self) -> str | None:
         """How far was listened; None before the first sync."""
@@ -118,6 +125,7 @@ class Inbox:
         forgotten = await self._store_echoes(news) if news.echoes else {}
         if news.opened:
             await Heard.filter(id__in=[row.id for row in news.opened]).delete()
+        await self._leave_unread(news)
         new = await self._store_rows(await self._choose(news, forgotten))
         await remember(CURSOR, cursor)
         if first:
@@ -246,6 +254,55 @@ class Inbox:
                 spoken[row.key] = row.sender
                 rows.append(row)
         return rows + await self._shared(news)
+
+    async def _leave_unread(self, news: News) -> None:
+        """What somebody writes for themselves is not ours to read: only that it is there is noted, by its id (R24)."""
+        private = {
+            row.room
+            for row in (*(each.row for each in news.candidates), *news.unread)
+            if row.sender is not None and self._rooms[row.room].private_with == row.sender
+        }
+        writings = await silences(private) if private else {}
+        if not writings:
+            return
+        news.candidates = [
+            self._unread(each, writings.get(each.row.room)) for each in news.candidates
+        ]
+        known = {each.row.key for each in news.candidates}
+        for row in news.unread:
+            writing = writings.get(row.room)
+            if writing is not None and belongs(row.at, ends=writing.ends) and row.key not in known:
+                row.content = {"change": Change.WROTE}
+                news.add(row)
+
+    def _unread(self, candidate: Candidate, writing: Writing | None) -> Candidate:
+        """A candidate as it is, or only that there was something, if it is part of a time of writing."""
+        row = candidate.row
+        if writing is None or row.sender != writing.person or row.state is Settled.SEALED:
+            return candidate
+        if not belongs(row.at, ends=writing.ends):
+            return candidate
+        match candidate.happening:
+            case Said() as said:
+                silent = writing.phase is Phase.SILENT
+                if is_for_us(said.text, self._prefix, silent=silent):
+                    return candidate
+            case Tapped() | TakenBack() | Answered() | Ended() | InClear():
+                return candidate
+            case None if row.kind is not Kind.MESSAGE:
+                return candidate
+            case _:
+                pass
+        key = row.key[row.key.index("$") :] if "$" in row.key else row.key
+        heard = Heard(
+            key=key,
+            kind=Kind.CHANGE,
+            room=row.room,
+            sender=row.sender,
+            at=row.at,
+            content={"change": Change.WROTE},
+        )
+        return Candidate(heard, None, certain=True)
 
     def _answered(
         self, room: str, said: Said, names: Mapping[tuple[str, str], str]

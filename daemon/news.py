@@ -83,6 +83,9 @@ class News:
     candidates: list[Candidate] = field(default_factory=list)
     #: That somebody spoke among themselves, without what they said; it matters where people share in writing.
     talk: list[Heard] = field(default_factory=list)
+    #: What the one person of a private chat sent or changed there and we do not read, such as a picture; it matters while
+    #: they write for themselves.
+    unread: list[Heard] = field(default_factory=list)
     #: Our own messages come back: transaction to (room, event id).
     echoes: dict[str, tuple[str, str]] = field(default_factory=dict)
     #: Those of them that changed an earlier message.
@@ -241,8 +244,8 @@ class Reader:
         if room.invited_direct and room.invited_by and len(news.member_lists[room_id]) == PAIR:
             room.private_with, room.kind = room.invited_by, RoomKind.PRIVATE
             news.rules.add(room.invited_by)
-        at = self._happened(arrival)
-        news.add(changed(room_id, Change.ARRIVED, arrival["event_id"], by=self._me, at=at))
+        at, told = self._happened(arrival), _as_it_is(state)
+        news.add(changed(room_id, Change.ARRIVED, arrival["event_id"], by=self._me, at=at, **told))
 
     async def _find_again(self, news: News, room: Room, state: list[Any]) -> None:
         """A room that the account was in before the database began: what is it to its people?"""
@@ -251,12 +254,13 @@ class Reader:
         if room.id in news.direct:
             room.kind, room.private_with = RoomKind.PRIVATE, news.direct[room.id]
             return
-        event = recall_circle(room, state, self._me)
+        creation = next((each for each in state if _of_assembly(each)), None)
+        # The space of an assembly and its room for people say what they are only by how they were made.
+        event = recall_circle(room, state, self._me) or creation
         if event is not None and is_event(event):
             await self._learn_members(news, room.id)
             now, domains = self._clock.now(), recall_domains(state, self._me)
-            made = next((_of_assembly(each) for each in state if _of_assembly(each)), None)
-            told = {"assembly": made} if made else {}
+            told = {"assembly": _of_assembly(creation)} if creation else {}
             news.add(
                 changed(
                     room.id,
@@ -459,6 +463,8 @@ class Reader:
         news.add(row, reworded, certain=False)
 
     def _note_talk(self, news: News, room_id: str, event: Json) -> None:
+        if event["sender"] == self._rooms[room_id].private_with:
+            news.unread.append(self._row(room_id, Kind.CHANGE, event))
         if self._rooms[room_id].kind.scale is not None:
             news.talk.append(
                 self._change(room_id, Change.SHARED, event, event=str(event["event_id"]))
@@ -623,6 +629,23 @@ def _of_assembly(event: Any) -> Json | None:
     if mapping(event).get("type") != "m.room.create":
         return None
     return dict(mapping(mapping(event.get("content")).get(ASSEMBLY))) or None
+
+
+def _as_it_is(state: Iterable[Any]) -> Json:
+    """What a room of an assembly is to whoever enters: what its creation says, who sees its past, who may enter."""
+    said: Json = {}
+    for event in state:
+        content = mapping(mapping(event).get("content"))
+        match mapping(event).get("type"):
+            case "m.room.create":
+                said["assembly"] = _of_assembly(event)
+            case "m.room.history_visibility":
+                said["history"] = text(content.get("history_visibility"))
+            case "m.room.join_rules":
+                said["join"] = text(content.get("join_rule"))
+            case _:
+                pass
+    return said if said.get("assembly") else {}
 
 
 def _arrival(events: Iterable[Json], me: str) -> Json | None:

@@ -75,6 +75,10 @@ class Settings(BaseSettings):
     stewards: Names = Field(
         default=(), description="Matrix ids told when something needs a person; comma-separated."
     )
+    safety_contacts: Names = Field(
+        default=(),
+        description="Matrix ids of at least two people whom anybody may turn to for safety; comma-separated.",
+    )
     accept_invites_from: Names = Field(
         default=(),
         description="Who may invite the daemon: patterns like *:example.org, comma-separated. "
@@ -123,16 +127,16 @@ class Settings(BaseSettings):
             raise ValueError("use a sign such as ! (Element keeps /words for itself)")
         return prefix
 
-    @field_validator("stewards", "accept_invites_from", mode="before")
+    @field_validator("stewards", "safety_contacts", "accept_invites_from", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part for part in value.replace(",", " ").split() if part)
         return value
 
-    @field_validator("stewards")
+    @field_validator("stewards", "safety_contacts")
     @classmethod
-    def _stewards(cls, people: tuple[str, ...]) -> tuple[str, ...]:
+    def _people(cls, people: tuple[str, ...]) -> tuple[str, ...]:
         for person in people:
             if not person.startswith("@") or ":" not in person:
                 raise ValueError(f"{person} is no Matrix id like @mara:example.org")

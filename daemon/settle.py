@@ -28,6 +28,7 @@ from handlers.language import (
     Call,
     CallOff,
     Change,
+    DestroyKey,
     Edit,
     Effect,
     EndPoll,
@@ -54,9 +55,10 @@ from handlers.language import (
 from handlers.meetings import may_ring
 from handlers.words import escaped
 from practices.polls import chart
-from storage.database import transaction
+from storage.database import scrub, transaction
 from storage.inbox import Heard, Kind, Settled, take
 from storage.outbox import Deed, Delivery, Owed
+from storage.private_keys import CondemnedKey
 from storage.questions import Question
 from storage.rooms import Room
 
@@ -89,6 +91,8 @@ class Outcome:
     rang: bool = False
     #: Whether what was deleted is to leave no trace in the database's files.
     scrub: bool = False
+    #: The keys of persons that are destroyed once this is committed, by name.
+    condemned: list[str] = field(default_factory=list)
     tally: Counter[str] = field(default_factory=Counter)
 
 
@@ -111,7 +115,7 @@ async def settle(row: Heard, house: House, now: datetime) -> Outcome:
         return outcome
 
     try:
-        return await transaction(whole)
+        return await _destroyed(house, await transaction(whole))
     except Refused as refused:
         reason = str(refused)
 
@@ -173,7 +177,32 @@ async def strike(house: House, now: datetime, heard: datetime | None = None) -> 
         await _write(outcome)
         return outcome
 
-    return await transaction(whole)
+    struck = await transaction(whole)
+    return None if struck is None else await _destroyed(house, struck)
+
+
+async def _destroyed(house: House, outcome: Outcome) -> Outcome:
+    """What was condemned in a unit that is committed now is destroyed; what a killed process left is (see `destroy_condemned`)."""
+    if outcome.condemned:
+        await destroy_condemned(house)
+    return outcome
+
+
+async def destroy_condemned(house: House) -> None:
+    """Destroy every key that a committed unit has condemned; one that cannot be destroyed now is tried again later."""
+    names = [row.name for row in await CondemnedKey.all()]
+    if not names:
+        return
+    # A power cut may take the newest units from SQLite's log; not this one, whose keys are about to go.
+    await scrub()
+    try:
+        await asyncio.to_thread(house.keys.destroy, names)
+    except OSError:
+        log.exception(
+            "a key could not be destroyed; it is tried again at night and at the next start"
+        )
+        return
+    await CondemnedKey.filter(name__in=names).delete()
 
 
 async def set_aside(row: Heard, house: House, now: datetime, error: Exception) -> Outcome:
@@ -320,6 +349,8 @@ async def _collect(call: Call, effects: Iterable[Effect], outcome: Outcome) -> N
                 await _call_off(effect, outcome)
             case Scrub():
                 outcome.scrub = True
+            case DestroyKey():
+                outcome.condemned += call.house.keys.condemn(effect.owner)
             case Ask():
                 outcome.owed += await _owed(call, position, await _asked(call, effect))
             case Redact():
@@ -363,6 +394,8 @@ def _unreadably(call: Call, text: str) -> str:
 
 
 async def _write(outcome: Outcome) -> None:
+    for name in dict.fromkeys(outcome.condemned):
+        await CondemnedKey.get_or_create(name=name)
     if outcome.hours:
         await Heard.bulk_create(outcome.hours, ignore_conflicts=True)
         outcome.rang = True
@@ -447,7 +480,13 @@ async def _owed(call: Call, position: int, effect: Effect) -> list[Owed]:
             lane = await _private_lane(call, effect.person)
             thread = call.thread if lane == call.room.id else None
             content = _content(effect.text, mention=await _ringing(call, effect), thread=thread)
-            return _message(owe, lane, content, effect.name, effect.taps)
+            entrusted = effect.unreached is not None and call.sender is not None
+            if entrusted:
+                content["unreached"] = [call.sender, effect.unreached]
+            rows = _message(owe, lane, content, effect.name, effect.taps)
+            for row in rows if entrusted else ():
+                row.asker = None
+            return rows
         case _:
             return [_deed(call, owe, effect)]
 
@@ -534,7 +573,9 @@ def _file(call: Call, post: Post) -> dict[str, object]:
 
 
 def _new_room(call: Call, wanted: MakeRoom) -> dict[str, object]:
-    part = {"part": wanted.part} if wanted.part is not None else {}
+    part: dict[str, object] = {"part": wanted.part} if wanted.part is not None else {}
+    if wanted.creation:
+        part["creation"] = dict(wanted.creation)
     return {
         "name": wanted.name,
         "topic": wanted.topic,

@@ -30,7 +30,7 @@ from daemon.rooms import SPACE as SPACE_TYPE
 from daemon.rooms import Rooms
 from handlers.meetings import CIRCLE
 from handlers.words import verbatim
-from practices.assembly.events import ASSEMBLY, CARD, LETTER, PEOPLE, SPACE
+from practices.assembly.events import ASSEMBLY, CARD, DELEGATES, LETTER, PEOPLE, SPACE
 from practices.circles import RoomKind
 from practices.polls.chart import Chart, from_json
 from storage.database import transaction
@@ -615,18 +615,39 @@ def _at_hand(lane: Lane) -> int:
 def _new_room(wanted: Json, alias: str, server: str) -> Json:
     """A room of ours: a circle's, or one of an assembly."""
     part = wanted.get("part")
+    if wanted.get("kind") == RoomKind.PRIVATE:
+        return _for_one_person(wanted, alias)
     if part is None:
         return _for_a_circle(wanted, alias, server)
-    in_it = {"version": 1, "part": part}
+    in_it = {**mapping(wanted.get("creation")), "version": 1, "part": part}
     if wanted.get("space"):
         in_it["space"] = wanted["space"]
-    if part == PEOPLE:
+    if part in (PEOPLE, DELEGATES):
         made = _for_a_circle(wanted, alias, server)
         made["power_level_content_override"]["invite"] = 0
+        # Each keeper notes for itself what the room is; the key is its own id.
+        made["power_level_content_override"]["events"][CIRCLE] = 0
     else:
         made = _of_the_protocol(wanted, alias, server)
     kind = {"type": SPACE_TYPE} if part == SPACE else {}
     return {**made, "creation_content": {**kind, ASSEMBLY: in_it}}
+
+
+def _for_one_person(wanted: Json, alias: str) -> Json:
+    """A private chat of ours beside that which a person made: in it we may take back what both write."""
+    encryption = {
+        "type": "m.room.encryption",
+        "state_key": "",
+        "content": {"algorithm": "m.megolm.v1.aes-sha2"},
+    }
+    return {
+        "preset": "private_chat",
+        "is_direct": True,
+        "name": wanted["name"],
+        "invite": wanted.get("invite") or [],
+        "room_alias_name": alias,
+        "initial_state": [encryption],
+    }
 
 
 def _of_the_protocol(wanted: Json, alias: str, server: str) -> Json:

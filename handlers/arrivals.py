@@ -24,6 +24,7 @@ from practices.defaults import PATIENCE
 from storage import belongings
 from storage.assemblies import assembly_of
 from storage.inbox import Heard, Kind, Settled
+from storage.members import Member
 from storage.people import Muted
 from storage.reminders import Reminder
 from storage.rooms import Room
@@ -37,12 +38,21 @@ async def came(call: Call) -> Effects:
 
 @watch(kind=Change.INVITED)
 async def invited(call: Call) -> Effects:
-    """Follow those whom the operator lets invite, and rooms that replace one of ours."""
+    """Follow those whom the operator lets invite, people of our circles to a private chat, and rooms that replace ours."""
     if "assembly" in call.content:
         return []  # whether a congregation enters an assembly, its hosts say
     if call.house.welcomes(call.person) or await _replaced(call.room):
         return [Join(room=call.room.id)]
+    if call.room.invited_direct and await _is_of_a_circle(call.person):
+        return [Join(room=call.room.id)]
     return [Leave(room=call.room.id)]
+
+
+async def _is_of_a_circle(person: str) -> bool:
+    """Whether somebody is in a circle of ours, wherever their homeserver is: we open a private chat with them, too."""
+    rooms = await Member.filter(person=person).values_list("room", flat=True)
+    circles = [*adoption.CIRCLES, RoomKind.CONGREGATION]
+    return await Room.exists(id__in=list(rooms), joined=True, kind__in=circles)
 
 
 async def _replaced(room: Room) -> Room | None:
@@ -79,6 +89,8 @@ async def arrived(call: Call) -> Effects:
         return _about_space(call)
     if room.kind is not RoomKind.NONE:
         return []
+    if room.invited_direct and room.invited_by and not call.house.welcomes(room.invited_by):
+        return [Leave(room=room.id)]  # it was to be a private chat, and is a room of several
     return [
         Say(
             text="Hello. I am Kinkeeper: I can look after the rhythm of this room, its meetings and reminders.\n\n"

@@ -9,10 +9,12 @@ from handlers import (
     assembly_positions,
     commons,
     concerns,
+    delegates,
     directory,
     entering,
     handovers,
     mediators,
+    moves,
     newsletter,
     origins,
     seals,
@@ -53,7 +55,7 @@ _LONGEST_NAME, _LONGEST_REASON = 80, 2000
 #: What can be said of an assembly, by what it is for; of each word how it is used.
 SAID: Mapping[str, tuple[str, ...]] = {
     "founding and entering": (
-        "found NAME", "introduce @keeper:server NAME because …", "card", "directory", "picture",
+        "found NAME", "introduce @keeper:server NAME because …", "dismiss NAME", "card", "directory", "picture",
     ),
     "deciding": (
         "put TITLE: text; until …", "matters", "matter 4", "say 4 consent", "amend 4: …", "decisions",
@@ -63,11 +65,15 @@ SAID: Mapping[str, tuple[str, ...]] = {
         "practices", "practice NAME", "share NAME", "adopt NAME", "fork NAME", "pin NAME", "unpin NAME",
         "lesson TITLE: text", "news",
     ),
+    "circles of delegates": (
+        "circle", "circle delegates", "circle representative NAME", "circle link NAME", "circle talk 4", "circle step down",
+    ),
     "helping each other": (
         "board", "need TITLE: text; until …", "offer TITLE: text; until …", "answer 2", "thank 2", "done 2",
         "sibling NAME", "guests", "mediator", "searches",
     ),
     "leaving": ("leave", "concern NAME because …", "part NAME because …"),
+    "a room that is closed or lost": ("move commons because …", "move commons new because …"),
     "another account": (
         "hand over @new:server", "invite @new:server", "claim NAME", "keeper NAME @new:server",
     ),
@@ -230,7 +236,7 @@ async def leaving(call: Call, question: Question, said: str) -> Effects:
     if said == NO.word:
         return [Say(text="Your congregation keeps its seat.")]
     space = await Room.get(id=assembly.room)
-    hosting(call, space)
+    await hosting(call, space)
     return [
         *await _gone(call, assembly, space),
         Say(
@@ -303,6 +309,7 @@ WORDS: Mapping[str, Callable[[Call, str], Awaitable[Effects]]] = {
     "card": _card,
     "directory": _directory,
     "leave": _leave,
+    "dismiss": entering.dismiss,
     "matters": _with_a_seat(assembly_matters.listed, speaks=False),
     "matter": _with_a_seat(assembly_matters.one, speaks=False),
     "decisions": _with_a_seat(assembly_matters.decisions, speaks=False),
@@ -311,6 +318,7 @@ WORDS: Mapping[str, Callable[[Call, str], Awaitable[Effects]]] = {
     "say": _with_a_seat(assembly_positions.say),
     "concern": _with_a_seat(concerns.concern),
     "part": _with_a_seat(concerns.part),
+    "move": _with_a_seat(moves.move),
     "hand": _with_a_seat(handovers.hand_over),
     "invite": _with_a_seat(handovers.let_in),
     "keeper": _with_a_seat(handovers.keeper),
@@ -335,6 +343,7 @@ WORDS: Mapping[str, Callable[[Call, str], Awaitable[Effects]]] = {
     "sibling": _with_a_seat(siblings.sibling),
     "guests": _with_a_seat(siblings.guests, speaks=False),
     "picture": _with_a_seat(siblings.drawn, speaks=False),
+    "circle": delegates.circle,
     "mediator": mediators.mediator,
     "searches": _with_a_seat(mediators.listed),
 }
@@ -354,7 +363,8 @@ async def _status(call: Call) -> Effects:
     ]
     asked = {space.id for space in mine}
     lines += [
-        f"- **{escaped(each.name)}** invites you. Next: my question in our private chat waits for a yes or a no."
+        f"- **{escaped(each.name)}** invites you, by {escaped(each.invited_by)}. Next: my question in our private chat waits for a yes "
+        f"or a no; `assembly dismiss {escaped(each.name)}` lets it go."
         for each in await Assembly.filter(state=State.INVITED).order_by("id")
         if entering.ASKED in each.told and not asked <= entering.said_no(each)
     ]
@@ -393,10 +403,16 @@ async def _standing(call: Call, assembly: Assembly, congregation: str) -> str:
 
 def _entering_words(assembly: Assembly, congregation: str) -> str:
     """How far an entry is."""
-    if not set(Part) <= set(assembly.read):
+    rooms = {*Part, *assembly.former}
+    if not assembly.is_read:
         return (
-            f"I have read {len(assembly.read)} of its {len(Part)} rooms so far; then {congregation} takes its seat. Next: nothing is "
-            "to be done; `assembly leave` lets go."
+            f"I have read {len(rooms & set(assembly.read))} of its {len(rooms)} rooms so far; then {congregation} takes its seat. "
+            "Next: nothing is to be done; `assembly leave` lets go."
+        )
+    if entering.HIDDEN in assembly.told:
+        return (
+            f"I have asked for letters that nobody can show me any more; when they have come, {congregation} takes its seat. Next: "
+            "nothing is to be done; `assembly leave` lets go."
         )
     return (
         f"I have read all, and {congregation} has no seat there. Next: wait until the others ask it in; or, if its former account is "

@@ -124,6 +124,7 @@ async def purpose_said(call: Call, question: Question, said: str) -> Effects:
     if not purpose or len(purpose) > LONGEST_PURPOSE:
         return [Say(text=f"At most {LONGEST_PURPOSE} letters, please; nothing was kept of that.")]
     await question.delete()
+    await hosting(call, await Room.get(id=draft.room))
     draft.draft = {"purpose": purpose}
     await draft.save()
     return [
@@ -155,9 +156,10 @@ async def values_said(call: Call, question: Question, said: str) -> Effects:
             )
         ]
     await question.delete()
+    space = await Room.get(id=draft.room)
+    await hosting(call, space)
     draft.draft = {**draft.draft, "values": values}
     await draft.save()
-    space = await Room.get(id=draft.room)
     words = verbatim(charter_words(str(draft.draft["purpose"]), values))
     return [
         _ask(
@@ -184,7 +186,7 @@ async def right(call: Call, question: Question, said: str) -> Effects:
     if said == NO.word:
         await draft.delete()
         return [Say(text="Nothing was made, and nothing of it is kept.")]
-    hosting(call, await Room.get(id=draft.room))
+    await hosting(call, await Room.get(id=draft.room))
     draft.draft = {**draft.draft, "agreed": True}
     await draft.save()
     return [

@@ -7,6 +7,7 @@ in any congregation by itself (R137).
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from handlers.names import room_name
 from handlers.outgoing import read_first
 from handlers.words import escaped, folded, verbatim
 from practices import clock
+from practices.assembly.calling import meant, name_of, names, put_by_seats
 from practices.assembly.conduct import LONGEST_OPEN, Hesitation, hesitation
 from practices.assembly.hearing import heard_of
 from practices.assembly.ledger import MOST_OPEN, Ledger, Standing
@@ -55,7 +57,7 @@ LONGEST_TITLE, LONGEST_TEXT, MOST_SHOWN = 120, 8000, 15
 
 MAJORITY = 50
 
-_NUMBER = re.compile(r"#?(\d{1,6})\b[:.,]?\s*")
+_NUMBER = re.compile(r"#?([0-9]{1,6}[a-z]{0,43})\b[:.,]?\s*", re.IGNORECASE)
 _UNTIL = re.compile(r"until\s+(.+)", re.IGNORECASE | re.DOTALL)
 _MAJORITY = re.compile(r"(?:by )?majority of congregations( and people)?", re.IGNORECASE)
 _SPRINT = re.compile(r"in (?:the|our) sprint", re.IGNORECASE)
@@ -70,12 +72,17 @@ STANDS = {
 # ---------------------------------------------------------------------------------------------- numbers
 
 
-def number_of(known: Ledger, matter: str) -> int:
-    """The small number of a matter here: the first that came is 1. It is ours alone; others may count otherwise."""
-    return list(known.of_kind(Kind.MATTER)).index(matter) + 1
+def numbers_of(known: Ledger) -> dict[str, str]:
+    """By id the number of each matter that a congregation has put, for all congregations the same."""
+    return names(put_by_seats(known, [Kind.MATTER]))
 
 
-def find(known: Ledger, text: str) -> tuple[int, Standing, str]:
+def number_of(known: Ledger, matter: str) -> str:
+    """The number of one matter."""
+    return numbers_of(known).get(matter) or name_of(known.letters[matter])
+
+
+def find(known: Ledger, text: str) -> tuple[str, Standing, str]:
     """The matter whose number a text begins with, and the rest of the text. Raises Refused."""
     found = _NUMBER.match(text.strip())
     if found is None:
@@ -83,13 +90,31 @@ def find(known: Ledger, text: str) -> tuple[int, Standing, str]:
             "Which matter is meant its number says, as in `assembly matter 4`. Nothing was changed; `assembly matters` lists "
             "them."
         )
-    number, letters = int(found[1]), list(known.of_kind(Kind.MATTER))
-    standing = known.standing(letters[number - 1]) if 0 < number <= len(letters) else None
-    if standing is None:
+    candidates = meant(found[1], put_by_seats(known, [Kind.MATTER]))
+    there = [each for letter in candidates if (each := known.standing(letter.id)) is not None]
+    if not there:
         raise Refused(
-            f"There is no matter {number} here. Nothing was changed; `assembly matters` lists them."
+            f"There is no matter {found[1]} here. Nothing was changed; `assembly matters` lists them."
         )
-    return number, standing, text.strip()[found.end() :].strip()
+    numbers = numbers_of(known)
+    if len(there) > 1:
+        each_of = ", ".join(
+            f"{numbers[each.matter.id]} **{escaped(each.matter.title)}**"
+            for each in there[:MOST_SHOWN]
+        )
+        raise Refused(
+            f"More than one matter was given the number {found[1]}: {each_of}. Nothing was changed; the letters behind the number "
+            "tell them apart."
+        )
+    return numbers[there[0].matter.id], there[0], text.strip()[found.end() :].strip()
+
+
+def _by_number(known: Ledger) -> list[tuple[str, str]]:
+    """Number and id of each matter, the lowest number first."""
+    return sorted(
+        ((number, id_) for id_, number in numbers_of(known).items()),
+        key=lambda each: (int(each[0].rstrip("abcdefghijklmnopqrstuvwxyz")), each[0]),
+    )
 
 
 async def zone_of(call: Call, assembly: Assembly) -> ZoneInfo:
@@ -169,6 +194,36 @@ def outcome_words(standing: Standing) -> str:
     return ", ".join(says)
 
 
+def final_words(known: Ledger, standing: Standing) -> str:
+    """How the congregations stood when they counted: as the most of them sealed it, if positions are on their way here yet.
+
+    A seal says how many positions it counted, and may overtake one of them.
+    """
+    found = standing.outcome
+    sums = Counter(
+        tuple(int(each.body[name]) for name in ("consents", "objections", "asides"))
+        for each in known.answers_to(standing.matter.id)
+        if each.kind is Kind.SEAL and each.body["word"] == standing.word
+    )
+    [(counted_then, many)] = sums.most_common(1) or [((), 0)]
+    here = (found.consents, found.objections, found.asides)
+    if 2 * many <= sum(sums.values()) or not _are_on_their_way(counted_then, here, found.entitled):
+        return outcome_words(standing)
+    consents, objections, asides = counted_then
+    then = replace(found, consents=consents, objections=objections, asides=asides)
+    passing = replace(standing.matter.passing, people=None)
+    words = replace(standing, outcome=then, matter=replace(standing.matter, passing=passing))
+    late = sum(counted_then) - sum(here)
+    come = "one of these positions is" if late == 1 else f"{late} of these positions are"
+    return f"{outcome_words(words)} ({come} on the way here yet)"
+
+
+def _are_on_their_way(then: tuple[int, ...], here: tuple[int, ...], entitled: int) -> bool:
+    """Whether others have counted all positions that are here, and more that are not."""
+    more = all(each >= mine for each, mine in zip(then, here, strict=False))
+    return len(then) == len(here) and more and sum(here) < sum(then) <= entitled
+
+
 def _people_words(found: Outcome) -> str:
     people = found.yes + found.no
     if not found.showing:
@@ -220,9 +275,7 @@ async def _question_words(assembly: Assembly, known: Ledger, standing: Standing)
             )
             lines.append(await contact_words(assembly, known, matter.seat))
         case About.MOVE:
-            lines.append(
-                f"The room “{matter.part}” would go on in another room, {escaped(matter.to or '')}, and I would read and write there."
-            )
+            lines += _room_words(assembly, known, matter)
         case About.DECIDE if matter.opted:
             lines.append(
                 f"It belongs to a sprint: positions are taken by the {len(matter.opted)} that opted in, all count along."
@@ -232,6 +285,25 @@ async def _question_words(assembly: Assembly, known: Ledger, standing: Standing)
             f"It words matter {number_of(known, matter.amends)} anew, and changes nothing in that one."
         )
     return "\n\n".join(lines)
+
+
+def _room_words(assembly: Assembly, known: Ledger, matter: Matter) -> Iterable[str]:
+    """Where a part would go on, and what we have seen of it."""
+    seen = ""
+    if assembly.fit.get(matter.to or ""):
+        seen = " I have looked at that room: all can enter, read and write there."
+    yield (
+        f"The room “{matter.part}” would go on in another room, {escaped(matter.to or '')}, and I would read and write there. What "
+        f"was written in the old one stays, and counts.{seen}"
+    )
+    for other in known.matters():
+        standing = known.standing(other.id) if other.about is About.MOVE else None
+        same = other.part == matter.part and other.id != matter.id
+        if same and standing is not None and standing.word is None and not standing.torn:
+            yield (
+                f"Matter {number_of(known, other.id)} asks the same of another room. Were both accepted, all go on in one of them, and "
+                "what is written in the other counts as well."
+            )
 
 
 async def contact_words(assembly: Assembly, known: Ledger, seat: str | None) -> str:
@@ -265,7 +337,7 @@ async def arrivals(call: Call, assembly: Assembly) -> list[Effect]:
     for number, standing in ours:
         sender = standing.matter.sender
         open_of[sender] = open_of.get(sender, 0) + 1
-        if f"matter:{number}" in assembly.told:
+        if f"matter:{standing.matter.id}" in assembly.told:
             continue
         if put[sender] >= MOST_OPEN:  # else with each new one others came first, to be told
             effects += await _too_many(call, assembly, known, standing)
@@ -274,22 +346,22 @@ async def arrivals(call: Call, assembly: Assembly) -> list[Effect]:
         elif open_of[sender] > MOST_AT_ONCE:
             effects += await _too_many(call, assembly, known, standing)
         else:
-            why = hesitation(known, standing.matter, now_of(call), when)
+            why = hesitation(known, standing.matter, now_of(call), when, assembly.fit)
             effects += await _arrived(call, assembly, known, number, standing, why)
     return effects
 
 
-def still_ours(assembly: Assembly, known: Ledger, me: str) -> Iterable[tuple[int, Standing]]:
+def still_ours(assembly: Assembly, known: Ledger, me: str) -> Iterable[tuple[str, Standing]]:
     """The matters that our congregation may speak to, or that are about it, and whose end our hosts have not heard of.
 
     Of each keeper those that we look at unasked (practices.assembly.ledger.MOST_OPEN).
     """
     over = {each for each in assembly.told if each.startswith("final:")}
     last = known.roll.ever.get(me)
-    numbered = enumerate(known.of_kind(Kind.MATTER).values(), 1)
-    open_ = {each.id: number for number, each in numbered if f"final:{number}" not in over}
+    numbers = numbers_of(known)
+    open_ = [each for each in known.of_kind(Kind.MATTER) if f"final:{each}" not in over]
     looked_at = known.newest(open_)
-    for id_, number in open_.items():
+    for id_ in open_:
         letter, electorate = known.letters[id_], known.electorate(id_) if id_ in looked_at else None
         if electorate is None:
             continue
@@ -301,11 +373,11 @@ def still_ours(assembly: Assembly, known: Ledger, me: str) -> Iterable[tuple[int
         if about_us or any(seat.keeper == me for seat in electorate.values()):
             standing = known.standing(letter.id)
             if standing is not None:
-                yield number, standing
+                yield numbers.get(id_) or name_of(letter), standing
 
 
 async def _about_us(
-    call: Call, assembly: Assembly, known: Ledger, number: int, standing: Standing
+    call: Call, assembly: Assembly, known: Ledger, number: str, standing: Standing
 ) -> list[Effect]:
     """Our congregation is what the others are asked about; it has no voice, and hears of it."""
     matter = standing.matter
@@ -326,7 +398,7 @@ async def _about_us(
         "What you can do: talk with the others in the room for people, and say how it is. What you adopted stays yours, "
         f"whatever comes out.\n\n`assembly matter {number}` shows it."
     )
-    return await told(call, assembly, text, once=f"matter:{number}")
+    return await told(call, assembly, text, once=f"matter:{matter.id}")
 
 
 async def _too_many(
@@ -338,7 +410,7 @@ async def _too_many(
     )
     return [
         *await told(call, assembly, text, once=f"many:{standing.matter.sender}"),
-        *_hours(call, assembly, number_of(known, standing.matter.id), standing.matter),
+        *_hours(call, assembly, standing.matter),
     ]
 
 
@@ -346,24 +418,45 @@ async def _arrived(
     call: Call,
     assembly: Assembly,
     known: Ledger,
-    number: int,
+    number: str,
     standing: Standing,
     why: Hesitation | None,
 ) -> list[Effect]:
-    hours = _hours(call, assembly, number, standing.matter)
+    hours, matter = _hours(call, assembly, standing.matter), standing.matter.id
     if why is None:
         text = await _asked_words(call, assembly, known, number, standing)
-        return [*await told(call, assembly, text, once=f"matter:{number}"), *hours]
+        return [*await told(call, assembly, text, once=f"matter:{matter}"), *hours]
+    if why is Hesitation.NO_ENTRY:
+        text = await _waiting_words(call, assembly, known, number, standing)
+        return [*await told(call, assembly, text, once=f"waits:{matter}"), *hours]
+    if why is Hesitation.UNFIT:
+        unfit = assembly.looked_at.get(standing.matter.to or "", {}).get("why")
+        reason = f"{why}: {unfit}"
+    else:
+        reason = str(why)
     text = (
         f"**{put_by(known, standing)}** put a matter to the congregations of **{escaped(assembly.name)}** (matter {number}): "
-        f"{ending(standing.matter.title)} I do not ask you for a position, because {why}. Nothing was sent; "
+        f"{ending(standing.matter.title)} I do not ask you for a position, because {reason}. Nothing was sent; "
         f"`assembly matter {number}` shows it, and whoever put it can put it anew."
     )
-    return [*await told(call, assembly, text, once=f"hesitated:{number}"), *hours]
+    return [*await told(call, assembly, text, once=f"hesitated:{matter}"), *hours]
+
+
+async def _waiting_words(
+    call: Call, assembly: Assembly, known: Ledger, number: str, standing: Standing
+) -> str:
+    """A room that we cannot look at: nobody is asked yet."""
+    zone = await zone_of(call, assembly)
+    return (
+        f"**{put_by(known, standing)}** asks the congregations of **{escaped(assembly.name)}** (matter {number}) whether "
+        f"“{standing.matter.part}” goes on in another room. I was not let into that room so far. Once I have looked at it and it "
+        f"fits, I ask you; if that does not happen until **{clock.words(standing.matter.until, zone)}**, I count the matter as "
+        f"refused. Nothing was sent; `assembly matter {number}` shows it."
+    )
 
 
 async def _asked_words(
-    call: Call, assembly: Assembly, known: Ledger, number: int, standing: Standing
+    call: Call, assembly: Assembly, known: Ledger, number: str, standing: Standing
 ) -> str:
     """What our hosts are asked, with everything that they need to find a position and to say it."""
     matter = standing.matter
@@ -403,15 +496,15 @@ async def _asked_words(
     ])  # fmt: skip
 
 
-def _hours(call: Call, assembly: Assembly, number: int, matter: Matter) -> list[Effect]:
+def _hours(call: Call, assembly: Assembly, matter: Matter) -> list[Effect]:
     """When hosts are reminded, and when we count whatever has been said."""
     about = f"assembly:{assembly.id}"
-    content = {"assembly": assembly.id, "matter": number}
+    content = {"assembly": assembly.id, "matter": matter.id}
     hours: list[Effect] = [
         Ring(
             ritual="assembly-counts",
             about=about,
-            when=str(number),
+            when=matter.id,
             at=max(matter.until + GRACE, now_of(call)),
             room=assembly.room,
             content=content,
@@ -422,7 +515,7 @@ def _hours(call: Call, assembly: Assembly, number: int, matter: Matter) -> list[
             Ring(
                 ritual="assembly-reminds",
                 about=about,
-                when=str(number),
+                when=matter.id,
                 at=matter.until - REMIND,
                 useful_until=matter.until,
                 room=assembly.room,
@@ -441,21 +534,20 @@ async def reminds(call: Call) -> Effects:
     assembly = await Assembly.get_or_none(id=int(str(call.content["assembly"])))
     if assembly is None or assembly.state is not State.SEATED:
         return []
-    known, number = await ledger(assembly), int(str(call.content["matter"]))
-    standing = known.standing(list(known.of_kind(Kind.MATTER))[number - 1])
-    me = call.house.me
+    known, matter = await ledger(assembly), str(call.content["matter"])
+    standing, me = known.standing(matter), call.house.me
     if standing is None or standing.word is not None or not speaking(known, standing, me):
         return []
-    if own_seat(standing, me) in standing.positions or f"matter:{number}" not in assembly.told:
+    if own_seat(standing, me) in standing.positions or f"matter:{matter}" not in assembly.told:
         return []
-    zone = await zone_of(call, assembly)
+    zone, number = await zone_of(call, assembly), number_of(known, matter)
     text = (
         f"Tomorrow, **{clock.words(standing.matter.until, zone)}**, matter {number} of **{escaped(assembly.name)}** ends: "
         f"{ending(standing.matter.title)}\n\nIf your congregation has found a position, "
         f"`assembly say {number} consent`, `assembly say {number} objection because …` or `assembly say {number} aside` says it. "
         "If it would rather say nothing, that is fine."
     )
-    return await told(call, assembly, text, once=f"reminded:{number}")
+    return await told(call, assembly, text, once=f"reminded:{matter}")
 
 
 # ----------------------------------------------------------------------------------------------- reading
@@ -467,7 +559,7 @@ async def listed(call: Call, assembly: Assembly, _rest: str = "") -> list[Effect
     zone, now, me = await zone_of(call, assembly), now_of(call), call.house.me
     rows = [
         (number, standing)
-        for number, id_ in enumerate(known.of_kind(Kind.MATTER), 1)
+        for number, id_ in _by_number(known)
         if (standing := known.standing(id_)) is not None
     ]
     if not rows:
@@ -552,7 +644,7 @@ async def decisions(call: Call, assembly: Assembly, _rest: str = "") -> list[Eff
     known, when = await ledger(assembly), await seen(assembly)
     zone = await zone_of(call, assembly)
     lines = []
-    for number, id_ in enumerate(known.of_kind(Kind.MATTER), 1):
+    for number, id_ in _by_number(known):
         standing = known.standing(id_)
         if standing is None or standing.word is not Word.ACCEPTED or standing.matter.on_roll:
             continue

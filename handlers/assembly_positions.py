@@ -25,7 +25,7 @@ from handlers.voices import terms_of
 from handlers.words import escaped, first_word, folded, verbatim
 from practices.assembly.conduct import doubt
 from practices.assembly.ledger import Standing
-from practices.assembly.letters import Kind, Part
+from practices.assembly.letters import Kind
 from practices.assembly.matters import SMALLEST_CELL, Cells, Stand, cells
 from practices.circles import MOST_MEMBERS, RoomKind
 from practices.polls import forms
@@ -51,49 +51,60 @@ async def say(call: Call, assembly: Assembly, rest: str) -> list[Effect]:
     known = await ledger(assembly)
     number, standing, said = find(known, rest)
     stand, words = _stand(number, said)
-    await still_open(call, assembly, standing.matter.id)
-    if not speaking(known, standing, call.house.me):
-        raise Refused(_no_voice(standing, call.house.me))
-    why = doubt(known, standing.matter, now_of(call), await seen(assembly))
-    if why is not None:
-        raise Refused(
-            f"I send no position to matter {number}, because {why}. Nothing was sent; put anew it can be answered."
-        )
+    await _may_speak(call, assembly, number, standing)
     polled = _FROM_POLL.fullmatch(words)
     body = _body(number, stand, words if polled is None else polled[2])
     if polled is not None:
         return await _with_sums(call, assembly, number, standing, body, int(polled[1]))
-    space = await Room.get(id=assembly.room)
-    text = _room_words(space, standing, body)
+    return await _said(call, assembly, number, standing, body)
+
+
+async def _may_speak(call: Call, assembly: Assembly, number: str, standing: Standing) -> None:
+    """Whether a position of our congregation can be sent. Raises Refused."""
+    known = await ledger(assembly)
+    await still_open(call, assembly, standing.matter.id)
+    if not speaking(known, standing, call.house.me):
+        raise Refused(_no_voice(standing, call.house.me))
+    when = await seen(assembly)
+    why = doubt(known, standing.matter, now_of(call), when, assembly.fit)
+    if why is not None:
+        raise Refused(
+            f"I send no position to matter {number}, because {why}. Nothing was sent; put anew it can be answered."
+        )
+
+
+async def _said(
+    call: Call, assembly: Assembly, number: str, standing: Standing, body: Mapping[str, Any]
+) -> list[Effect]:
+    """Send a position, and tell every host of ours what was said."""
+    space, stand = await Room.get(id=assembly.room), Stand(body["stand"])
     _letter, carried = await post(
         call,
         assembly,
         Kind.POSITION,
         body,
-        text,
-        part=Part.CHARTER if standing.matter.on_roll else Part.DECISIONS,
+        _room_words(space, standing, body),
+        part=standing.matter.written_in,
         answers=standing.matter.id,
     )
     before = standing.positions.get(own_seat(standing, call.house.me) or "")
-    changed = " now" if before is not None else ""
-    effects = [
+    changed, ours = " now" if before is not None else "", room_name(space, "your congregation")
+    to_all = (
+        f"**{await name(space.id, call.person)}** has said to matter {number} of **{escaped(assembly.name)}** "
+        f"({escaped(standing.matter.title)}) that **{ours}** {STANDS[stand]}{changed}.{_reason(body)}"
+    )
+    return [
         carried,
         Say(
-            text=f"Said: **{room_name(space, 'your congregation')}** {STANDS[stand]}{changed}. Until all is counted it can be said "
-            f"otherwise.{_without_people(number, standing, stand)}"
+            text=f"Said: **{ours}** {STANDS[stand]}{changed}. Until all is counted it can be said otherwise."
+            f"{_without_people(number, standing, stand)}"
         ),
-        *await others_told(
-            call,
-            assembly,
-            f"**{await name(space.id, call.person)}** has said to matter {number} of **{escaped(assembly.name)}** "
-            f"({escaped(standing.matter.title)}) that **{room_name(space, 'your congregation')}** {STANDS[stand]}{changed}."
-            f"{_reason(body)}",
-        ),
+        *await others_told(call, assembly, to_all),
+        *await afterwards(call, assembly),
     ]
-    return [*effects, *await afterwards(call, assembly)]
 
 
-def _stand(number: int, said: str) -> tuple[Stand, str]:
+def _stand(number: str, said: str) -> tuple[Stand, str]:
     word, rest = first_word(said.replace("stand aside", "aside", 1))
     stand = _WORDS.get(folded(word))
     if stand is None:
@@ -104,7 +115,7 @@ def _stand(number: int, said: str) -> tuple[Stand, str]:
     return stand, rest
 
 
-def _body(number: int, stand: Stand, words: str) -> dict[str, Any]:
+def _body(number: str, stand: Stand, words: str) -> dict[str, Any]:
     because = _BECAUSE.fullmatch(words)
     reason = (because[1] if because else words).strip()
     if stand is Stand.OBJECTION and not reason:
@@ -131,7 +142,7 @@ def _no_voice(standing: Standing, me: str) -> str:
     )
 
 
-def _without_people(number: int, standing: Standing, stand: Stand) -> str:
+def _without_people(number: str, standing: Standing, stand: Stand) -> str:
     if standing.matter.passing.people is None:
         return ""
     because = " because …" if stand is Stand.OBJECTION else ""
@@ -160,7 +171,7 @@ def _room_words(space: Room, standing: Standing, body: Mapping[str, Any]) -> str
 async def _with_sums(
     call: Call,
     assembly: Assembly,
-    number: int,
+    number: str,
     standing: Standing,
     body: dict[str, Any],
     poll: int,
@@ -183,7 +194,7 @@ async def _with_sums(
             assembly,
             Kind.POSITION,
             body,
-            part=Part.CHARTER if standing.matter.on_roll else Part.DECISIONS,
+            part=standing.matter.written_in,
             answers=standing.matter.id,
             shown=f"To matter {number}, {escaped(standing.matter.title)}, I would send that "
             f"**{room_name(space, 'your congregation')}** {STANDS[stand]}{_sums_words(shown, yes, no)}{_reason(body)}",

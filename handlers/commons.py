@@ -17,6 +17,7 @@ from handlers.names import room_name
 from handlers.outgoing import others_told, read_first
 from handlers.words import escaped, folded, verbatim
 from practices import clock
+from practices.assembly.calling import NUMBERED, meant, names, put_by_seats
 from practices.assembly.commons import LONGEST_OPEN, Board, Item, board
 from practices.assembly.commons import State as Stands
 from practices.assembly.commons import state as stands
@@ -37,10 +38,13 @@ USUALLY = timedelta(days=30)
 
 LONGEST_TITLE, LONGEST_WORDS, LONGEST_ANSWER = 120, 1000, 500
 
+#: Of needs and offers that were given the same number, so many are shown.
+MOST_SHOWN = 15
+
 NOON = time(12)
 
 _CLAUSE = re.compile(r"(until|languages?|speaks?)\s+(.+)", re.IGNORECASE | re.DOTALL)
-_NUMBER = re.compile(r"#?(\d{1,6})\b[:.,]?\s*(.*)", re.DOTALL)
+_NUMBER = re.compile(r"#?([0-9]{1,6}[a-z]{0,43})\b[:.,]?\s*(.*)", re.DOTALL | re.IGNORECASE)
 
 _EXAMPLE = {
     Kind.NEED: "`assembly need A room for twenty: for a weekend in March; until 20 December`",
@@ -163,13 +167,12 @@ def _added(words: str) -> str:
     return f"\n  {escaped(words)}" if words else ""
 
 
-def _numbers(known: Ledger) -> dict[str, int]:
-    """The number by which our people call each need and offer: in the order in which we saw them."""
-    put = (each.id for each in known.letters.values() if each.kind in (Kind.NEED, Kind.OFFER))
-    return {letter: number for number, letter in enumerate(put, start=1)}
+def _numbers(known: Ledger) -> dict[str, str]:
+    """By id the number by which people call each need and offer, in all congregations the same."""
+    return names(put_by_seats(known, NUMBERED[Kind.NEED]))
 
 
-def _line(item: Item, number: int, *, whose: bool = False) -> str:
+def _line(item: Item, number: str, *, whose: bool = False) -> str:
     does = "needs" if item.kind is Kind.NEED else "offers"
     by = f"**{escaped(item.seat.name)}** " if whose else ""
     says = [f"{by}{does} **{escaped(item.title)}**, until {clock.long_day(item.until)}"]
@@ -204,7 +207,7 @@ async def shown_board(call: Call, assembly: Assembly, rest: str) -> list[Effect]
     return [Say(text="\n".join([head, *lines, "", next_]))]
 
 
-def _by_congregation(found: Board, numbers: dict[str, int], only: Seat | None) -> list[str]:
+def _by_congregation(found: Board, numbers: dict[str, str], only: Seat | None) -> list[str]:
     """A heading for each congregation, in alphabetical order, and its lines."""
     items = [each for each in (*found.needs, *found.offers) if only is None or each.seat == only]
     seats = {each.seat.id: each.seat for each in items}
@@ -230,18 +233,23 @@ async def _meant(
 ) -> tuple[Letter, Seat, str]:
     """The need or offer whose number stands first, the congregation whose it is, and what is said beside. Raises Refused."""
     known, said = await ledger(assembly), _NUMBER.fullmatch(rest.strip())
-    numbers = {number: letter for letter, number in _numbers(known).items()}
-    letter = numbers.get(int(said[1])) if said else None
-    if said is None or letter is None:
+    put = put_by_seats(known, NUMBERED[Kind.NEED])
+    ids = {each.id for each in meant(said[1], put)} if said else set[str]()
+    found = [e for kind in NUMBERED[Kind.NEED] for e in heard(known, kind) if e.letter.id in ids]
+    if said is None or not found:
         raise Refused(
             f"Which one is meant its number says: `{example}`. Nothing was sent; `assembly board` has the numbers."
         )
-    each = next(
-        (e for e in heard(known, known.letters[letter].kind) if e.letter.id == letter), None
-    )
-    if each is None:
-        raise Refused("That was put by nobody who has a seat. Nothing was sent.")
-    return each.letter, each.seat, said[2].strip()
+    if len(found) > 1:
+        numbers = _numbers(known)
+        which = sorted(
+            f"{numbers[e.letter.id]} **{escaped(str(e.letter.body['title']))}**" for e in found
+        )
+        raise Refused(
+            f"More than one was given the number {said[1]}: {', '.join(which[:MOST_SHOWN])}. Nothing was sent; the letters behind "
+            "the number tell them apart."
+        )
+    return found[0].letter, found[0].seat, said[2].strip()
 
 
 async def _is_open(call: Call, assembly: Assembly, letter: Letter) -> bool:

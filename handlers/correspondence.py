@@ -10,11 +10,14 @@ from typing import Any
 from handlers import (
     commons,
     concerns,
+    delegate_circles,
+    digest,
     directory,
     entering,
     handovers,
     liars,
     mediators,
+    newer,
     origins,
     seals,
     siblings,
@@ -36,12 +39,14 @@ FOLLOWS: Mapping[Kind, tuple[Follow, ...]] = {
     Kind.CONCERN: (concerns.concern_came,),
     Kind.CLAIM: (handovers.claim_came,),
     Kind.SPRINT: (sprints.sprint_came,),
-    Kind.PRACTICE: (origins.practice_came,),
+    Kind.PRACTICE: (origins.practice_came, digest.practice_came),
     Kind.NEED: (commons.put_came,),
     Kind.OFFER: (commons.put_came,),
     Kind.TAKEN: (commons.answer_came,),
     Kind.THANKS: (commons.thanks_came,),
     Kind.SIBLING: (siblings.sibling_came,),
+    Kind.CIRCLE: (delegate_circles.circle_came,),
+    Kind.MATTER: (delegate_circles.matter_came,),
     Kind.MEDIATOR_WANTED: (mediators.wanted_came,),
     Kind.MEDIATOR_FOUND: (mediators.found_came,),
 }
@@ -50,7 +55,9 @@ FOLLOWS: Mapping[Kind, tuple[Follow, ...]] = {
 #: still (`assembly.found is None`), and our seat not taken.
 AFTERWARDS: tuple[Callable[[Call, Assembly], Awaitable[Iterable[Effect]]], ...] = (
     liars.contradicted,
+    newer.spoken,
     seals.afterwards,
+    delegate_circles.began,
 )
 
 #: What follows when something came that is not read: `follows(call, assembly, fault)`; the sender is the call's.
@@ -73,7 +80,12 @@ async def letter_came(call: Call) -> Effects:
     try:
         letter, taken = await _keep(call, assembly, part, call.person, call.content, event)
     except Unreadable as why:
-        return await _refused(call, assembly, why.fault)
+        known = why.fault is Fault.NEWER and await newer.came(
+            call, assembly, part, call.person, call.content
+        )
+        return await (
+            newer.spoken(call, assembly) if known else _refused(call, assembly, why.fault)
+        )
     if taken is Taken.MISPLACED:
         return await _refused(call, assembly, Fault.PLACE)
     if taken not in (Taken.NEW, Taken.TWICE) or assembly.found is None:
@@ -96,26 +108,38 @@ async def past_came(call: Call) -> Effects:
         if carried["fault"] is None:
             try:
                 await _keep(call, assembly, part, sender, carried, carried["event"])
-            except Unreadable:
-                continue  # of a past that we did not live through nobody is told
+            except Unreadable as why:
+                # Of a past that we did not live through nobody is told.
+                if why.fault is Fault.NEWER:
+                    await newer.came(call, assembly, part, sender, carried)
     for shown in call.content["cards"]:
         await directory.keep(call, assembly, str(shown["sender"]), shown["card"], past=True)
     if not call.content["last"]:
         return []
-    if not call.content["complete"]:
+    if not call.content["complete"] and not entering.is_spared(assembly, call.room.id):
         return await entering.not_shown(call, assembly)
-    assembly.read = sorted({*assembly.read, part.value})
+    assembly.read = sorted({*assembly.read, entering.whole(assembly, call.room.id)})
     await assembly.save(update_fields=["read"])
     return await _afterwards(call, assembly)
+
+
+@watch(kind=Change.UPDATED)
+async def updated(call: Call) -> Effects:
+    """We know more of the protocol than before: what was kept aside is read."""
+    assembly = await Assembly.get_or_none(id=call.content["assembly"])
+    if assembly is None or assembly.state not in (State.ENTERING, State.SEATED):
+        return []
+    return [*await newer.read(call, assembly), *await _afterwards(call, assembly)]
 
 
 @watch(kind=Change.CARD)
 async def card_came(call: Call) -> Effects:
     """A congregation says something of itself."""
     found = await assembly_of(call.room.id)
-    if found is not None and found[1] is Part.DIRECTORY:
-        await directory.keep(call, found[0], call.person, call.content.get("card"))
-    return []
+    if found is None or found[1] is not Part.DIRECTORY:
+        return []
+    is_new = await directory.keep(call, found[0], call.person, call.content.get("card"))
+    return await digest.something_came(call, found[0], call.person) if is_new else []
 
 
 async def _keep(

@@ -82,8 +82,10 @@ _QUESTIONS = {
 
 async def keep(
     call: Call, assembly: Assembly, keeper: str, raw: Any, *, past: bool = False
-) -> None:
+) -> bool:
     """Keep the card that a keeper published: none with a lower number than one that was seen, and none that cannot be read.
+
+    Returns whether it says something that was not known.
 
     An empty one takes the card back, and its number stays. The `past` comes newest first: there the first card of each
     keeper is its newest.
@@ -93,21 +95,22 @@ async def keep(
         try:
             card = dict(cards.read_card(raw))
         except Unreadable:
-            return
+            return False
     known = await AssemblyCard.get_or_none(assembly=assembly.id, keeper=keeper)
     number = int(card.get("number", 0))
     if known is None:
         if await _is_crowded(assembly, keeper):
-            return
+            return False
         known = AssemblyCard(assembly=assembly.id, keeper=keeper, card=card, highest=number)
     elif past and (number <= known.highest or not known.card):
         known.highest = max(number, known.highest)
-    elif not past and card and number < known.highest:
-        return
+    elif (not past and card and number < known.highest) or card == known.card:
+        return False
     else:
         known.card, known.highest = card, max(number, known.highest)
     known.seen_at = now_of(call)
     await known.save()
+    return bool(card)
 
 
 async def _is_crowded(assembly: Assembly, keeper: str) -> bool:
@@ -237,7 +240,7 @@ async def part_said(call: Call, question: Question, said: str) -> Effects:
         await question.delete()
         return [Say(text=_GONE)]
     space = await Room.get(id=assembly.room)
-    hosting(call, space)
+    await hosting(call, space)
     value, trouble = await _read(call, space, part, said)
     if value is None:
         taps = (SKIP.sign,) if part == "contacts" else ()
@@ -294,7 +297,7 @@ async def right(call: Call, question: Question, said: str) -> Effects:
     if assembly is None or "card" not in assembly.draft:
         return [Say(text=_GONE)]
     space = await Room.get(id=assembly.room)
-    hosting(call, space)
+    await hosting(call, space)
     wanted, assembly.draft = assembly.draft["card"], {}
     await assembly.save(update_fields=["draft"])
     if said == NO.word:
@@ -436,6 +439,14 @@ def about_renewal(assembly: Assembly) -> str:
     return f"assembly-card:{assembly.id}"
 
 
+async def hours(call: Call, assembly: Assembly) -> list[Effect]:
+    """When our card is looked at again; to be called when all of an assembly was read anew."""
+    row, space = await own(call, assembly), await Room.get(id=assembly.room)
+    if row is None:
+        return []
+    return [_renewal(call, assembly, space, date.fromisoformat(row.card["renewal"]))]
+
+
 def _renewal(call: Call, assembly: Assembly, space: Room, ends: date) -> Ring:
     at = clock.resolve(datetime.combine(ends - AHEAD, MORNING), call.house.zone_of(space))
     return Ring(
@@ -486,7 +497,7 @@ async def holds(call: Call, question: Question, said: str) -> Effects:
     assembly, row = standing
     if row.highest != question.data.get("number"):
         return [Say(text="The card was renewed meanwhile. Nothing was changed.")]
-    hosting(call, await Room.get(id=assembly.room))
+    await hosting(call, await Room.get(id=assembly.room))
     if said == NO.word:
         return await begun(call, assembly)
     card = {key: value for key, value in row.card.items() if key != "renewal"}

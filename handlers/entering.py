@@ -4,18 +4,20 @@ Our keeper follows no invitation before hosts of a congregation have said yes to
 when the whole past of every protocol room is read and the others' consent is found in it.
 """
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
-from handlers import meetings
+from handlers import directory, meetings, prospects, sprints
+from handlers.adoption import kept_by
 from handlers.asking import asked, now_of
 from handlers.assembly_matters import still_ours
-from handlers.hosts import hosts_of, told
+from handlers.hosts import congregation_of, hosts_of, speaks_for, told
 from handlers.language import (
     NO,
     YES,
     Call,
+    CallOff,
     Change,
     Edit,
     Effect,
@@ -32,20 +34,26 @@ from handlers.language import (
 )
 from handlers.letterbox import post
 from handlers.names import room_name
-from handlers.power import moderates
-from handlers.words import escaped, verbatim
-from practices.assembly.events import PEOPLE, SPACE
+from handlers.power import may_invite
+from handlers.words import escaped, folded, verbatim
+from practices.assembly import keeping
+from practices.assembly.events import DELEGATES, PEOPLE, SPACE
 from practices.assembly.ledger import Ledger
 from practices.assembly.letters import Kind, Letter, Part
 from practices.assembly.matters import About, Word
+from practices.assembly.rooms import MOST_FORMER, former_of
 from practices.circles import RoomKind, Scale, fits
+from storage import delegates
 from storage.assemblies import (
     Assembly,
     AssemblyCard,
     AssemblyLetter,
+    NewerLetter,
     State,
     found_by,
     ledger,
+    seen,
+    strangers_let_go,
 )
 from storage.questions import Question
 from storage.rooms import Room
@@ -56,10 +64,22 @@ PATIENCE = timedelta(days=30)
 #: So long after a room's past was not shown it is asked for again.
 AGAIN = timedelta(hours=6)
 
-#: No more invitations wait for a yes at the same time; others are declined.
+#: No more invitations wait for a yes at the same time; others are declined, or take the place of one of these.
 MOST_INVITATIONS = 3
 
+#: So long an invitation keeps its place though another one comes, and nobody has said yes to it.
+KEEPS_PLACE = timedelta(days=7)
+
+#: So long it keeps it while it has not come so far that hosts could be asked.
+IS_COMING = timedelta(hours=1)
+
 ENTER = "assembly-enter"
+
+#: Begins what stands in what was told, once all of the past was read; the seconds since 1970 follow.
+READ = "read:"
+
+#: Stands in what was told, once letters were asked for that are in a room which nobody can show us.
+HIDDEN = "past hidden"
 
 #: Stands in what was told, once our hosts were asked whether their congregation enters.
 ASKED = "asked"
@@ -90,19 +110,24 @@ async def invited(call: Call) -> Effects:
     if not isinstance(about, Mapping):
         return []
     part = str(about.get("part"))
+    if part == DELEGATES:
+        return []  # handlers.delegate_circles
     space = call.room.id if part == SPACE else about.get("space")
     known = part in {SPACE, PEOPLE, *Part} and isinstance(space, str) and len(space) <= _LONGEST_ID
     if not known:
         return [Leave(room=call.room.id)]
     gone: list[Effect] = []
     for old in await Assembly.filter(state=State.INVITED, made_at__lt=now_of(call) - PATIENCE):
-        gone += [*await _asked_no_more(old), *await declined(old)]
-    assembly = await _invitation(call, str(space), part)
+        gone += [*await _asked_no_more(old, text=_WAITED), *await declined(old)]
+    assembly, freed = await _invitation(call, str(space), part)
+    gone += freed
     if assembly is None:
-        waits = await _may_be_agreed(call, str(space), part)
-        return [*gone, *([] if waits else [Leave(room=call.room.id)])]
+        if not await prospects.waits(call, str(space), part):
+            return [*gone, Leave(room=call.room.id)]
+        ours = await Assembly.get(space=space, state=State.SEATED)
+        return [*gone, *await prospects.entered(ours)]
     if part in set(Part):
-        assembly.rooms = {**assembly.rooms, part: call.room.id}
+        await _kept_room(assembly, part, call.room.id, about)
     elif part == PEOPLE:
         assembly.human = call.room.id
     await assembly.save()
@@ -111,8 +136,10 @@ async def invited(call: Call) -> Effects:
     return [*gone, *(await _ask_hosts(call, assembly) if part == SPACE else [])]
 
 
-async def _invitation(call: Call, space: str, part: str) -> Assembly | None:
-    """The assembly that a room belongs to, if its invitation is kept."""
+async def _invitation(
+    call: Call, space: str, part: str
+) -> tuple[Assembly | None, Iterable[Effect]]:
+    """The assembly that a room belongs to, if its invitation is kept; and what gives it its place."""
     by = Assembly.filter(invited_by=call.person)
     known = (
         await Assembly.filter(space=space).exclude(state=State.INVITED).order_by("-id").first()
@@ -120,24 +147,56 @@ async def _invitation(call: Call, space: str, part: str) -> Assembly | None:
     )
     if known is not None and known.state is State.LEFT:
         if now_of(call) - known.made_at < PATIENCE:
-            return None  # who said no is not asked again so soon
+            return None, []  # who said no is not asked again so soon
         known = await by.filter(space=space, state=State.INVITED).order_by("-id").first()
     if known is not None:
-        return known if await _leads_on(call, known, part) else None
+        return (known if await _leads_on(call, known, part) else None), []
     lately = by.filter(state=State.LEFT, seat=None, made_at__gt=now_of(call) - PATIENCE)
     if await by.filter(state=State.INVITED).exists() or await lately.exists():
-        return (
-            None  # one account asks us into one assembly at a time, and no sooner again after a no
-        )
-    if await Assembly.filter(state=State.INVITED).count() >= MOST_INVITATIONS:
-        return None
-    return await Assembly.create(
+        return None, []  # one account asks us into one at a time, and no sooner again after a no
+    freed: list[Effect] = []
+    waiting = await Assembly.filter(state=State.INVITED).order_by("made_at", "id")
+    if len(waiting) >= MOST_INVITATIONS:
+        gives_way = await _gives_way(call, waiting)
+        if gives_way is None:
+            return None, []
+        freed = [*await _asked_no_more(gives_way, text=_WAITED), *await declined(gives_way)]
+        await gives_way.delete()  # nobody has said no: it may come again
+    kept = await Assembly.create(
         name="An assembly",
         space=space,
         state=State.INVITED,
         invited_by=call.person,
         made_at=now_of(call),
     )
+    return kept, freed
+
+
+async def _gives_way(call: Call, waiting: list[Assembly]) -> Assembly | None:
+    """The invitation that gives its place to another: by accounts that nobody here knows, the oldest first.
+
+    Whom we know from an assembly has a place before whom we do not, and keeps it. Else one gives way that has waited long,
+    or that stuck on its way to our hosts.
+    """
+    known = [each for each in waiting if await _is_known(each.invited_by)]
+    ours = await _is_known(call.person)
+    unknown = [each for each in waiting if each not in known]
+    if ours and unknown:
+        return unknown[0]
+    now = now_of(call)
+    for each in known if ours else unknown:
+        keeps = KEEPS_PLACE if ASKED in each.told else IS_COMING
+        if now - each.made_at >= keeps:
+            return each
+    return None
+
+
+async def _is_known(keeper: str) -> bool:
+    """Whether an account speaks for a congregation in an assembly where ours has a seat."""
+    for assembly in await Assembly.filter(state=State.SEATED, found__not_isnull=True):
+        if (await ledger(assembly)).roll.seat_of(keeper) is not None:
+            return True
+    return False
 
 
 async def _leads_on(call: Call, assembly: Assembly, part: str) -> bool:
@@ -148,24 +207,29 @@ async def _leads_on(call: Call, assembly: Assembly, part: str) -> bool:
     """
     first = call.person == assembly.invited_by
     if assembly.state is State.INVITED:
-        return first
+        return first and sum(each == part for each in assembly.former.values()) < MOST_FORMER
     here = {**assembly.rooms, PEOPLE: assembly.human, SPACE: assembly.space}
-    keeps = False
+    old, keeps = set(assembly.draft.get("named") or ()), False
     if assembly.found is not None:
         roll = (await ledger(assembly)).roll
         here |= {each.value: room for each, room in roll.rooms.items()}
+        old |= {room for each, rooms in roll.former.items() if each == part for room in rooms}
         keeps = roll.seat_of(call.person) is not None
-    return (first or keeps) and here.get(part) in (None, call.room.id)
+    return (first or keeps) and (call.room.id in old or here.get(part) in (None, call.room.id))
 
 
-async def _may_be_agreed(call: Call, space: str, part: str) -> bool:
-    """Whether the congregations are asked to move a part into this room, so that its invitation waits for what they say."""
-    assembly = await Assembly.filter(space=space, state=State.SEATED).first()
-    if assembly is None or assembly.found is None:
-        return False
-    known = await ledger(assembly)
-    asked_for = ((each.part, each.to) for each in known.matters() if each.about is About.MOVE)
-    return known.roll.seat_of(call.person) is not None and (part, call.room.id) in asked_for
+async def _kept_room(assembly: Assembly, part: str, room: str, said: Mapping[str, Any]) -> None:
+    """Keep a room that a part is in or was in; of several the roll says which it is now, once all of them are read."""
+    before = former_of(said)
+    if before and isinstance(said.get("assembly"), str):
+        named = {*(assembly.draft.get("named") or ()), *before}
+        assembly.draft = {**assembly.draft, "named": sorted(named), "founded": said["assembly"]}
+    if assembly.found is not None and (await ledger(assembly)).roll.rooms.get(Part(part)) == room:
+        assembly.goes_on(part, room)
+    elif assembly.rooms.setdefault(part, room) != room:
+        assembly.former = {**assembly.former, room: part}
+        if assembly.state is State.SEATED:  # what we wrote there we know
+            assembly.read = sorted({*assembly.read, room})
 
 
 async def _ask_hosts(call: Call, assembly: Assembly) -> list[Effect]:
@@ -174,7 +238,7 @@ async def _ask_hosts(call: Call, assembly: Assembly) -> list[Effect]:
     assembly.told = [*assembly.told, ASKED]
     topic = str(call.content.get("topic") or "")
     assembly.name = (call.room.name or assembly.name)[:80]
-    assembly.draft = {"shown": topic}
+    assembly.draft = {**assembly.draft, "shown": topic}
     await assembly.save()
     effects: list[Effect] = []
     for space in await Room.filter(kind=RoomKind.CONGREGATION, joined=True).order_by("id"):
@@ -195,7 +259,7 @@ def _invitation_words(assembly: Assembly, topic: str, congregation: str) -> str:
     what = verbatim(topic) if topic.strip() else "The invitation does not say what it is for."
     return (
         f"**{congregation}** is invited to take a seat in the assembly **{escaped(assembly.name)}**: congregations that act "
-        f"together, each for itself.\n\n{what}\n\n{PUBLISHED}\n\n"
+        f"together, each for itself. {escaped(assembly.invited_by)} asks you in.\n\n{what}\n\n{PUBLISHED}\n\n"
         "Shall it take the seat? ✅ yes · ✋ no\n\nYour yes speaks for the congregation; you can leave again at any time."
     )
 
@@ -212,7 +276,7 @@ async def enter(call: Call, question: Question, said: str) -> Effects:
     awaited = State.ENTERING if agreed else State.INVITED
     if assembly is None or assembly.state is not awaited:
         return [Say(text="That invitation is answered already. Nothing was changed.")]
-    if space is None or not moderates(space, call.person):
+    if space is None or not await speaks_for(space, call.person):
         raise Refused(
             "For a congregation speak those who moderate its space, and you do not any more. Nothing was changed."
         )
@@ -242,6 +306,8 @@ async def enter(call: Call, question: Question, said: str) -> Effects:
     effects: list[Effect] = [*gone]
     for room in rooms:
         effects += await _join(call, assembly, room)
+    if assembly.former:  # of which one may not let us in any more
+        effects.append(_looks_again(assembly, now_of(call) + AGAIN))
     return [
         *effects,
         Say(
@@ -249,6 +315,38 @@ async def enter(call: Call, question: Question, said: str) -> Effects:
             "read I take the seat and tell you."
         ),
     ]
+
+
+async def dismiss(call: Call, rest: str) -> list[Effect]:
+    """A host lets an invitation go whose question is not at hand, so that others have its place. Raises Refused."""
+    mine = await kept_by(call)
+    if not mine:
+        await congregation_of(call)
+    waiting = await Assembly.filter(state=State.INVITED).order_by("id")
+    asked_us = [e for e in waiting if ASKED in e.told and not {s.id for s in mine} <= said_no(e)]
+    said = folded(rest)
+    found = [e for e in asked_us if said in (folded(e.name), folded(e.invited_by))]
+    if len(found) != 1:
+        there = ", ".join(f"**{escaped(e.name)}** by {escaped(e.invited_by)}" for e in asked_us)
+        raise Refused(
+            f"Which invitation is let go its name or its keeper's address says. Nothing was changed. There is: {there}."
+            if there
+            else "No invitation into an assembly waits for your congregation. Nothing was changed."
+        )
+    [assembly] = found
+    others = [await _others_think(call, assembly, space) for space in mine][-1]
+    effects: list[Effect] = []
+    for space in mine:
+        effects += await _asked_no_more(assembly, space.id if others else None)
+    if not others:
+        effects += [CallOff(about=f"assembly:{assembly.id}"), *await declined(assembly)]
+    text = (
+        f"Let go: **{escaped(assembly.name)}** was not entered, and {escaped(assembly.invited_by)} is not heard again for a month."
+        if not others
+        else f"Your congregation does not enter **{escaped(assembly.name)}**. Another one that I keep is asked, too, and answers for "
+        "itself."
+    )
+    return [*effects, Say(text=text)]
 
 
 async def _others_think(call: Call, assembly: Assembly, space: Room) -> bool:
@@ -266,14 +364,20 @@ def said_no(assembly: Assembly) -> set[str]:
     return {each.removeprefix("no:") for each in assembly.told if each.startswith("no:")}
 
 
-async def _asked_no_more(assembly: Assembly, congregation: str | None = None) -> list[Effect]:
-    """The same question to other hosts, of one congregation or of all, is answered."""
+_ANSWERED = "This is answered: another host has said what the congregation does."
+
+_WAITED = "This invitation has waited long, and others have come: nothing was entered. Its keeper can invite again."
+
+
+async def _asked_no_more(
+    assembly: Assembly, congregation: str | None = None, *, text: str = _ANSWERED
+) -> list[Effect]:
+    """The same question to other hosts, of one congregation or of all, is answered, or not asked any more."""
     effects: list[Effect] = []
     for other in await Question.filter(inquiry=ENTER):
         if congregation not in (None, other.data.get("congregation")):
             continue
         if other.data.get("assembly") == assembly.id:
-            text = "This is answered: another host has said what the congregation does."
             effects.append(Edit(name=f"question:{other.id}", text=text, room=other.room))
             await other.delete()
     return effects
@@ -289,15 +393,17 @@ async def declined(assembly: Assembly) -> list[Effect]:
     kept |= {
         room.id for room in circles
     }  # whatever a letter said, a circle of ours is no room of theirs
-    rooms = [room for room in rooms_of(assembly) if room not in kept]
+    left = [*rooms_of(assembly), *assembly.looked_at, *await delegates.ended(assembly.id)]
+    await NewerLetter.filter(assembly=assembly.id).delete()
+    rooms = [room for room in left if room not in kept]
     await Room.filter(id__in=rooms).update(kind=RoomKind.NONE, congregation=None)
     return [Leave(room=room) for room in rooms]
 
 
 def rooms_of(assembly: Assembly) -> list[str]:
     """Every room of an assembly that we know of, its space last."""
-    known = [*assembly.rooms.values(), assembly.human, assembly.space]
-    return [room for room in known if room is not None]
+    parts = [*assembly.rooms.values(), *assembly.former]
+    return [each for each in (*parts, assembly.human, assembly.space) if each is not None]
 
 
 async def _join(call: Call, assembly: Assembly, room: Room) -> list[Effect]:
@@ -328,21 +434,42 @@ async def arrived(call: Call) -> Effects:
 @watch(kind=Change.REBUILT)
 async def rebuilt(call: Call) -> Effects:
     """The database was lost: what the room's creation and its past say brings the assembly back."""
-    about = call.content.get("assembly")
-    part = str(about.get("part")) if isinstance(about, Mapping) else ""
-    space = about.get("space") if isinstance(about, Mapping) else None
-    if part not in set(Part) or not isinstance(space, str) or call.room.congregation is None:
+    about, room = call.content.get("assembly"), call.room
+    if not isinstance(about, Mapping):
+        return []
+    part = str(about.get("part"))
+    space = room.id if part == SPACE else about.get("space")
+    if not isinstance(space, str) or len(space) > _LONGEST_ID:
+        return []
+    if part in set(Part):
+        is_ours = room.kind is RoomKind.PROTOCOL and room.congregation is not None
+    else:
+        is_ours = part in (SPACE, PEOPLE) and room.kind in (RoomKind.NONE, RoomKind.ASSEMBLY)
+    if not is_ours:
         return []
     known = await Assembly.filter(space=space).first() or Assembly(
-        name=(call.room.name or "An assembly")[:80],
-        space=space[:255],
-        room=call.room.congregation,
-        state=State.ENTERING,
-        made_at=now_of(call),
+        name="An assembly", space=space, state=State.ENTERING, made_at=now_of(call)
     )
-    known.rooms = {**known.rooms, part: call.room.id}
+    if part == SPACE:
+        known.name = (room.name or known.name)[:80]
+    elif part == PEOPLE:
+        known.human = known.human or room.id
+    else:
+        known.room = known.room or room.congregation
+        await _kept_room(known, part, room.id, about)
     await known.save()
-    return [ReadBack(room=call.room.id, about=f"assembly:{known.id}:{part}")]
+    await _for_people(known)
+    if part not in set(Part):
+        return []
+    return [ReadBack(room=room.id, about=f"assembly:{known.id}:{part}")]
+
+
+async def _for_people(assembly: Assembly) -> None:
+    """The space and the room for people are known by how they were made, and belong to the congregation as the parts do."""
+    rooms = [room for room in (assembly.space, assembly.human) if room is not None]
+    kinds = [RoomKind.NONE, RoomKind.ASSEMBLY]
+    there = Room.filter(id__in=rooms, kind__in=kinds, joined=True)
+    await there.update(kind=RoomKind.ASSEMBLY, congregation=assembly.room)
 
 
 async def read_through(call: Call, assembly: Assembly) -> Effects:
@@ -351,22 +478,45 @@ async def read_through(call: Call, assembly: Assembly) -> Effects:
         return []
     if assembly.found is None and Part.CHARTER in assembly.read:
         await _find_charter(assembly)
-    if assembly.found is None or not set(Part) <= set(assembly.read):
+    if assembly.found is None or not assembly.is_read:
         return []
     known = await ledger(assembly)
-    charter = known.letters[assembly.found].body
+    if assembly.found not in known.letters:
+        return await _past_asked_for(call, assembly, known)
+    await _moved_before(assembly, known)
+    if known.roll.seat_of(call.house.me) is not None:
+        return await _seated_before(call, assembly, known)
+    return await _seat_taken(call, assembly, known)
+
+
+async def _seated_before(call: Call, assembly: Assembly, known: Ledger) -> Effects:
+    """We have a seat: it was handed over to us, or is from before our database was lost."""
     held = known.roll.seat_of(call.house.me)
-    if held is not None:  # handed over to us, or from before our database was lost
-        assembly.state, assembly.seat, assembly.name = State.SEATED, held.id, charter["name"]
-        assembly.told = [*assembly.told, *_over(assembly, known, call.house.me)]
-        await assembly.save()
-        return [*await _asked_no_more(assembly), *await _speaks_now(call, assembly)]
+    assert held is not None
+    assembly.state, assembly.seat = State.SEATED, held.id
+    assembly.name = known.letters[known.assembly].body["name"]
+    over = _over(assembly, known, call.house.me)
+    assembly.told = [*assembly.told, *over, read_mark(call)]
+    await assembly.save()
+    await strangers_let_go(assembly)
+    return [
+        *await _asked_no_more(assembly),
+        *await directory.hours(call, assembly),
+        *await sprints.hours(call, assembly),
+        *await _speaks_now(call, assembly),
+    ]
+
+
+async def _seat_taken(call: Call, assembly: Assembly, known: Ledger) -> Effects:
+    """Take our seat, if the rooms and the charter are those that were shown, and the others have consented."""
     if dict(known.roll.rooms) != {Part(each): room for each, room in assembly.rooms.items()}:
         text = (
             f"The charter of **{escaped(assembly.name)}** names other rooms than those that I was invited into, so no seat is "
             "taken and nothing was sent. Whoever introduced your congregation can say which are right; `assembly leave` lets go."
         )
-        return await told(call, assembly, text, once="other rooms")
+        asking = await _past_asked_for(call, assembly, known)
+        return asking or await told(call, assembly, text, once="other rooms")
+    charter = known.letters[known.assembly].body
     words = charter_words(charter["purpose"], list(charter.get("values", ())))
     differs = (charter["name"], words) != (assembly.name, assembly.draft.get("shown"))
     if differs and assembly.draft.get("agreed") != assembly.found:
@@ -378,17 +528,24 @@ async def read_through(call: Call, assembly: Assembly) -> Effects:
             f"I have read all of **{escaped(assembly.name)}**, and the others' consent is not there yet. I take the seat as "
             "soon as it is; nothing was sent so far."
         )
-        return await told(call, assembly, text, once="no consent yet")
+        asking = await _past_asked_for(call, assembly, known)
+        return asking or await told(call, assembly, text, once="no consent yet")
+    return await _sat_down(call, assembly, charter["name"], matter)
+
+
+async def _sat_down(call: Call, assembly: Assembly, called: str, matter: str) -> Effects:
+    """The letter that takes our seat, and what our hosts do next."""
     space = await Room.get(id=assembly.room)
     name = room_name(space, "A congregation")
     letter, said = await post(
         call, assembly, Kind.SEAT, {}, f"**{name}** takes its seat.", answers=matter
     )
     assembly.state, assembly.seat, assembly.draft = State.SEATED, letter.id, {}
-    assembly.name = charter["name"]
+    assembly.name, assembly.told = called, [*assembly.told, read_mark(call)]
     await assembly.save()
+    await strangers_let_go(assembly)
     for_people = [room for room in (assembly.space, assembly.human) if room is not None]
-    hosts = await hosts_of(space, me)
+    hosts = await hosts_of(space, call.house.me)
     return [
         said,
         *await _asked_no_more(assembly),
@@ -402,14 +559,71 @@ async def read_through(call: Call, assembly: Assembly) -> Effects:
     ]
 
 
+async def _past_asked_for(call: Call, assembly: Assembly, known: Ledger) -> list[Effect]:
+    """Ask for letters that are in a former room which nobody can show us any more; nothing where there is no such room."""
+    hidden = set(assembly.draft.get("named") or ()) - set(assembly.former) - set(rooms_of(assembly))
+    shown = Room.filter(id__in=list(assembly.former), joined=True)
+    hidden |= set(assembly.former) - {room.id for room in await shown}
+    if not hidden or not assembly.invited_by:
+        return []
+    space = await Room.get_or_none(id=assembly.space) if assembly.space else None
+    founders = space.creators if space is not None else []
+    effects: list[Effect] = []
+    when, now = await seen(assembly), now_of(call)
+    for draft in keeping.newcomers(known, call.house.me, now, when, founders):
+        words = "Letters are missing here; would their keeper send them once more?"
+        _letter, carried = await post(
+            call, assembly, draft.kind, draft.body, words, part=draft.part
+        )
+        effects.append(carried)
+    text = (
+        f"Part of what was written in **{escaped(assembly.name)}** is in a room that nobody can show me any more. I ask those who "
+        "wrote it to say it once more, and take the seat when I have all that it needs; that can take some days. `assembly leave` "
+        "lets go."
+    )
+    effects += await told(call, assembly, text, once=HIDDEN)
+    return [*effects, _looks_again(assembly, now + keeping.AGAIN_EVERY)]
+
+
+async def _moved_before(assembly: Assembly, known: Ledger) -> None:
+    """Of several rooms that say they are one part, the roll says which it is now; all of them are read."""
+    for part, room in known.roll.rooms.items():
+        if assembly.former.get(room) == part:
+            assembly.goes_on(part, room)
+    await assembly.save(update_fields=["rooms", "former", "read"])
+
+
+def read_mark(call: Call) -> str:
+    """Stands in what was told, once all of the past is read: what is older is no news."""
+    return f"{READ}{int(now_of(call).timestamp())}"
+
+
+def whole(assembly: Assembly, room: str) -> str:
+    """What stands in what is read, once all that was written in one of its rooms is: its part, or an old room by its id."""
+    return room if room in assembly.former else str(assembly.part_of(room))
+
+
+def is_spared(assembly: Assembly, room: str) -> bool:
+    """Whether an entry does not wait for the past of a room: nobody may be left who can show a former one.
+
+    Its letters are asked for by their numbers. Where we may have written ourselves before, nothing is spared.
+    """
+    return room in assembly.former and bool(assembly.invited_by)
+
+
 async def not_shown(call: Call, assembly: Assembly) -> list[Effect]:
     """The homeserver did not show the whole past of a room: hosts hear of it once, and it is read again in a while."""
     text = (
         f"I could not read everything that was written in **{escaped(assembly.name)}** so far: the homeserver did not show it. I "
         "try again every six hours, and write nothing there before I have read all. `assembly leave` lets go."
     )
-    at = now_of(call) + AGAIN
-    again = Ring(
+    again = _looks_again(assembly, now_of(call) + AGAIN)
+    return [*await told(call, assembly, text, once="not shown"), again]
+
+
+def _looks_again(assembly: Assembly, at: datetime) -> Ring:
+    """An hour at which it is seen whether all was read."""
+    return Ring(
         ritual="assembly-counts",
         about=f"assembly:{assembly.id}",
         when=f"read {at:%Y%m%d%H}",
@@ -417,7 +631,6 @@ async def not_shown(call: Call, assembly: Assembly) -> list[Effect]:
         room=assembly.room,
         content={"assembly": assembly.id},
     )
-    return [*await told(call, assembly, text, once="not shown"), again]
 
 
 def unread(assembly: Assembly) -> list[Effect]:
@@ -425,9 +638,9 @@ def unread(assembly: Assembly) -> list[Effect]:
     if assembly.state not in (State.ENTERING, State.SEATED):
         return []
     return [
-        ReadBack(room=room, about=f"assembly:{assembly.id}:{part}")
-        for part, room in assembly.rooms.items()
-        if part not in assembly.read
+        ReadBack(room=room, about=f"assembly:{assembly.id}:{assembly.part_of(room)}")
+        for room in [*assembly.rooms.values(), *assembly.former]
+        if whole(assembly, room) not in assembly.read
     ]
 
 
@@ -445,24 +658,34 @@ async def _speaks_now(call: Call, assembly: Assembly) -> list[Effect]:
 def _over(assembly: Assembly, known: Ledger, me: str) -> list[str]:
     """What came out before we spoke here: our hosts have heard it, or it was another keeper's to tell."""
     over: list[str] = []
-    for number, standing in still_ours(assembly, known, me):
+    for _number, standing in still_ours(assembly, known, me):
+        matter = standing.matter.id
         if standing.word is not None:
-            over.append(f"final:{number}")
+            over.append(f"final:{matter}")
         elif standing.torn:
-            over += [f"torn:{number}", f"dispute:{number}"]
+            seats = (seat for seat in standing.electorate.values() if seat.id in standing.seals)
+            over += [f"torn:{matter}", *(f"dispute:{matter}:{seat.keeper}" for seat in seats)]
     return over
 
 
 async def _find_charter(assembly: Assembly) -> None:
-    """The letter by which whoever made the charter's room founded the assembly in it."""
-    room = await Room.get_or_none(id=assembly.rooms[Part.CHARTER])
-    makers = room.creators if room is not None else []
-    rows = await AssemblyLetter.filter(assembly=assembly.id, part=Part.CHARTER, sender__in=makers)
+    """The letter by which whoever made the charter's room founded the assembly in it.
+
+    A room in which a part went on names that letter in its creation, as all who agreed to the room have seen; the letter
+    itself may be in a room that nobody can enter any more.
+    """
+    if assembly.draft.get("founded"):
+        await found_by(assembly, str(assembly.draft["founded"]))
+        return
+    former = [room for room, part in assembly.former.items() if part == Part.CHARTER]
+    rooms = await Room.filter(id__in=[assembly.rooms[Part.CHARTER], *former])
+    makers = {room.id: room.creators for room in rooms}
+    rows = await AssemblyLetter.filter(assembly=assembly.id, part=Part.CHARTER)
     founding = [
         row
         for row in rows
         if row.content["type"] == Kind.FOUND
-        and row.content["body"]["rooms"][Part.CHARTER] == assembly.rooms[Part.CHARTER]
+        and row.sender in makers.get(row.content["body"]["rooms"][Part.CHARTER], ())
     ]
     if founding:
         first = min(founding, key=lambda row: (row.number, row.letter))
@@ -505,18 +728,32 @@ async def invitations(call: Call, assembly: Assembly, letter: Letter) -> list[Ef
     if standing is None or standing.word is not Word.ACCEPTED:
         return []
     matter, once = standing.matter, f"invited:{standing.matter.id}"
-    if matter.about is not About.ADMIT or matter.sender != call.house.me or once in assembly.told:
+    if matter.about is not About.ADMIT or once in assembly.told:
         return []
     assembly.told = [*assembly.told, once]
     await assembly.save(update_fields=["told"])
+    is_ours = matter.sender == call.house.me
+    now = [*filter(None, (assembly.human, assembly.space)), *assembly.rooms.values()]
+    rooms = [*(now if is_ours else ()), *await _opened(call, assembly, matter.sender)]
     return [
         Invite(person=keeper, room=room)
         for keeper in sorted(matter.candidates)
         if known.roll.seat_of(keeper) is None
-        for room in [
-            *(each for each in (assembly.human, assembly.space) if each),
-            *assembly.rooms.values(),
-        ]
+        for room in rooms
+    ]
+
+
+async def _opened(call: Call, assembly: Assembly, introduced_by: str) -> list[str]:
+    """The former rooms into which we let somebody who enters: whoever introduced them does, or else who has the power to.
+
+    A room that was replaced in the usual way of Matrix lets only those invite who moderate it.
+    """
+    former = await Room.filter(id__in=list(assembly.former), joined=True).order_by("id")
+    return [
+        room.id
+        for room in former
+        if may_invite(room, call.house.me)
+        and (introduced_by == call.house.me or not may_invite(room, introduced_by))
     ]
 
 

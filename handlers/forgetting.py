@@ -8,18 +8,25 @@ from dataclasses import replace
 from handlers import (
     calling,
     callings,
+    contacts,
     directory,
+    dyads,
+    journal,
     mediators,
     meetings,
+    one_to_ones,
+    openings,
     practice,
     progress,
+    prompts,
     retrospective,
     splitting,
+    stewardship,
     takebacks,
     trial,
 )
-from handlers.language import Call, CallOff, Effect
-from storage import assemblies, bookings, domains, lessons, offers, shares
+from handlers.language import Call, CallOff, DestroyKey, Effect, Scrub
+from storage import assemblies, bookings, delegates, domains, lessons, offers, pairings, shares
 from storage.callings import Acceptance, Calling, Interest, Place, Wish
 from storage.charters import Assent
 from storage.coming import Coming
@@ -30,6 +37,7 @@ from storage.hosting import Hosting
 from storage.inbox import Heard, Kind, Settled
 from storage.lessons import NewsReader
 from storage.meetings import Meeting
+from storage.notes import MoneyNote, Pathway
 from storage.outbox import Delivery, Owed
 from storage.people import Muted, Person
 from storage.presence import Presence
@@ -41,13 +49,26 @@ from storage.sessions import Focus, Session
 from storage.visitors import Visitor
 
 #: Tables whose rows are one person's alone.
-THEIRS = (Assent, Coming, Energy, Focus, Hosting, Muted, NewsReader, Place, Presence)
+THEIRS = (
+    Assent,
+    Coming,
+    Energy,
+    Focus,
+    Hosting,
+    MoneyNote,
+    Muted,
+    NewsReader,
+    Pathway,
+    Place,
+    Presence,
+)
 
 
 async def everything(call: Call) -> list[Effect]:
     """Forget the sender in every table; returns what follows for the circles they are in."""
     person = call.person
     effects = [*await _calls(call), *await _sittings(call), *await _promises(person)]
+    effects += await prompts.forget(call)
     for table in THEIRS:
         await table.filter(person=person).delete()
     # That we share rooms stays, and in a crew's room also as what: to be forgotten makes no guest a member (R49).
@@ -56,23 +77,32 @@ async def everything(call: Call) -> list[Effect]:
     await bookings.forget_person(person)
     await offers.forget_person(person)
     await domains.forget_person(person)
+    await delegates.forget_person(person)
     for assembly in await assemblies.forget_person(person, call.house.me):
         effects += await directory.published_anew(call, assembly)
     effects += await mediators.forget(call)
+    effects += await contacts.forget(call)
+    effects += await openings.forget(call)
     await lessons.forget_person(person)
+    effects += await stewardship.forget(call)
+    await pairings.forget_person(person)
     await retrospective.forget(call)
     await splitting.forget(call)
     effects += await takebacks.forget(call)
     effects += await progress.forget(call)
+    effects += await dyads.forget(call)
+    effects += await one_to_ones.forget(call)
     await OwnScript.filter(offered_by=person).update(offered_by=None)
     await Meeting.filter(host=person).update(host=None)
     # What a crew has decided is the crew's, whoever wrote it down.
     await Decision.filter(person=person).update(person="")
+    effects += await journal.forget(call)
     await Person.filter(id=person).delete()
     await _questions(person)
     effects += await _rooms(call)
     await traces(person)
-    return effects
+    # What their own key has sealed is unreadable from then on, in every backup as well.
+    return [*effects, DestroyKey(owner=person), Scrub()]
 
 
 async def _promises(person: str) -> list[Effect]:

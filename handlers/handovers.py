@@ -88,10 +88,17 @@ async def let_in(call: Call, assembly: Assembly, rest: str) -> list[Effect]:
     """Let an account read that may speak for a congregation one day, once the host has read what it could read."""
     to = rest.strip()
     _check_address(to, "assembly invite @kinkeeper:new.example")
-    if to == call.house.me or (await ledger(assembly)).roll.seat_of(to) is not None:
+    if to == call.house.me:
         raise Refused(
-            f"{escaped(to)} is in the rooms already, as it speaks for a congregation. Nothing was sent."
+            "That is my own address, and I am in the rooms already. Nothing was sent; the address of another account works."
         )
+    seat = (await ledger(assembly)).roll.seat_of(to)
+    if seat is not None:  # it may miss a room in which a part goes on
+        text = (
+            f"{escaped(to)} speaks for **{escaped(seat.name)}** here. I have invited it once more into every room; where it is "
+            "already, nothing changes."
+        )
+        return [*await handed(call, assembly, to), Say(text=text)]
     return [
         Ask(
             inquiry="assembly-invite",
@@ -116,7 +123,7 @@ async def inviting(call: Call, question: Question, said: str) -> Effects:
     if said == NO.word or assembly is None or assembly.state is not State.SEATED:
         return [Say(text="Nobody was invited.")]
     space = await Room.get(id=assembly.room)
-    hosting(call, space)
+    await hosting(call, space)
     to = str(question.data["to"])
     text = f"{escaped(to)} is invited. Its host says yes there, and then `assembly claim` with the name of the congregation."
     return [*await handed(call, assembly, to), Say(text=text)]
@@ -168,7 +175,7 @@ async def _entered(call: Call) -> Assembly:
     """The assembly whose rooms we read without a seat. Raises Refused."""
     mine = [space.id for space in await kept_by(call)]
     found = await Assembly.filter(room__in=mine, state=State.ENTERING).order_by("id")
-    ready = [each for each in found if each.found is not None and set(Part) <= set(each.read)]
+    ready = [each for each in found if each.found is not None and each.is_read]
     if found and not ready:
         raise Refused(
             "I have not read all of that assembly yet, and write nothing in it before. Nothing was sent; `assembly` tells how far "

@@ -6,7 +6,7 @@ no word is shown that would not work where it is read.
 
 from collections.abc import Mapping
 
-from handlers import callings
+from handlers import callings, safety
 from handlers.adoption import CIRCLES
 from handlers.conversation import LABELS, MISSING, open_question
 from handlers.language import Argument, Call, Command, Effects, Inquiry, Refused, Say, command
@@ -161,7 +161,8 @@ async def _few(call: Call) -> str:
     foot = f"`{prefix}help all` lists everything"
     if found:
         foot += f"; `{prefix}help {found[0].name}` tells more about one word"
-    return "\n".join([head, "", *(_line(call, each) for each in found), "", f"{foot}."])
+    door = ["", safety.DOOR] if call.is_private else []
+    return "\n".join([head, "", *(_line(call, each) for each in found), "", f"{foot}.", *door])
 
 
 async def _fitting(call: Call) -> tuple[str, ...]:

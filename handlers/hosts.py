@@ -8,6 +8,7 @@ from handlers.power import moderates
 from handlers.words import escaped, folded
 from practices.understanding import shown
 from storage.assemblies import Assembly
+from storage.members import is_in
 from storage.rooms import Room
 
 
@@ -16,9 +17,14 @@ async def hosts_of(space: Room, me: str) -> list[str]:
     return [person for person in await people(space, me) if moderates(space, person)]
 
 
-def hosting(call: Call, space: Room) -> None:
+async def speaks_for(space: Room, person: str) -> bool:
+    """Whether somebody speaks for a congregation: not who has left its space, though a room keeps their power."""
+    return moderates(space, person) and await is_in(space.id, person)
+
+
+async def hosting(call: Call, space: Room) -> None:
     """Refuse who does not speak for a congregation any more: they were asked while they did. Raises Refused."""
-    if not moderates(space, call.person):
+    if not await speaks_for(space, call.person):
         raise Refused(
             "For a congregation speak those who moderate its space, and you do not any more. Nothing was changed."
         )

@@ -62,21 +62,40 @@ EVERYTHING = (
     ),
     _kept(
         "of assemblies: what their congregations write to each other, cards with contacts who agreed, lessons on their way, "
-        "who gets the newsletter, and, sealed, who asked for a mediator",
-        "assembly assembly_letter assembly_card lesson lesson_release news_reader mediator_search",
+        "who gets the newsletter, whom you send into a circle of delegates and until when, and, sealed, who asked for a mediator",
+        "assembly assembly_letter assembly_card delegate delegate_circle lesson lesson_release news_reader mediator_search",
         "assemblies_you_asked_about cards_being_made_that_name_you cards_that_name_you_as_contact "
         "assemblies_where_somebody_was_told_of_letters_of_yours letters_that_say_you_would_mediate "
         "letters_that_say_you_could_confirm_a_claim "
-        "lessons_that_wait_for_crews newsletters_you_get your_searches_for_a_mediator",
+        "lessons_that_wait_for_crews newsletters_you_get you_are_a_delegate your_searches_for_a_mediator",
+    ),
+    _kept(
+        "who can be turned to for safety, until when, and nothing of what is written to them",
+        "safety_contact",
+        "safety_contact_for",
+    ),
+    _kept(
+        "your money note, what of it is open to a circle, and your pathway, sealed with a key of your own",
+        "money_note money_opening pathway",
+        "money_note money_note_open_to pathway",
+    ),
+    _kept(
+        "who are a dyad, which times suit you for a one-to-one until it is over, and on which day you met; never what you said",
+        "dyad one_to_one met",
+        "dyads one_to_ones met_one_to_one",
     ),
     _kept("points of the game", "game player booking claim", "game"),
     _kept("open questions and their answers", "question", "open_questions your_answers_to_open_questions"),
     _kept("reminders", "reminder", "reminders"),
+    _kept(
+        "when you want to be offered time to write, and, while you write for yourself, that you do; never what",
+        "writing own_prompt", "your_times_for_reflection you_are_writing_for_yourself_now",
+    ),
     _kept("quiet hours and who wants no calls", "person muted", "settings muted_in"),
 )  # fmt: skip
 
 #: What the daemon itself goes by, and in which nothing stands that anybody said.
-OWN = frozenset({"fact", "inbox", "outbox"})
+OWN = frozenset({"condemned_key", "fact", "inbox", "outbox"})
 
 
 def everything() -> str:

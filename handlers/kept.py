@@ -7,12 +7,33 @@ though it were about them.
 from collections.abc import Iterable
 from typing import Any
 
-from handlers import callings, game, mediators, practice, stances
+from handlers import (
+    callings,
+    contacts,
+    game,
+    mediators,
+    money,
+    openings,
+    pathway,
+    practice,
+    preferences,
+    stances,
+)
 from handlers.conversation import MISSING
 from handlers.language import Call
 from handlers.reminders import words_of
 from practices import calling as calls
-from storage import assemblies, domains, lessons, offers, polls
+from storage import (
+    assemblies,
+    delegates,
+    domains,
+    dyads,
+    journals,
+    lessons,
+    offers,
+    pairings,
+    polls,
+)
 from storage.callings import Calling, Interest, Place, Wish
 from storage.charters import Assent, CharterLine
 from storage.coming import Coming
@@ -70,9 +91,18 @@ async def about(call: Call) -> dict[str, Any]:
         **await polls.kept_of(person),
         **await domains.kept_of(person),
         **await assemblies.kept_of(person),
+        **await dyads.kept_of(person),
+        **await delegates.kept_of(person),
         **await lessons.kept_of(person),
+        **await pairings.kept_of(person),
+        "whom_you_would_meet": await preferences.kept_of(call),
         "your_searches_for_a_mediator": await mediators.kept_of(call),
+        **await journals.kept_of(person),
         "consent_rounds": await stances.kept_of(call, names),
+        "money_note": await money.kept_of(call),
+        "money_note_open_to": await openings.kept_of(call, names),
+        "pathway": await pathway.kept_of(call),
+        "safety_contact_for": await contacts.kept_of(call, names),
     }
 
 

@@ -22,6 +22,23 @@ class Refused(Exception):
     """What a person asked for was not done; the message says why and the nearest thing that works."""
 
 
+class KeyGone(ValueError):
+    """What was sealed with somebody's own key cannot be read any more: the key was destroyed, or is on another machine.
+
+    Whoever asks for it is told so in words; it is no failure.
+    """
+
+
+class OwnKeys(Protocol):
+    """The key of one owner: in no database and no backup, and gone for good when it is destroyed."""
+
+    def seal(self, purpose: str, content: object) -> str:
+        """`content` (JSON) as text that only this owner's key opens; the key is made with the first thing sealed."""
+
+    def open(self, purpose: str, sealed: str) -> object:
+        """What was sealed. Raises KeyGone when the key is gone, ValueError when it was sealed for another."""
+
+
 class Keys(Protocol):
     """Seals what the database shall hold unreadable: a separate key for each purpose."""
 
@@ -33,6 +50,15 @@ class Keys(Protocol):
 
     def key(self, purpose: str) -> bytes:
         """32 bytes that are for that purpose only."""
+
+    def of(self, owner: str) -> OwnKeys:
+        """The key of a person, by their id, or of anything, by a text such as "reflection:17"."""
+
+    def condemn(self, owner: str) -> list[str]:
+        """The names of an owner's keys; nothing more is sealed with them. Features return `DestroyKey` instead."""
+
+    def destroy(self, names: Iterable[str]) -> None:
+        """Destroy keys by name. Raises OSError."""
 
 
 class Role(StrEnum):
@@ -58,6 +84,8 @@ class House:
     zone: str = "UTC"
     #: Matrix ids told when something needs a person.
     stewards: tuple[str, ...] = ()
+    #: Matrix ids of those whom anybody may turn to for safety, whatever they belong to.
+    safety_contacts: tuple[str, ...] = ()
     #: Whether a person may invite the daemon.
     welcomes: Callable[[str], bool] = lambda _person: True
     version: str = ""
@@ -139,6 +167,9 @@ class Whisper:
     text: str
     name: str | None = None
     taps: tuple[str, ...] = ()
+    #: Of a word that the sender entrusts to us for that person: told to the sender at once, should it never arrive. Then it
+    #: is not tried again, and nothing of it is kept; nor does anything say from whom it came.
+    unreached: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +298,8 @@ class MakeRoom:
     #: What it is in an assembly (practices.assembly.events): a space, a room for people, or a part of the protocol, which
     #: is in clear with its whole past for newcomers, and in which any member may invite. None: it is none of these.
     part: str | None = None
+    #: What the creation of such a room says of its place in the assembly, beside `part` and `space`.
+    creation: Mapping[str, Any] = field(default_factory=dict)
     content: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -341,6 +374,16 @@ class Scrub:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DestroyKey:
+    """Once all that follows from this is stored, an owner's key is destroyed: what it sealed is unreadable, in backups too.
+
+    What is sealed for them afterwards is sealed with a new key.
+    """
+
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """Put a question of a declared inquiry; the answer comes back to it, by tap or by word."""
 
@@ -379,6 +422,7 @@ Effect = (
     | Ring
     | CallOff
     | Scrub
+    | DestroyKey
     | Ask
 )
 Effects = Iterable[Effect]
@@ -552,7 +596,8 @@ class Change(StrEnum):
 
     #: Into a room of an assembly: "assembly" is what its creation says (practices.assembly.events.ASSEMBLY), "topic" its topic.
     INVITED = "invited"
-    #: The daemon itself is in the room now.
+    #: The daemon itself is in the room now; of a room of an assembly with "assembly" and, as its state has them, "history"
+    #: (who sees its past) and "join" (who may enter).
     ARRIVED = "arrived"
     JOINED = "joined"
     LEFT = "left"
@@ -574,12 +619,16 @@ class Change(StrEnum):
     READ_BACK = "read back"
     #: Somebody spoke in a room whose people share in writing just now; what they said is not kept.
     SHARED = "shared"
+    #: Somebody wrote for themselves in their private chat; what it was is not read and not kept.
+    WROTE = "wrote"
     UPGRADED = "upgraded"
     #: A congregation's space lists a room that it did not list before: "child" is that room.
     LISTED = "listed"
     #: Somebody wrote in a protocol room, or we did and hear it anew: "letter" is what it carried, "event" its id; "fault"
     #: says why it is not read (practices.assembly.letters.Fault, or FLOOD, once an hour of one sender), and is else None.
     LETTER = "letter"
+    #: This Kinkeeper reads letters that former ones did not: "assembly" is the number of one in which such are kept aside.
+    UPDATED = "updated"
     #: A congregation said something of itself in a directory: "card" is the content of the sender's own state.
     CARD = "card"
     #: A room that a feature asked for is there now, or was refused by the homeserver.

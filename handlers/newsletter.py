@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 
+from handlers import digest
 from handlers.adoption import CIRCLES
 from handlers.asking import now_of, whispered
 from handlers.assembly_matters import zone_of
@@ -20,7 +21,7 @@ from handlers.consent import (
     standing_words,
     ten_o_clock,
 )
-from handlers.hosts import hosts_of
+from handlers.hosts import hosts_of, speaks_for
 from handlers.language import (
     NO,
     YES,
@@ -41,7 +42,6 @@ from handlers.language import (
 )
 from handlers.letterbox import post
 from handlers.names import people, room_name
-from handlers.power import moderates
 from handlers.words import escaped, folded, verbatim
 from practices import clock
 from practices.assembly.letters import Kind
@@ -179,7 +179,7 @@ async def right(call: Call, question: Question, said: str) -> Effects:
     space = await Room.get_or_none(id=assembly.room) if assembly is not None else None
     if assembly is None or space is None:
         return [Say(text=_GONE)]
-    if not moderates(space, call.person):
+    if not await speaks_for(space, call.person):
         raise Refused(
             "For a congregation speak those who moderate its space, and you do not any more. Nothing was sent."
         )
@@ -398,7 +398,7 @@ async def over(call: Call) -> Effects:
 
 
 async def news(call: Call, assembly: Assembly, rest: str) -> list[Effect]:
-    """The lessons of the last month; `monthly` and `off` say whether it comes by itself."""
+    """The lessons of the last month and what else is new; `monthly` and `off` say whether the lessons come by themselves."""
     word = folded(rest)
     if word in ("monthly", "on"):
         return await _subscribed(call, assembly)
@@ -411,16 +411,16 @@ async def news(call: Call, assembly: Assembly, rest: str) -> list[Effect]:
             "Nothing was changed."
         )
     now = now_of(call)
-    text = await _told(assembly, now - relativedelta(months=1), now + timedelta(seconds=1))
+    since, until = now - relativedelta(months=1), now + timedelta(seconds=1)
+    text = await _told(assembly, since, until)
+    new = await digest.words(call, assembly, since, until)
     if not text:
-        return [
-            Say(
-                text=f"No lessons were given in **{escaped(assembly.name)}** in the last month.\n\nNext: {_EXAMPLE} gives one."
-            )
-        ]
+        none = f"No lessons were given in **{escaped(assembly.name)}** in the last month."
+        foot = "" if new else f"Next: {_EXAMPLE} gives one."
+        return [Say(text="\n\n".join(filter(None, [none, new, foot])))]
     reads = await NewsReader.exists(assembly=assembly.id, person=call.person)
-    foot = "" if reads else "\n\n`assembly news monthly` has it come to you by itself."
-    return [Say(text=f"{text}{foot}")]
+    foot = "" if reads else "`assembly news monthly` has the lessons come to you by themselves."
+    return [Say(text="\n\n".join(filter(None, [text, new, foot])))]
 
 
 async def _told(assembly: Assembly, since: datetime, until: datetime) -> str:
@@ -435,7 +435,7 @@ async def _told(assembly: Assembly, since: datetime, until: datetime) -> str:
 
 async def _subscribed(call: Call, assembly: Assembly) -> list[Effect]:
     await NewsReader.get_or_create(assembly=assembly.id, person=call.person)
-    at = await _next_first(call, assembly)
+    at = await digest.next_first(call, assembly)
     zone = await zone_of(call, assembly)
     return [
         _month(assembly, at),
@@ -444,13 +444,6 @@ async def _subscribed(call: Call, assembly: Assembly) -> list[Effect]:
             "`assembly news off` ends that."
         ),
     ]
-
-
-async def _next_first(call: Call, assembly: Assembly) -> datetime:
-    """Ten in the morning on the first of the next month."""
-    zone = await zone_of(call, assembly)
-    local = clock.wall(now_of(call), zone) + relativedelta(months=1, day=1)
-    return ten_o_clock(clock.resolve(local, zone), zone)
 
 
 def _month(assembly: Assembly, at: datetime) -> Ring:
@@ -480,7 +473,7 @@ async def month(call: Call) -> Effects:
     zone = await zone_of(call, assembly)
     before = clock.wall(call.at, zone) - relativedelta(months=1)
     text = await _told(assembly, clock.resolve(before, zone), call.at)
-    effects: list[Effect] = [_month(assembly, await _next_first(call, assembly))]
+    effects: list[Effect] = [_month(assembly, await digest.next_first(call, assembly))]
     if text:
         for reader in readers:
             effects += await whispered(

@@ -10,11 +10,10 @@ from datetime import datetime, timedelta
 from handlers import scripts
 from handlers.asking import asked, now_of
 from handlers.consent import ten_o_clock
-from handlers.hosts import hosts_of
+from handlers.hosts import hosts_of, speaks_for
 from handlers.language import NO, YES, Call, Effect, Effects, Refused, Ring, Say, inquiry, ritual
 from handlers.names import room_name
 from handlers.outgoing import others_told
-from handlers.power import moderates
 from handlers.shelf import adopted, called, credited, the_one
 from handlers.words import escaped, verbatim
 from practices import library
@@ -216,7 +215,7 @@ async def deciding(call: Call, question: Question, said: str) -> Effects:
         raise Refused(
             "Your congregation has no seat there any more. Nothing was changed; what it adopted stays."
         )
-    if not moderates(space, call.person):
+    if not await speaks_for(space, call.person):
         raise Refused(
             "For a congregation speak those who moderate its space, and you do not any more. Nothing was changed."
         )

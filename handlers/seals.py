@@ -7,11 +7,12 @@ hosts hear of an outcome once, with every number's denominator.
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from handlers import entering
+from handlers import directory, entering, prospects
 from handlers.asking import now_of
 from handlers.assembly_matters import (
     arrivals,
     ending,
+    final_words,
     number_of,
     outcome_words,
     own_seat,
@@ -20,17 +21,36 @@ from handlers.assembly_matters import (
     still_ours,
 )
 from handlers.hosts import told
-from handlers.language import Call, Effect, Effects, Join, Refused, Ring, ritual
+from handlers.language import (
+    Call,
+    Effect,
+    Effects,
+    ReadBack,
+    Refused,
+    Ring,
+    SetState,
+    ritual,
+)
 from handlers.letterbox import post, sent
+from handlers.meetings import circle_state
 from handlers.names import room_name
+from handlers.power import may
 from handlers.words import escaped
 from practices.assembly import keeping
 from practices.assembly.keeping import Draft
 from practices.assembly.ledger import Ledger, Standing
-from practices.assembly.letters import Kind, Letter, Part, identify
+from practices.assembly.letters import Kind, Part, identify
 from practices.assembly.matters import GRACE, About, Word
 from practices.circles import RoomKind
-from storage.assemblies import Assembly, AssemblyLetter, State, assembly_of, ledger, seen
+from storage.assemblies import (
+    Assembly,
+    AssemblyLetter,
+    State,
+    aside,
+    assembly_of,
+    ledger,
+    seen,
+)
 from storage.rooms import Room
 
 #: Where many are entitled each keeper has its turn; so often we look whether ours has come.
@@ -65,7 +85,8 @@ async def afterwards(call: Call, assembly: Assembly) -> list[Effect]:
     """All that follows from the letters as they are now: what our hosts hear, what we owe, and what came out."""
     if assembly.found is None or assembly.state is not State.SEATED:
         return []
-    effects = await arrivals(call, assembly)
+    effects = await prospects.entered(assembly)
+    effects += await arrivals(call, assembly)
     effects += await _owed(call, assembly)
     effects += await _outcomes(call, assembly)
     return effects + await _roll_followed(call, assembly)
@@ -80,13 +101,25 @@ async def counts(call: Call) -> Effects:
     assembly = await Assembly.get_or_none(id=int(str(call.content["assembly"])))
     if assembly is None:
         return []
-    return [*entering.unread(assembly), *await afterwards(call, assembly)]
+    return [
+        *entering.unread(assembly),
+        *await entering.read_through(call, assembly),
+        *await afterwards(call, assembly),
+    ]
 
 
 async def _owed(call: Call, assembly: Assembly) -> list[Effect]:
     known, when, now = await ledger(assembly), await seen(assembly), now_of(call)
     asked = _asked(known, assembly, call.house.me, when)
-    drafts = keeping.owed(known, call.house.me, now, seen=when, asked=asked)
+    drafts = keeping.owed(
+        known,
+        call.house.me,
+        now,
+        seen=when,
+        asked=asked,
+        fit=assembly.fit,
+        aside=await aside(assembly),
+    )
     effects: list[Effect] = []
     for draft in drafts:
         if draft.number is not None:
@@ -216,49 +249,58 @@ async def _outcomes(call: Call, assembly: Assembly) -> list[Effect]:
         effects += await _disputed(call, assembly, known, number, standing)
         if standing.word is not None:
             text = _final_words(call, assembly, known, number, standing)
-            effects += await told(call, assembly, text, once=f"final:{number}")
+            effects += await told(call, assembly, text, once=f"final:{standing.matter.id}")
         elif standing.torn:
             text = (
                 f"Matter {number} of **{escaped(assembly.name)}** is torn: {ending(standing.matter.title)} The counts differ so "
                 f"much that none of them can become final. Now {outcome_words(standing)}.\n\nNothing follows from it. Talk in the "
                 "room for people about what came to whom; then it can be put again."
             )
-            effects += await told(call, assembly, text, once=f"torn:{number}")
+            effects += await told(call, assembly, text, once=f"torn:{standing.matter.id}")
     return effects
 
 
 async def _disputed(
-    call: Call, assembly: Assembly, known: Ledger, number: int, standing: Standing
+    call: Call, assembly: Assembly, known: Ledger, number: str, standing: Standing
 ) -> list[Effect]:
-    """Whose count differs from ours, once we have counted ourselves."""
+    """Whose count differs from ours, once we have counted ourselves; each congregation's is told of once."""
     if own_seat(standing, call.house.me) not in standing.seals:
         return []
-    letters = [each for each in known.answers_to(standing.matter.id) if each.kind is Kind.SEAL]
-    said = list(_differences(known, standing, letters, call.house.me))
-    if not said:
+    about = f"dispute:{standing.matter.id}:"
+    before = {each for each in assembly.told if each.startswith(about)}
+    differing = _differences(known, standing, call.house.me)
+    fresh = {f"{about}{by}": text for by, text in differing.items() if f"{about}{by}" not in before}
+    if not fresh or len(before) >= MOST_DISPUTES:
         return []
+    assembly.told = [*assembly.told, *fresh]
+    said = list(dict.fromkeys(fresh.values()))
     more = f"\n\n…and {len(said) - MOST_DISPUTES} more." if len(said) > MOST_DISPUTES else ""
+    if len(before) + len(fresh) >= MOST_DISPUTES:
+        more += "\n\nOf further counts to this matter I tell you no more."
     text = (
         f"Counts differ in **{escaped(assembly.name)}**, matter {number}.\n\n"
         + "\n\n".join(escaped(each) for each in said[:MOST_DISPUTES])
         + f"{more}\n\nNothing was changed by this. Letters that are missing are asked for; what a congregation makes of the "
         f"rest, its people can tell in the room for people. `assembly matter {number}` shows all positions."
     )
-    return await told(call, assembly, text, once=f"dispute:{number}")
+    await assembly.save(update_fields=["told"])
+    return await told(call, assembly, text)
 
 
-def _differences(known: Ledger, standing: Standing, letters: list[Letter], me: str) -> list[str]:
-    found = (keeping.dispute(known, standing, each) for each in letters if each.sender != me)
-    return list(dict.fromkeys(each for each in found if each is not None))
+def _differences(known: Ledger, standing: Standing, me: str) -> dict[str, str]:
+    """By keeper how its seal differs from our count; of several that do, that of the highest number."""
+    letters = [each for each in known.answers_to(standing.matter.id) if each.kind is Kind.SEAL]
+    found = ((e.sender, keeping.dispute(known, standing, e)) for e in letters if e.sender != me)
+    return {keeper: text for keeper, text in found if text is not None}
 
 
 def _final_words(
-    call: Call, assembly: Assembly, known: Ledger, number: int, standing: Standing
+    call: Call, assembly: Assembly, known: Ledger, number: str, standing: Standing
 ) -> str:
     matter = standing.matter
     head = (
         f"Matter {number} of **{escaped(assembly.name)}** is **{standing.word}**: {ending(matter.title)}\n\n"
-        f"{outcome_words(standing)}; final: {sealed_words(standing)}."
+        f"{final_words(known, standing)}; final: {sealed_words(standing)}."
     )
     if standing.word is Word.REFUSED:
         anew = (
@@ -281,7 +323,10 @@ def _follows(call: Call, known: Ledger, standing: Standing) -> str:
         case About.KEEPER:
             return f"{escaped(matter.to or '')} speaks for **{who}** from now on."
         case About.MOVE:
-            return "I go on reading in the new room as soon as I am let in."
+            return (
+                f"“{matter.part}” goes on in the other room: I read and write there as soon as I am let in. What was written in the "
+                "old one stays, and counts."
+            )
         case About.DECIDE:
             earlier = matter.amends
             amended = (
@@ -331,8 +376,49 @@ async def _moved(
             "ours or of theirs already. I do not follow, and nothing of yours was changed; the room for people is open to say so."
         )
         return await told(call, assembly, text, once=f"not moved:{part}:{room_id}")
-    assembly.rooms = {**assembly.rooms, part.value: room_id}
-    await assembly.save(update_fields=["rooms"])
+    if not room.joined:
+        return await _let_us_in(call, assembly, room, part)
+    return await _gone_on(call, assembly, part, room)
+
+
+async def _let_us_in(call: Call, assembly: Assembly, room: Room, part: Part) -> list[Effect]:
+    """A part goes on where we are not yet: an invitation is followed, or our hosts hear that there is none."""
+    if room.invited_by is not None and room.id not in assembly.looked_at:
+        return await prospects.look(assembly, room, part, via=room.invited_by)
+    text = (
+        f"The congregations of **{escaped(assembly.name)}** agreed that “{part}” goes on in another room, and I was not let into it "
+        f"so far. Until then I miss what is written there. Any host of another congregation can say `assembly invite "
+        f"{escaped(call.house.me)}`; the room for people is open to ask."
+    )
+    return await told(call, assembly, text, once=f"not let in:{part}:{room.id}"[:300])
+
+
+async def _gone_on(call: Call, assembly: Assembly, part: Part, room: Room) -> list[Effect]:
+    """Read and write in the room where a part goes on; the old one stays, as what was written there counts."""
+    former = assembly.rooms.get(part)
+    assembly.goes_on(part, room.id)
+    assembly.looked_at = {each: of for each, of in assembly.looked_at.items() if each != room.id}
+    await assembly.save(update_fields=["rooms", "former", "read", "looked_at"])
     room.kind, room.congregation = RoomKind.PROTOCOL, assembly.room
     await room.save()
-    return [Join(room=room_id, via=(room_id.partition(":")[2],))]
+    effects: list[Effect] = [
+        circle_state(room),
+        ReadBack(room=room.id, about=f"assembly:{assembly.id}:{part.value}"),
+        *await _listed(call, assembly, room.id, former),
+    ]
+    if part is Part.DIRECTORY:
+        effects += await directory.published_anew(call, assembly)
+    return effects
+
+
+async def _listed(call: Call, assembly: Assembly, room: str, former: str | None) -> list[Effect]:
+    """The space lists the room where a part goes on, if we have the power to say so there."""
+    space = await Room.get_or_none(id=assembly.space) if assembly.space else None
+    if space is None or not may(space, call.house.me, "m.space.child", state=True):
+        return []
+    via = {"via": [call.house.me.partition(":")[2]]}
+    rooms = {room: via, **({} if former is None else {former: {}})}
+    return [
+        SetState(type="m.space.child", content=content, room=space.id, key=each)
+        for each, content in rooms.items()
+    ]

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from handlers import handovers, seals
+from handlers.hosts import speaks_for
 from handlers.language import NO, YES, Call, Effect, Effects, Refused, Say, inquiry
 from handlers.letterbox import post
 from handlers.names import name, room_name
 from handlers.outgoing import SEND, others_told
-from handlers.power import moderates
 from handlers.words import escaped
 from practices.assembly.letters import Kind, Part
 from practices.assembly.matters import LEAST_OPEN
@@ -64,7 +64,7 @@ async def _may(call: Call, assembly: Assembly | None, kind: Kind) -> Room:
         raise Refused(
             "That assembly has changed since: nothing was sent. `assembly` tells how things stand."
         )
-    if not moderates(space, call.person):
+    if not await speaks_for(space, call.person):
         raise Refused(
             "For a congregation speak those who moderate its space, and you do not any more. Nothing was sent."
         )

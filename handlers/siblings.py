@@ -15,8 +15,8 @@ from handlers.names import room_name
 from handlers.outgoing import read_first
 from handlers.words import escaped, verbatim
 from practices.assembly import cards
-from practices.assembly.circles import circles
 from practices.assembly.commons import siblings
+from practices.assembly.delegates import circles_of
 from practices.assembly.letters import Kind, Letter
 from practices.assembly.picture import picture
 from practices.assembly.roll import Roll, Seat
@@ -121,7 +121,7 @@ async def guests(call: Call, assembly: Assembly, rest: str) -> list[Effect]:
     only = seat_called(known, rest) if rest.strip() else None
     today = now_of(call).date()
     lines = []
-    for seat, row in await _cards(assembly, known.roll):
+    for seat, row in await cards_of(assembly, known.roll):
         said = row.card.get("guests")
         if seat.keeper == call.house.me or said is None or (only is not None and seat != only):
             continue
@@ -151,7 +151,7 @@ async def _guest_line(assembly: Assembly, seat: Seat, row: AssemblyCard, today: 
     )
 
 
-async def _cards(assembly: Assembly, roll: Roll) -> list[tuple[Seat, AssemblyCard]]:
+async def cards_of(assembly: Assembly, roll: Roll) -> list[tuple[Seat, AssemblyCard]]:
     """The cards that count, with their seats, by name."""
     rows = {row.keeper: row for row in await AssemblyCard.filter(assembly=assembly.id)}
     found = [(seat, rows[seat.keeper]) for seat in roll.seats.values() if seat.keeper in rows]
@@ -166,13 +166,14 @@ async def _cards(assembly: Assembly, roll: Roll) -> list[tuple[Seat, AssemblyCar
 
 async def drawn(call: Call, assembly: Assembly, rest: str) -> list[Effect]:
     """The whole assembly as circles within circles, and the same in words."""
-    roll = (await ledger(assembly)).roll
-    by_seat = {seat.id: row.card for seat, row in await _cards(assembly, roll)}
+    known = await ledger(assembly)
+    roll = known.roll
+    by_seat = {seat.id: row.card for seat, row in await cards_of(assembly, roll)}
     own = roll.seat_of(call.house.me)
     chart = picture(
         assembly.name,
         roll.seats.values(),
-        circles(roll.seats, by_seat),
+        circles_of(known, by_seat),
         by_seat,
         own=own.id if own is not None else None,
     )

@@ -173,7 +173,7 @@ async def join(call: Call, assembly: Assembly, rest: str) -> list[Effect]:
         carried,
         Say(text=text),
         *await others_told(call, assembly, text),
-        *await _hours(call, assembly, found.letter),
+        *await _hours_of(call, assembly, found.letter),
     ]
 
 
@@ -186,7 +186,18 @@ def _which(ahead: list[Heard], title: str) -> str:
     return f"More than one sprint is announced: {names}. Nothing was sent; its title behind `assembly join sprint` says which."
 
 
-async def _hours(call: Call, assembly: Assembly, sprint: Letter) -> list[Effect]:
+async def hours(call: Call, assembly: Assembly) -> list[Effect]:
+    """When the sprints begin and end that our congregation takes part in; to be called when all was read anew."""
+    known = await ledger(assembly)
+    effects: list[Effect] = []
+    for each in _ahead(call, known):
+        opted = heard_of(known, Kind.OPT_IN, each.letter.id)
+        if any(one.letter.sender == call.house.me for one in opted):
+            effects += await _hours_of(call, assembly, each.letter)
+    return effects
+
+
+async def _hours_of(call: Call, assembly: Assembly, sprint: Letter) -> list[Effect]:
     zone = await zone_of(call, assembly)
     hours: list[Effect] = []
     for key in ("from", "to"):

@@ -7,7 +7,7 @@ undid, it forgets again.
 import asyncio
 import weakref
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -16,9 +16,15 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
-from practices.assembly.keeping import is_too_much
+from practices.assembly.keeping import (
+    BYTES_OF_STRANGERS,
+    MOST_OF_STRANGERS,
+    is_stranger,
+    is_too_much,
+    size,
+)
 from practices.assembly.ledger import MOST_FORKS, MOST_NUMBER, Ledger, Taken
-from practices.assembly.letters import Kind, Letter, Part
+from practices.assembly.letters import VERSION, Kind, Letter, Part, read
 from storage.database import opened
 
 #: Stands in kept letters for whoever asked to be forgotten.
@@ -55,6 +61,10 @@ class Assembly(Model):
     human = fields.CharField(max_length=255, null=True)
     #: The protocol rooms that we are in or invited to, by part.
     rooms: fields.Field[dict[str, str]] = fields.JSONField(default=dict)
+    #: Rooms that a part was in before, by room: what was written there counts as ever.
+    former: fields.Field[dict[str, str]] = fields.JSONField(default=dict)
+    #: Rooms in which a part might go on: "part", "fit" (None: not entered yet) and "why" it is not.
+    looked_at: fields.Field[dict[str, dict[str, Any]]] = fields.JSONField(default=dict)
     #: The id of the letter by which our congregation took its seat.
     seat = fields.CharField(max_length=43, null=True)
     state = fields.CharEnumField(State, max_length=16)
@@ -73,9 +83,34 @@ class Assembly(Model):
     class Meta:
         table = "assembly"
 
+    @property
+    def is_read(self) -> bool:
+        """Whether all that was written in its protocol rooms was read."""
+        return {*Part, *self.former} <= set(self.read)
+
+    @property
+    def fit(self) -> dict[str, bool]:
+        """Of the rooms that we have entered to look at them, whether a part can go on in them."""
+        return {
+            room: bool(seen["fit"])
+            for room, seen in self.looked_at.items()
+            if seen["fit"] is not None
+        }
+
+    def goes_on(self, part: str, room: str) -> None:
+        """From now on a part is in another room; the one it was in stays as one of its former ones."""
+        before = self.rooms.get(part)
+        if before not in (None, room):
+            self.former = {**self.former, str(before): part}
+            if part in self.read:
+                self.read = sorted({*self.read, str(before)})
+        self.former = {each: of for each, of in self.former.items() if each != room}
+        self.rooms = {**self.rooms, part: room}
+
     def part_of(self, room: str) -> Part | None:
         """Which part of the protocol a room is; None when it is none."""
         found = next((part for part, known in self.rooms.items() if known == room), None)
+        found = found or self.former.get(room)
         return Part(found) if found is not None else None
 
 
@@ -98,6 +133,27 @@ class AssemblyLetter(Model):
     class Meta:
         table = "assembly_letter"
         unique_together = (("assembly", "letter"),)
+
+
+class NewerLetter(Model):
+    """A letter of a version or a kind that is not known here yet, kept aside until it is."""
+
+    id = fields.BigIntField(primary_key=True)
+    assembly = fields.BigIntField()
+    part = fields.CharEnumField(Part, max_length=16)
+    sender = fields.CharField(max_length=255)
+    version = fields.BigIntField()
+    #: Its number, if it has one where version 1 has it; else 0.
+    number = fields.BigIntField()
+    #: The letter itself, whole; nothing of it is understood.
+    content: fields.Field[dict[str, Any]] = fields.JSONField()
+    #: The event that carried it.
+    event = fields.CharField(max_length=255)
+    seen_at = fields.DatetimeField()
+
+    class Meta:
+        table = "assembly_newer_letter"
+        unique_together = (("assembly", "event"),)
 
 
 class AssemblyCard(Model):
@@ -192,7 +248,7 @@ async def store_letter(
         return await _unfounded(assembly, row)
     known = await _current(assembly)
     # Before all is read nobody knows who has a seat.
-    if assembly.state is State.SEATED and is_too_much(known.ledger, letter):
+    if assembly.state is State.SEATED and await _is_too_much(assembly, known.ledger, row):
         return Taken.FLOOD
     taken = known.ledger.take(letter, part)
     if taken not in (Taken.NEW, Taken.TWICE):
@@ -205,6 +261,39 @@ async def store_letter(
     known.unsure[row.id] = letter.id
     known.seen[letter.id] = at
     return taken
+
+
+async def _is_too_much(assembly: Assembly, known: Ledger, row: AssemblyLetter) -> bool:
+    """Whether a letter is more than is kept of an account without standing: by its number, or by the bytes of all."""
+    if row.letter in known.letters or not is_stranger(known, row.sender):
+        return False
+    if is_too_much(known, _letter(row.content)):
+        return True
+    ids = list(known.numbers.get(row.sender, {}).values())
+    kept = await AssemblyLetter.filter(assembly=assembly.id, letter__in=ids)
+    return size(row.content) + sum(size(each.content) for each in kept) > BYTES_OF_STRANGERS
+
+
+async def strangers_let_go(assembly: Assembly) -> None:
+    """Keep of accounts without standing as little as if their letters had come one by one; to be called when all is read.
+
+    Before that nobody knows who has a seat.
+    """
+    known = await ledger(assembly)
+    rows = AssemblyLetter.filter(assembly=assembly.id)
+    for sender in sorted(filter(lambda each: is_stranger(known, each), known.numbers)):
+        kept, of = set[int](), Ledger(known.assembly)
+        left = BYTES_OF_STRANGERS
+        for row in await rows.filter(sender=sender, number__lte=MOST_OF_STRANGERS).order_by(
+            "number", "id"
+        ):
+            letter = _letter(row.content)
+            if size(row.content) <= left and not is_too_much(of, letter):
+                of.take(letter, row.part)
+                kept.add(row.id)
+                left -= size(row.content)
+        await rows.filter(sender=sender).exclude(id__in=kept).delete()
+    _forget(assembly)
 
 
 async def _unfounded(assembly: Assembly, row: AssemblyLetter) -> Taken:
@@ -265,6 +354,8 @@ async def _take(known: _AtHand, rows: Any, first: int) -> None:
 
 def _letter(content: Mapping[str, Any]) -> Letter:
     """A letter that was read before it was stored."""
+    if content["version"] != VERSION:
+        return read(content["from"], content)
     return Letter(
         id=content["id"],
         kind=Kind(content["type"]),
@@ -281,6 +372,56 @@ def _forget(assembly: Assembly) -> None:
     ledgers = _at_hand.get(asyncio.get_running_loop(), {})
     for key in [key for key in ledgers if key[1] == assembly.id]:
         del ledgers[key]
+
+
+# ------------------------------------------------------------------------------------------ kept aside
+
+#: So many letters of a version that is not known here are kept of one keeper, of an account without standing, and of all.
+MOST_ASIDE, MOST_ASIDE_OF_STRANGERS, MOST_ASIDE_OF_ALL = 500, 20, 20_000
+
+
+async def keep_aside(
+    assembly: Assembly,
+    part: Part,
+    sender: str,
+    content: Mapping[str, Any],
+    *,
+    event: str,
+    most: int,
+    at: datetime,
+) -> bool:
+    """Keep a letter that cannot be read here yet, at most `most` of one sender; whether it is kept now."""
+    kept = NewerLetter.filter(assembly=assembly.id)
+    if await kept.filter(event=event).exists():
+        return True
+    if await kept.filter(sender=sender).count() >= most:
+        return False
+    if await kept.count() >= MOST_ASIDE_OF_ALL:
+        return False
+    await NewerLetter.create(
+        assembly=assembly.id,
+        part=part,
+        sender=sender,
+        version=_whole(content.get("version")),
+        number=_whole(content.get("number")),
+        content=dict(content),
+        event=event,
+        seen_at=at,
+    )
+    return True
+
+
+async def aside(assembly: Assembly) -> Mapping[str, set[int]]:
+    """By sender the numbers of the letters that are kept aside: they are there, and not to be asked for."""
+    found: dict[str, set[int]] = {}
+    rows = NewerLetter.filter(assembly=assembly.id)
+    for sender, number in await rows.values_list("sender", "number"):
+        found.setdefault(str(sender), set()).add(int(number))
+    return found
+
+
+def _whole(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 # --------------------------------------------------------------------------------------------- finding
@@ -327,6 +468,11 @@ async def kept_of(person: str) -> dict[str, list[dict[str, object]]]:
             for row in await AssemblyLetter.filter(part=Part.CHARTER).order_by("id")
             if _vouches(row.content, person)
         ],
+        "letters_that_cannot_be_read_yet_and_name_you": [
+            {"by": row.sender, "seen": row.seen_at}
+            for row in await NewerLetter.all().order_by("id")
+            if person in (row.sender, *_texts(row.content))
+        ],
         "cards_being_made_that_name_you": [
             {"assembly": row.name}
             for row in await Assembly.all().order_by("id")
@@ -356,6 +502,10 @@ async def forget_person(person: str, me: str) -> list[Assembly]:
             assembly.told = [each for each in assembly.told if f":{person}" not in each]
             await assembly.save(update_fields=["told"])
     await _forget_in_letters(person)
+    for newer in await NewerLetter.all():
+        # Nobody knows what it says: the whole of it goes.
+        if person == newer.sender or person in _texts(newer.content):
+            await newer.delete()
     ours = []
     for row in await AssemblyCard.all():
         if person in row.card.get("contacts", ()):
@@ -389,6 +539,22 @@ def _vouches(content: Mapping[str, Any], person: str) -> bool:
     """Whether a claim names a person as one who could confirm it: no field of ours, but other software may write it."""
     named = content["body"].get("contacts")
     return content["type"] == Kind.CLAIM and isinstance(named, list) and person in named
+
+
+def _texts(held: Any) -> Iterator[str]:
+    """Every text in a value of JSON, and every name of a field."""
+    match held:
+        case str():
+            yield held
+        case Mapping():
+            for key, each in held.items():
+                yield key
+                yield from _texts(each)
+        case list():
+            for each in held:
+                yield from _texts(each)
+        case _:
+            return
 
 
 def _without(held: Any, person: str) -> Any:

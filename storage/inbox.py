@@ -9,6 +9,7 @@ from enum import StrEnum
 from tortoise import fields
 from tortoise.models import Model
 
+from storage.sealed import SealedField
 from storage.statements import change
 
 
@@ -52,7 +53,7 @@ class Heard(Model):
     #: What an hour belongs to, such as "meeting:12", so that it can be called off.
     about = fields.CharField(max_length=64, null=True)
     #: What was said; emptied as soon as the row is settled.
-    content: fields.Field[dict[str, object] | None] = fields.JSONField(null=True)
+    content: fields.Field[dict[str, object] | None] = SealedField(null=True)
     #: The Megolm session a sealed row waits for.
     session = fields.CharField(max_length=64, null=True)
     state = fields.CharEnumField(Settled, max_length=16, default=Settled.WAITING)

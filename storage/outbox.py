@@ -5,6 +5,7 @@ from enum import StrEnum
 from tortoise import fields
 from tortoise.models import Model
 
+from storage.sealed import SealedField
 from storage.statements import change
 
 
@@ -54,7 +55,7 @@ class Owed(Model):
     #: Event type of a message or a state.
     type = fields.CharField(max_length=128, default="m.room.message")
     #: Emptied as soon as it is sent.
-    content: fields.Field[dict[str, object] | None] = fields.JSONField(null=True)
+    content: fields.Field[dict[str, object] | None] = SealedField(null=True)
     #: Under which a later edit, a reaction or an answer finds this message again.
     name = fields.CharField(max_length=96, null=True, db_index=True)
     #: What it changes, reacts to or redacts: an event id, or the name of an earlier message.

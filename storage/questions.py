@@ -6,6 +6,8 @@ from datetime import datetime
 from tortoise import fields
 from tortoise.models import Model
 
+from storage.sealed import SealedField
+
 
 class Question(Model):
     """One open question, answered by a tap, by a word, or by time."""
@@ -17,7 +19,7 @@ class Question(Model):
     #: Which declared inquiry it belongs to.
     inquiry = fields.CharField(max_length=64)
     #: What the inquiry needs to go on; "request" is the message with which its person began what is asked step by step.
-    data: fields.Field[dict[str, object]] = fields.JSONField(default=dict)
+    data: fields.Field[dict[str, object]] = SealedField(default=dict)
     #: Answers so far, person to sign, where everybody is asked.
     answers: fields.Field[dict[str, str]] = fields.JSONField(default=dict)
     until = fields.DatetimeField()

@@ -1,6 +1,7 @@
 """Cards: what a congregation says of itself in the directory, and whether that still holds.
 
-A card holds bands and never a number of people, and at most two contacts; no list of people leaves a congregation (R136).
+A card holds bands and never a number of people, and at most two contacts; no list of people leaves a congregation, and
+none is taken from another: of a card only what the protocol knows is read (R136).
 """
 
 from __future__ import annotations
@@ -12,12 +13,26 @@ from typing import Any
 from practices.assembly import letters
 from practices.assembly.letters import Fault, Unreadable
 
-__all__ = ["MOST_CONTACTS", "RENEWAL", "crews_band", "is_stale", "people_band", "read_card"]
+__all__ = [
+    "FIELDS",
+    "MOST_CONTACTS",
+    "RENEWAL",
+    "crews_band",
+    "is_stale",
+    "people_band",
+    "read_card",
+]
 
 RENEWAL = timedelta(days=365)
 """A card holds for a year."""
 
 MOST_CONTACTS = 2
+
+FIELDS = (
+    "version", "seat", "number", "name", "place", "languages", "purpose", "people", "crews", "entry", "guests", "contacts",
+    "practices", "renewal",
+)  # fmt: skip
+"""What a card says; the schema says how. Whatever else stands in one is not kept."""
 
 _PEOPLE = (
     (10, "fewer than 10 people"),
@@ -41,14 +56,13 @@ def crews_band(crews: int) -> str:
 
 
 def read_card(raw: Any) -> Mapping[str, Any]:
-    """A card that can be read. Raises Unreadable for anything else, whatever its shape or size."""
+    """What a card says, if it can be read. Raises Unreadable for anything else, whatever its shape or size."""
     letters.fit("card", raw)
     try:
         date.fromisoformat(raw["renewal"])
     except ValueError as error:
         raise Unreadable(Fault.SHAPE, "renewal") from error
-    card: Mapping[str, Any] = raw
-    return card
+    return {field: raw[field] for field in FIELDS if field in raw}
 
 
 def is_stale(card: Mapping[str, Any], highest: int, today: date) -> bool:

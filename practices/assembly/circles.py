@@ -5,7 +5,7 @@ exactly one of them, and that few move when one comes or goes. Whoever has not s
 elsewhere for a while. Circles are ways of talking: none stands above a congregation, and none has a number.
 
 Congregations stand in one line in which those with one language, and then with one place, stand together; beyond that
-the line is in the order of hashes of their seats, as good as by lot. The line is cut where another language begins, then
+the line is in the order of hashes, as good as by lot. The line is cut where another language begins, then
 where another place does, then by the hash of whoever stands behind the cut, as long as both sides keep five. A new
 congregation changes the cuts beside it and leaves the others alone.
 """
@@ -102,24 +102,33 @@ class Circles:
         return {seat: each for each in self.base for seat in each.seats}
 
 
-def circles(seats: Iterable[str], cards: Mapping[str, Mapping[str, Any]] | None = None) -> Circles:
+def circles(
+    seats: Iterable[str],
+    cards: Mapping[str, Mapping[str, Any]] | None = None,
+    lots: Mapping[str, str] | None = None,
+) -> Circles:
     """The circles of a roll; `cards`, by seat, say who is near to whom. Raises ValueError without a seat.
 
     The first language of a card counts, and its place as it is written there; a congregation without a card stands with
-    those of which nothing is known either.
+    those of which nothing is known either. `lots`, by seat, are the words whose hashes make the order of the line
+    (practices.assembly.delegates.lots); without them it is the seat itself.
     """
     near = {seat: _near((cards or {}).get(seat, {})) for seat in set(seats)}
+
+    def lot(seat: str) -> str:
+        return (lots or {}).get(seat, seat)
+
     if not near:
         raise ValueError("an assembly has a congregation")
-    order = sorted(near, key=lambda seat: (near[seat], _hash(seat)))
+    order = sorted(near, key=lambda seat: (near[seat], _hash(lot(seat))))
     if len(order) <= UNDIVIDED:
-        only = Circle(id=_id(0, order), name=GENERAL, level=0, seats=tuple(order))
+        only = Circle(id=_id(0, order, lot), name=GENERAL, level=0, seats=tuple(order))
         return Circles(every=(only,))
 
     def rank(before: str, behind: str) -> tuple[int, str]:
         """Which of two cuts comes first: the lower."""
         one, other = near[before], near[behind]
-        return (0 if one[0] != other[0] else 1 if one != other else 2), _hash(f"cut {behind}")
+        return (0 if one[0] != other[0] else 1 if one != other else 2), _hash(f"cut {lot(behind)}")
 
     level = [_Drawn(0, tuple(part)) for part in _parted(order, rank)]
     every = list(level)
@@ -128,7 +137,7 @@ def circles(seats: Iterable[str], cards: Mapping[str, Mapping[str, Any]] | None 
         level = [_Drawn(group[0].level + 1, _seats(group), tuple(group)) for group in groups]
         every += level
     every.append(_Drawn(level[0].level + 1, _seats(level), tuple(level)))
-    return Circles(every=_named(every))
+    return Circles(every=_named(every, lot))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +169,9 @@ def _parted(order: Sequence[T], rank: Callable[[T, T], tuple[int, str]]) -> list
     return [*_parted(order[:at], rank), *_parted(order[at:], rank)]
 
 
-def _named(every: Sequence[_Drawn]) -> tuple[Circle, ...]:
+def _named(every: Sequence[_Drawn], lot: Callable[[str], str]) -> tuple[Circle, ...]:
     """Circles with their names: each takes the one that its lot likes best and nobody has taken."""
-    ids = [_id(each.level, each.seats) for each in every]
+    ids = [_id(each.level, each.seats, lot) for each in every]
     names, free = {ids[-1]: GENERAL}, set(_NAMES)
     for each in sorted(ids[:-1], key=_hash):
         name = min(free, key=lambda name: _hash(f"{each} {name}"))
@@ -174,15 +183,15 @@ def _named(every: Sequence[_Drawn]) -> tuple[Circle, ...]:
             name=names[id_],
             level=each.level,
             seats=each.seats,
-            parts=tuple(_id(part.level, part.seats) for part in each.parts),
+            parts=tuple(_id(part.level, part.seats, lot) for part in each.parts),
         )
         for id_, each in zip(ids, every, strict=True)
     )
 
 
-def _id(level: int, seats: Sequence[str]) -> str:
+def _id(level: int, seats: Sequence[str], lot: Callable[[str], str]) -> str:
     """Of the congregation with the lowest hash: it stays while that one does."""
-    return f"{level}/{min(seats, key=_hash)}"
+    return f"{level}/{min(seats, key=lambda seat: _hash(lot(seat)))}"
 
 
 def _hash(words: str) -> str:

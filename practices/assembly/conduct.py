@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
 from practices.assembly.ledger import Ledger
 from practices.assembly.letters import Kind, Letter
@@ -43,6 +44,9 @@ class Hesitation(StrEnum):
     FULL = "an assembly has at most 200 congregations"
     PRESENT = "somebody it would ask in is here already"
     OPTED = "it leaves out congregations that take part in the sprint"
+    NO_ENTRY = "I was not let into the room that it names"
+    UNFIT = "the room that it names does not fit the protocol"
+    ROOM_TAKEN = "the room that it names is another room of the assembly already"
 
 
 OF_TIME = frozenset({Hesitation.SHORT, Hesitation.NO_TALK})
@@ -50,16 +54,28 @@ OF_TIME = frozenset({Hesitation.SHORT, Hesitation.NO_TALK})
 
 
 def hesitation(
-    ledger: Ledger, matter: Matter, now: datetime, seen: Mapping[str, datetime]
+    ledger: Ledger,
+    matter: Matter,
+    now: datetime,
+    seen: Mapping[str, datetime],
+    fit: Mapping[str, bool] = MappingProxyType({}),
 ) -> Hesitation | None:
-    """What keeps an honest keeper from a matter; `seen` says when each letter was first seen. None: nothing."""
+    """What keeps an honest keeper from a matter; None: nothing.
+
+    `seen` says when each letter was first seen. `fit` says of each room that this keeper has entered, to look at it,
+    whether it fits the protocol (practices.assembly.rooms): of a room that is not there it knows nothing.
+    """
     if ledger.electorate(matter.id) is None:
         return Hesitation.UNKNOWN
-    return Hesitation.OVER if now >= matter.until else doubt(ledger, matter, now, seen)
+    return Hesitation.OVER if now >= matter.until else doubt(ledger, matter, now, seen, fit)
 
 
 def doubt(
-    ledger: Ledger, matter: Matter, now: datetime, seen: Mapping[str, datetime]
+    ledger: Ledger,
+    matter: Matter,
+    now: datetime,
+    seen: Mapping[str, datetime],
+    fit: Mapping[str, bool] = MappingProxyType({}),
 ) -> Hesitation | None:
     """The same of a matter whose time may be over: such a one an honest keeper seals as refused, whatever it counts."""
     electorate = ledger.electorate(matter.id)
@@ -75,7 +91,28 @@ def doubt(
         return Hesitation.SHORT
     if matter.until - first > LONGEST_OPEN:
         return Hesitation.LONG
+    if matter.about is About.MOVE:
+        return _about_room(ledger, matter, fit)
     return _about(ledger, matter, now, seen)
+
+
+def _about_room(ledger: Ledger, matter: Matter, fit: Mapping[str, bool]) -> Hesitation | None:
+    """What speaks against a room: nobody says yes to one that it cannot enter, or that would not hold the letters.
+
+    That somebody honest could enter it vouches for nobody else: a room may let in some and not others.
+    """
+    if _is_done(ledger, matter):
+        return None
+    roll, room = ledger.roll, matter.to or ""
+    here = {
+        *roll.rooms.items(),
+        *((part, each) for part in roll.former for each in roll.former[part]),
+    }
+    if any(each == room and part != matter.part for part, each in here):
+        return Hesitation.ROOM_TAKEN
+    if fit.get(room) is False:
+        return Hesitation.UNFIT
+    return None if fit.get(room) else Hesitation.NO_ENTRY
 
 
 def _left_out(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["ASSEMBLY", "CARD", "LETTER", "PEOPLE", "SPACE"]
+__all__ = ["ASSEMBLY", "CARD", "DELEGATES", "LETTER", "PEOPLE", "SPACE"]
 
 LETTER = "org.kinkeeper.letter"
 """The field of a message that makes it a letter."""
@@ -19,3 +19,6 @@ SPACE = "space"
 
 PEOPLE = "people"
 """The part of the room in which people talk; it is encrypted, and no part of the protocol."""
+
+DELEGATES = "delegates"
+"""The part of a room in which a circle of delegates talks; it is as the room for people is, and stands in no charter."""

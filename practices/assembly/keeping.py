@@ -6,21 +6,32 @@ more than it repeats in a day anyway, and that no sentence here names a person.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 from practices.assembly.conduct import OF_TIME, doubt
 from practices.assembly.ledger import Ledger, Standing
 from practices.assembly.letters import Kind, Letter, Part
-from practices.assembly.matters import GRACE, Matter, Outcome, Stand, Word, may_seal
+from practices.assembly.matters import (
+    GRACE,
+    Matter,
+    Outcome,
+    Stand,
+    Word,
+    may_seal,
+    read_matter,
+)
 from practices.assembly.table import TABLE
 
 __all__ = [
     "AGAIN_EVERY",
+    "BYTES_OF_STRANGERS",
     "MOST_ASKED",
     "MOST_OF_STRANGERS",
     "MOST_REPEATED",
@@ -31,9 +42,12 @@ __all__ = [
     "Draft",
     "correspondents",
     "dispute",
+    "is_stranger",
     "is_too_much",
+    "newcomers",
     "owed",
     "part_of",
+    "size",
 ]
 
 AGAIN_EVERY = timedelta(days=1)
@@ -53,6 +67,9 @@ MOST_REPEATED = 200
 
 MOST_OF_STRANGERS = 100
 """Letters of an account without any standing that are kept; it needs one for its claim."""
+
+BYTES_OF_STRANGERS = 65_536
+"""Bytes of an account's letters that are kept while it has no standing: four of the largest, or a hundred claims."""
 
 TOGETHER = 20
 """So many congregations may seal at one moment."""
@@ -81,17 +98,20 @@ def owed(
     *,
     seen: Mapping[str, datetime],
     asked: Mapping[str, datetime],
+    fit: Mapping[str, bool] = MappingProxyType({}),
+    aside: Mapping[str, Collection[int]] = MappingProxyType({}),
 ) -> tuple[Draft, ...]:
     """The letters that the keeper `me` owes now, in the order in which they are to be sent.
 
     `seen` says when each letter was first seen here. `asked` says when this keeper last asked for the letters of a
     sender (by the sender's Matrix id) and when it last sent one of its own again (by the letter's id); the caller
-    writes both down when it has sent what is owed.
+    writes both down when it has sent what is owed. `fit` is as for `practices.assembly.conduct.doubt`. `aside` are the
+    numbers, by sender, of letters that are there and cannot be read yet: they are not missing.
     """
     return (
-        *_seals(ledger, me, now, seen),
+        *_seals(ledger, me, now, seen, fit),
         *_repeats(ledger, me, now, seen, asked),
-        *_requests(ledger, me, now, seen, asked),
+        *_requests(ledger, me, now, seen, asked, aside),
     )
 
 
@@ -105,28 +125,34 @@ def part_of(ledger: Ledger, letter: Letter) -> Part:
         about = letter
     if Part.CARE in parts and Part.CHARTER not in parts:
         return Part.CARE if about and about.kind is Kind.MEDIATOR_WANTED else Part.COMMONS
-    if about is not None and about.kind is Kind.MATTER and about.body["about"] == "decide":
-        return Part.DECISIONS
+    if about is not None and about.kind is Kind.MATTER:
+        return read_matter(about.id, about.sender, about.body).written_in
     return Part.CHARTER
 
 
 # ---------------------------------------------------------------------------------------------- seals
 
 
-def _seals(ledger: Ledger, me: str, now: datetime, seen: Mapping[str, datetime]) -> Iterator[Draft]:
+def _seals(
+    ledger: Ledger,
+    me: str,
+    now: datetime,
+    seen: Mapping[str, datetime],
+    fit: Mapping[str, bool],
+) -> Iterator[Draft]:
     for matter in ledger.unsealed(me):
         everybody = len(ledger.electorate(matter.id) or ()) if not matter.opted else 0
         if now - GRACE < matter.until and ledger.spoken(matter.id) < everybody:
             continue
         standing = ledger.standing(matter.id)
         if standing is not None and _may_seal(ledger, standing, me, now, seen):
-            found, doubts = standing.outcome, doubt(ledger, matter, now, seen)
+            found, doubts = standing.outcome, doubt(ledger, matter, now, seen, fit)
             if doubts in OF_TIME and now < seen.get(matter.id, now) + GRACE:
                 continue  # whoever was here in time may vouch for it yet
             word = found.word if doubts is None else Word.REFUSED
             yield Draft(
                 kind=Kind.SEAL,
-                part=Part.CHARTER if matter.on_roll else Part.DECISIONS,
+                part=matter.written_in,
                 answers=matter.id,
                 body={"word": word.value, **_sums(found)},
             )
@@ -217,6 +243,7 @@ def _requests(
     now: datetime,
     seen: Mapping[str, datetime],
     asked: Mapping[str, datetime],
+    aside: Mapping[str, Collection[int]],
 ) -> Iterator[Draft]:
     """Numbers that are missing, unless somebody has asked for them today."""
     gaps = ledger.gaps() - {me}
@@ -224,15 +251,41 @@ def _requests(
         last = asked.get(sender)
         if last is not None and now - last < AGAIN_EVERY:
             continue
-        numbers = _missed(ledger, me, sender, now, seen)
+        numbers = _missed(ledger, me, sender, now, seen, aside.get(sender, ()))
         if numbers:
             yield Draft(kind=Kind.AGAIN, part=Part.CHARTER, body={"of": sender, "numbers": numbers})
 
 
+def newcomers(
+    ledger: Ledger, me: str, now: datetime, seen: Mapping[str, datetime], known: Collection[str]
+) -> tuple[Draft, ...]:
+    """What somebody who enters asks for, where a former room cannot be shown: of each sender what is missing, once a day.
+
+    `known` are accounts that must have written, though nothing of theirs was seen: they are asked for their first letter.
+    """
+    wanted = {sender: ledger.missing(sender)[:MOST_ASKED] for sender in ledger.gaps() - {me}}
+    silent = (
+        {*known, *(keeper for _, keeper in ledger.roll.asked_in)} - ledger.numbers.keys() - {me}
+    )
+    wanted |= {sender: [1] for sender in silent}
+    mine = [each for each in ledger.of_kind(Kind.AGAIN).values() if each.sender == me]
+    today = {each.body["of"] for each in mine if now - seen.get(each.id, now) < AGAIN_EVERY}
+    return tuple(
+        Draft(kind=Kind.AGAIN, part=Part.CHARTER, body={"of": sender, "numbers": numbers})
+        for sender, numbers in sorted(wanted.items())
+        if sender not in today
+    )
+
+
 def _missed(
-    ledger: Ledger, me: str, sender: str, now: datetime, seen: Mapping[str, datetime]
+    ledger: Ledger,
+    me: str,
+    sender: str,
+    now: datetime,
+    seen: Mapping[str, datetime],
+    aside: Collection[int],
 ) -> list[int]:
-    missing = ledger.missing(sender)
+    missing = [each for each in ledger.missing(sender) if each not in aside]
     if not missing:
         return []
     letters = ledger.numbers[sender]
@@ -268,11 +321,22 @@ def correspondents(ledger: Ledger) -> set[str]:
     return set(roll.ever) | {keeper for _, keeper in roll.asked_in}
 
 
+def is_stranger(ledger: Ledger, keeper: str) -> bool:
+    """Whether an account has no seat, had none and was not asked in."""
+    return keeper not in correspondents(ledger)
+
+
+def size(content: Mapping[str, Any]) -> int:
+    """The bytes of a letter, whole."""
+    return len(json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode())
+
+
 def is_too_much(ledger: Ledger, letter: Letter) -> bool:
     """Whether a letter is more than a keeper keeps of an account that has no seat, had none and was not asked in.
 
     Such an account is sent nothing again, so its requests are not kept; nor are letters numbered above
-    MOST_OF_STRANGERS, nor more than one pair under one number. Once it has standing they are missing, and asked for.
+    MOST_OF_STRANGERS, nor more than one pair under one number; nor, as whoever stores them sees to, more than
+    BYTES_OF_STRANGERS. Once it has standing they are missing, and asked for.
     """
     if letter.id in ledger.letters or letter.sender in correspondents(ledger):
         return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -27,6 +27,7 @@ __all__ = [
     "ACCOUNT",
     "DEEPEST",
     "LARGEST",
+    "READERS",
     "VERSION",
     "Fault",
     "Kind",
@@ -90,6 +91,7 @@ class Kind(StrEnum):
     DONE = "done"
     LESSON = "lesson"
     SIBLING = "sibling"
+    CIRCLE = "circle"
     MEDIATOR_WANTED = "mediator wanted"
     MEDIATOR_FOUND = "mediator found"
     AGAIN = "again"
@@ -171,15 +173,16 @@ def read(sender: str, raw: Any) -> Letter:
     if not isinstance(raw, Mapping):
         raise Unreadable(Fault.SHAPE, "a letter is an object")
     version = raw.get("version")
-    if version != VERSION or isinstance(version, bool):
-        known = isinstance(version, int) and not isinstance(version, bool) and version > VERSION
-        raise Unreadable(Fault.NEWER if known else Fault.SHAPE, "version")
-    try:
-        size = len(_canonical(raw))
-    except (TypeError, ValueError, UnicodeEncodeError, RecursionError) as error:
-        raise Unreadable(Fault.SHAPE, "no JSON") from error
-    if size > LARGEST:
-        raise Unreadable(Fault.LARGE)
+    if not isinstance(version, int) or isinstance(version, bool) or version < min(READERS):
+        raise Unreadable(Fault.SHAPE, "version")
+    _sized(raw)
+    if version not in READERS:
+        raise Unreadable(Fault.NEWER, "version")
+    return READERS[version](sender, raw)
+
+
+def _read_first(sender: str, raw: Mapping[str, Any]) -> Letter:
+    """A letter of version 1."""
     _fit("letter", raw)
     if raw["type"] not in set(Kind):
         raise Unreadable(Fault.NEWER, "type")
@@ -203,6 +206,11 @@ def read(sender: str, raw: Any) -> Letter:
     )
 
 
+READERS: dict[int, Callable[[str, Mapping[str, Any]], Letter]] = {VERSION: _read_first}
+"""Each version of the protocol that is known, and how a letter of it is read: `reads(sender, raw)`, which raises
+Unreadable. It is within the bounds of every version already."""
+
+
 def identify(content: Mapping[str, Any]) -> str:
     """The id that belongs to a letter's content: the hash of its canonical JSON without `id`."""
     rest = {key: value for key, value in content.items() if key != "id"}
@@ -212,13 +220,18 @@ def identify(content: Mapping[str, Any]) -> str:
 def fit(schema: str, raw: Any) -> None:
     """Refuse what does not fit the schema of that name, or is larger or deeper than a letter. Raises Unreadable."""
     _bound(raw, 1)
+    _sized(raw)
+    _fit(schema, raw)
+
+
+def _sized(raw: Any) -> None:
+    """Refuse what is larger than a letter of any version."""
     try:
         size = len(_canonical(raw))
     except (TypeError, ValueError, UnicodeEncodeError, RecursionError) as error:
         raise Unreadable(Fault.SHAPE, "no JSON") from error
     if size > LARGEST:
         raise Unreadable(Fault.LARGE)
-    _fit(schema, raw)
 
 
 def _canonical(content: Any) -> bytes:

@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from practices.assembly.letters import Part
+
 __all__ = [
     "GRACE",
     "LEAST_OPEN",
@@ -123,6 +125,12 @@ class Matter:
     part: str | None = None
     #: The earlier matter whose text it amends.
     amends: str | None = None
+
+    @property
+    def written_in(self) -> Part:
+        """Where it and its answers are written: what is about the roll in the charter, unless that room itself may be gone."""
+        moves_charter = self.about is About.MOVE and self.part == Part.CHARTER
+        return Part.CHARTER if self.on_roll and not moves_charter else Part.DECISIONS
 
     @property
     def on_roll(self) -> bool:

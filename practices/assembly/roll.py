@@ -54,6 +54,8 @@ class Roll:
     asked_in: Mapping[tuple[str, str], str] = field(default_factory=lambda: MappingProxyType({}))
     #: The protocol rooms.
     rooms: Mapping[Part, str] = field(default_factory=lambda: MappingProxyType({}))
+    #: The rooms that a part went on from, oldest first: what was written there counts as ever.
+    former: Mapping[Part, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     #: Each letter by which a seat was taken, to the id of that seat: a keeper that says yes twice has one seat.
     taken: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     #: Whoever keeps a seat or ever kept one, with its newest.
@@ -172,6 +174,7 @@ class _Reading:
         self.knows = knows
         self.asked: dict[tuple[str, str], str] = {}
         self.rooms: dict[Part, str] = {}
+        self.former: dict[Part, tuple[str, ...]] = {}
         self.taken: dict[str, str] = {}
         #: Seat to the keeper that took it, and to the change that let it.
         self.origin: dict[str, tuple[str, str]] = {}
@@ -211,6 +214,7 @@ class _Reading:
                 {key: name for key, name in asked.items() if not self._is_parted(key[1], key[0])}
             ),
             rooms=MappingProxyType(self.rooms),
+            former=MappingProxyType(self.former),
             taken=MappingProxyType(self.taken),
             ever=MappingProxyType(self.ever),
             keepers=MappingProxyType(self.keepers),
@@ -229,7 +233,7 @@ class _Reading:
                 case Admitted():
                     self.asked |= {(change.id, each): n for each, n in change.candidates.items()}
                 case Moved():
-                    self.rooms[change.part] = change.room
+                    self._move(change)
                 case Seated() if (change.matter, change.keeper) in self.asked:
                     seat = first.setdefault((change.matter, change.keeper), change.id)
                     self.taken[change.id] = seat
@@ -237,6 +241,15 @@ class _Reading:
         for change in self.changes:
             if isinstance(change, HandedOver) and change.keeper is None:
                 self.agreed[self.taken.get(change.seat, "")].append(change.id)
+
+    def _move(self, change: Moved) -> None:
+        before = self.rooms.get(change.part)
+        if before not in (None, change.room):
+            rest = (*self.former.get(change.part, ()), before)
+            self.former[change.part] = tuple(
+                each for each in dict.fromkeys(rest) if each not in (None, change.room)
+            )
+        self.rooms[change.part] = change.room
 
     def _part(self, change: Parted) -> None:
         keeper, _ = self.origin[self.taken[change.seat]]

@@ -77,6 +77,7 @@ TABLE: Mapping[Kind, Rule] = MappingProxyType(
         ),
         Kind.LESSON: _rule(Part.COMMONS, most=MANY),
         Kind.SIBLING: _rule(Part.DIRECTORY, to=(Kind.SEAT, Kind.FOUND), most=100),
+        Kind.CIRCLE: _rule(Part.DIRECTORY, most=MANY),
         Kind.MEDIATOR_WANTED: _rule(Part.CARE, most=MANY),
         Kind.MEDIATOR_FOUND: _rule(Part.CARE, to=(Kind.MEDIATOR_WANTED,), most=MANY),
         Kind.AGAIN: _rule(*Part, by=Speaker.ANYBODY),

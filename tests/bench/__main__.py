@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from deploy.homeserver import Homeserver
-from tests.bench import assembly, clocks, commands, pictures, reminders, rooms
+from tests.bench import assembly, clocks, commands, pairing, pictures, reminders, rooms, traffic
 from tests.bench.bots import Bot, Comparison, Kinkeeper
 from tests.bench.figures import Figure, table, write_json
 from tests.bench.typist import Typist
@@ -33,6 +33,7 @@ PARTS: Final = (
     "clocks",
     "votes",
     "pictures",
+    "pairing",
     "assembly",
 )
 
@@ -65,8 +66,12 @@ class Sizes:
     voters: int
     #: How often a picture of each kind is drawn.
     pictures: int
+    #: Seeds with which pairing rounds are drawn.
+    seeds: int
     #: Congregations of the assemblies, from few to many.
     assemblies: tuple[int, ...]
+    #: Letters that one homeserver takes from another.
+    letters: int
 
 
 BURST_ROOMS: Final = 20
@@ -87,7 +92,9 @@ QUICK: Final = Sizes(
     silence=False,
     voters=200,
     pictures=30,
+    seeds=5,
     assemblies=(25, 50, 100),
+    letters=300,
 )
 FULL: Final = Sizes(
     rounds=9,
@@ -105,7 +112,9 @@ FULL: Final = Sizes(
     silence=True,
     voters=200,
     pictures=200,
+    seeds=20,
     assemblies=(25, 50, 100, 200),
+    letters=1_500,
 )
 
 
@@ -160,11 +169,11 @@ async def measure(sizes: Sizes, wanted: Sequence[str], cache: Path | None) -> li
         if "pictures" in wanted:
             tell(f"pictures of results, {sizes.pictures} of each kind")
             figures += show(pictures.pictures(rounds=sizes.pictures))
+        if "pairing" in wanted:
+            tell(f"pairing rounds, three ways, {sizes.seeds} seeds")
+            figures += show(pairing.pairing(sizes.seeds, tell))
         if "assembly" in wanted:
-            tell(
-                f"assemblies of {', '.join(map(str, sizes.assemblies))} congregations, a year each"
-            )
-            figures += show(assembly.assembly(sizes.assemblies, tell))
+            figures += await _assembly(sizes, folder / "assembly")
         if "clocks" in wanted:
             tell(f"{sizes.crews} crews with running clocks")
             figures += await _clocks(sizes, folder / "clocks", cache)
@@ -256,6 +265,14 @@ async def _rooms(sizes: Sizes, folder: Path, cache: Path | None) -> list[Figure]
     async with town.homeserver:
         await town.build(max(sizes.rooms), tell)
         return show(await rooms.starts(town, folder, sizes.rooms, rounds=sizes.starts, tell=tell))
+
+
+async def _assembly(sizes: Sizes, folder: Path) -> list[Figure]:
+    tell(f"{sizes.letters} letters from one homeserver to another")
+    measured, rates = await traffic.traffic(folder, letters=sizes.letters, tell=tell)
+    figures = show(measured)
+    tell(f"assemblies of {', '.join(map(str, sizes.assemblies))} congregations, a year each")
+    return [*figures, *show(assembly.assembly(sizes.assemblies, tell, rates))]
 
 
 async def _clocks(sizes: Sizes, folder: Path, cache: Path | None) -> list[Figure]:

@@ -1,8 +1,9 @@
-"""Measures an assembly of many congregations in one process: founding, a year of its letters, and what they come to.
+"""Measures an assembly of many congregations in one process: founding, a year of letters and cards, and what they come to.
 
-Every keeper has a ledger of its own and does what an honest one does; the rooms between them are in memory, and deliver
-late, twice and out of order. A letter is read once and not once by each reader: all of them run the same pure code on
-the same event, and would find the same. What it says of homeservers is computed from letters and measured rates.
+Every keeper has a ledger and a directory of its own and does what an honest one does; the rooms between them are in
+memory, and deliver late, twice and out of order. A letter or card is read once and not once by each reader: all of them
+run the same pure code on the same event, and would find the same. What it says of homeservers is computed from that and
+from the rates that tests.bench.traffic measures.
 """
 
 import gc
@@ -10,18 +11,20 @@ import math
 import resource
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, Final
 
+from practices.assembly.cards import RENEWAL, crews_band, is_stale, people_band, read_card
 from practices.assembly.conduct import hesitation
 from practices.assembly.keeping import Draft, owed
 from practices.assembly.ledger import Ledger
 from practices.assembly.letters import Kind, Letter, Part, read, written
 from practices.assembly.table import TABLE
 from tests.bench.figures import Figure
+from tests.bench.traffic import Rates
 
 #: Congregations that one matter asks in.
 BATCH: Final = 20
@@ -29,14 +32,26 @@ DECISIONS: Final = 12
 #: Of what people do in a year, for each congregation.
 NEEDS: Final = 2
 
-#: Messages that one homeserver takes a second, as measured by the other parts on the machine where they were run.
-MEASURED_RATE: Final = 34.0
-#: What a homeserver allows one account unless somebody raises it: messages a second.
-ALLOWED_RATE: Final = 0.2
+#: What homeservers do where nothing was measured: letters a second as in docs/assembly-protocol.md, and what a homeserver
+#: allows one account unless somebody raises it.
+USUAL: Final = Rates(taken=19.0, allowed=0.2)
 
 _HOUR: Final = timedelta(hours=1)
 _STEP: Final = timedelta(minutes=30)
 _BEGIN: Final = datetime(2026, 1, 1, 8, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a keeper says of its congregation, as state of the directory."""
+
+    keeper: str
+    says: Mapping[str, Any]
+
+    @property
+    def number(self) -> int:
+        """How many cards this keeper has published up to this one."""
+        return int(self.says["number"])
 
 
 @dataclass(slots=True)
@@ -48,6 +63,8 @@ class Keeper:
     ledger: Ledger
     seen: dict[str, datetime] = field(default_factory=dict)
     asked: dict[str, datetime] = field(default_factory=dict)
+    #: Its directory: the newest card of each keeper.
+    cards: dict[str, Card] = field(default_factory=dict)
     number: int = 0
 
 
@@ -57,6 +74,10 @@ class Year:
 
     congregations: int
     letters: int
+    #: Cards that were published.
+    cards: int
+    #: Cards that are old in somebody's directory at the end, or are not there.
+    stale: int
     #: Events that were delivered to keepers, repeats among them.
     deliveries: int
     views: int
@@ -64,9 +85,9 @@ class Year:
     final: int
     put: int
     seats: int
-    #: Letters in the busiest hour.
+    #: Letters and cards in the busiest hour.
     busiest: int
-    #: Letters of the keeper that wrote most in one hour.
+    #: Letters and cards of the keeper that wrote most in one hour.
     busiest_keeper: int
     seconds: float
 
@@ -79,7 +100,8 @@ class Assembly:
         self.now = _BEGIN
         self.step = 0
         self.letters: list[tuple[Letter, Part]] = []
-        self.due: dict[int, list[list[tuple[Letter, Part]]]] = {}
+        self.cards: list[Card] = []
+        self.due: dict[int, list[list[tuple[Letter | Card, Part]]]] = {}
         self.deliveries = 0
         self.hours: Counter[int] = Counter()
         self.keeper_hours: Counter[tuple[str, int]] = Counter()
@@ -93,14 +115,18 @@ class Assembly:
         self.keepers = [self._keeper(0)]
         self.keepers[0].number = 1
         self._post(self.keepers[0], read(first, content), Part.CHARTER)
+        self._shows(self.keepers[0])
 
     def _keeper(self, number: int) -> Keeper:
         return Keeper(f"@kinkeeper:{number}.example", f"C{number}", Ledger(self.id))
 
     # ------------------------------------------------------------------------------------------ rooms
 
-    def _post(self, sender: Keeper, letter: Letter, part: Part) -> None:
-        self.letters.append((letter, part))
+    def _post(self, sender: Keeper, letter: Letter | Card, part: Part) -> None:
+        if isinstance(letter, Card):
+            self.cards.append(letter)
+        else:
+            self.letters.append((letter, part))
         hour = int((self.now - _BEGIN) / _HOUR)
         self.hours[hour] += 1
         self.keeper_hours[sender.id, hour] += 1
@@ -112,7 +138,7 @@ class Assembly:
                         self.step + self.random.choice((1, 1, 1, 2, 3)), place, letter, part
                     )
 
-    def _queue(self, step: int, place: int, letter: Letter, part: Part) -> None:
+    def _queue(self, step: int, place: int, letter: Letter | Card, part: Part) -> None:
         if step not in self.due:
             self.due[step] = [[] for _ in self.keepers]
         boxes = self.due[step]
@@ -120,8 +146,13 @@ class Assembly:
             boxes.append([])
         boxes[place].append((letter, part))
 
-    def _take(self, keeper: Keeper, letter: Letter, part: Part) -> None:
+    def _take(self, keeper: Keeper, letter: Letter | Card, part: Part) -> None:
         self.deliveries += 1
+        if isinstance(letter, Card):
+            known = keeper.cards.get(letter.keeper)
+            if known is None or letter.number >= known.number:
+                keeper.cards[letter.keeper] = letter
+            return
         keeper.ledger.take(letter, part)
         keeper.seen.setdefault(letter.id, self.now)
 
@@ -200,21 +231,48 @@ class Assembly:
             for each in fresh:
                 for letter, part in self.random.sample(self.letters, len(self.letters)):
                     self._take(each, letter, part)
+                for card in self.cards:
+                    self._take(each, card, Part.DIRECTORY)
                 self.keepers.append(each)
                 self.says(each, Kind.SEAT, {}, answers=matter, after=each.ledger.heads())
+                self._shows(each)
             for _ in range(4):
                 self.passes()
 
     def year(self) -> None:
-        """Cards are renewed in the directory's state; letters are what follows."""
+        """Each renews its card once, and gives and takes; every month all decide something."""
         for month in range(DECISIONS):
             for keeper in self.keepers[month::DECISIONS]:
+                self._shows(keeper)
                 self._gives(keeper, month)
             self.passes()
             self.decides(self.random.choice(self.keepers), "decide", text=f"Shall we meet {month}?")
             self.passes(timedelta(days=20))
         for _ in range(6):
             self.passes()
+
+    def _shows(self, keeper: Keeper) -> None:
+        """A keeper publishes its card; the directory's state has one of each."""
+        seat, known = keeper.ledger.roll.seat_of(keeper.id), keeper.cards.get(keeper.id)
+        assert seat is not None
+        says = {
+            "version": 1, "seat": seat.id, "number": known.number + 1 if known else 1, "name": keeper.name,
+            "place": "By the river", "languages": ["en", "pt"], "purpose": "A place to belong.",
+            "people": people_band(self.random.randint(5, 200)), "crews": crews_band(self.random.randint(0, 40)),
+            "entry": "by invitation", "guests": "ask first", "contacts": [f"@{who}:{keeper.name}.example" for who in "ab"],
+            "practices": ["A round"], "renewal": (self.now + RENEWAL).date().isoformat(),
+        }  # fmt: skip
+        self._post(keeper, Card(keeper.id, read_card(says)), Part.DIRECTORY)
+
+    def stale(self) -> int:
+        """Cards that are old in somebody's directory, or not there."""
+        today = self.now.date()
+        return sum(
+            each.id not in reader.cards
+            or is_stale(reader.cards[each.id].says, reader.cards[each.id].number, today)
+            for reader in self.keepers
+            for each in self.keepers
+        )
 
     def _gives(self, keeper: Keeper, month: int) -> None:
         practice = {"name": keeper.name, "edition": 1, "text": "A round.", "licence": "CC0-1.0"}
@@ -236,12 +294,14 @@ def simulate(congregations: int, seed: int = 1) -> Year:
     held = Assembly(congregations, seed)
     held.founding()
     held.year()
-    views = {each.ledger.view() for each in held.keepers}
+    views = {(each.ledger.view(), _directory(each)) for each in held.keepers}
     ledger = held.keepers[0].ledger
     standings = [ledger.standing(each) for each in held.put]
     return Year(
         congregations=congregations,
         letters=len(held.letters),
+        cards=len(held.cards),
+        stale=held.stale(),
         deliveries=held.deliveries,
         views=len(views),
         final=sum(each is not None and each.word is not None for each in standings),
@@ -253,6 +313,10 @@ def simulate(congregations: int, seed: int = 1) -> Year:
     )
 
 
+def _directory(keeper: Keeper) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted((each.keeper, each.number) for each in keeper.cards.values()))
+
+
 def growth(pairs: Sequence[tuple[float, float]]) -> float:
     """The exponent with which the second grows in the first: the slope of a line through their logarithms."""
     points = [(math.log(x), math.log(y)) for x, y in pairs]
@@ -262,8 +326,10 @@ def growth(pairs: Sequence[tuple[float, float]]) -> float:
     return rise / sum((x - middle) ** 2 for x, _ in points)
 
 
-def assembly(sizes: Sequence[int], tell: Callable[[str], None]) -> list[Figure]:
-    """The figures of assemblies of so many congregations; the last is the largest."""
+def assembly(
+    sizes: Sequence[int], tell: Callable[[str], None], rates: Rates = USUAL
+) -> list[Figure]:
+    """The figures of assemblies of so many congregations; the last is the largest. `rates` are those of real homeservers."""
     years = []
     for size in sizes:
         years.append(simulate(size))
@@ -271,6 +337,7 @@ def assembly(sizes: Sequence[int], tell: Callable[[str], None]) -> list[Figure]:
         year = years[-1]
         tell(
             f"  {size} congregations: {year.letters} letters, {year.letters / size:.0f} each, "
+            f"{year.cards} cards, {year.cards / size:.1f} each, "
             f"{year.seconds:.1f} s, {year.deliveries} deliveries"
         )
     largest = years[-1]
@@ -281,6 +348,13 @@ def assembly(sizes: Sequence[int], tell: Callable[[str], None]) -> list[Figure]:
             value=largest.letters / size,
             low=years[0].letters / years[0].congregations,
             high=largest.letters / size,
+        ),
+        Figure(
+            name=f"{size} congregations, a year: cards of each",
+            value=largest.cards / size,
+            low=min(each.cards / each.congregations for each in years),
+            high=max(each.cards / each.congregations for each in years),
+            at_most=2,
         ),
         Figure(name="views that differ at the end", value=_astray(years), at_most=0, must=True),
         Figure(name=f"{size} congregations: time", value=largest.seconds, unit="s", at_most=60),
@@ -293,13 +367,13 @@ def assembly(sizes: Sequence[int], tell: Callable[[str], None]) -> list[Figure]:
             Figure(name="letters of each grow with exponent", value=growth(letters), at_most=1),
             Figure(name="time of each grows with exponent", value=growth(seconds)),
         ]
-    return [*figures, *_traffic(largest, tell)]
+    return [*figures, *_traffic(largest, rates, tell)]
 
 
 def _astray(years: Sequence[Year]) -> int:
-    """How much did not come out as it must: views, seats, and matters that stayed open."""
+    """How much did not come out as it must: views, seats, cards, and matters that stayed open."""
     return sum(
-        each.views - 1 + abs(each.seats - each.congregations) + each.put - each.final
+        each.stale + each.views - 1 + abs(each.seats - each.congregations) + each.put - each.final
         for each in years
     )
 
@@ -309,32 +383,33 @@ def _memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
 
 
-def _traffic(year: Year, tell: Callable[[str], None]) -> list[Figure]:
+def _traffic(year: Year, rates: Rates, tell: Callable[[str], None]) -> list[Figure]:
     """What the letters mean for homeservers, one for each congregation, federated with all others."""
     size, peak = year.congregations, year.busiest / _HOUR.total_seconds()
     spread = year.busiest_keeper / _HOUR.total_seconds()
+    events = year.letters + year.cards
     tell(
-        f"  every homeserver hears {year.letters} events a year and tells its own {year.letters / size:.0f} to {size - 1} "
-        f"others; in the busiest hour it hears {year.busiest} ({peak:.3f}/s of {MEASURED_RATE:.0f}/s that one takes). "
-        f"The plan: whoever is late or first, seals are spread over {36 * size / 3600:.1f} hours by each keeper's turn, "
-        f"so that a keeper writes at most {year.busiest_keeper} letters an hour ({spread:.4f}/s of {ALLOWED_RATE}/s that are "
-        f"allowed), and what somebody has missed is repeated at most 200 times a day."
+        f"  every homeserver hears {events} events a year and tells its own {events / size:.0f} to {size - 1} others; in the "
+        f"busiest hour it hears {year.busiest} ({peak:.3f}/s of {rates.taken:.0f}/s that one takes). The plan: whoever is late "
+        f"or first, seals are spread over {36 * size / 3600:.1f} hours by each keeper's turn, so that a keeper writes at most "
+        f"{year.busiest_keeper} an hour ({spread:.4f}/s of {rates.allowed:.2f}/s that are allowed), and what somebody has "
+        f"missed is repeated at most 200 times a day."
     )
     return [
         Figure(
             name="busiest hour: share of what a homeserver takes",
-            value=100 * peak / MEASURED_RATE,
+            value=100 * peak / rates.taken,
             unit="%",
             at_most=10,
         ),
         Figure(
             name="busiest hour: share of what one account may send",
-            value=100 * spread / ALLOWED_RATE,
+            value=100 * spread / rates.allowed,
             unit="%",
             at_most=50,
         ),
         Figure(
             name="events that a homeserver sends to others, a day",
-            value=year.letters / size * (size - 1) / 365,
+            value=events / size * (size - 1) / 365,
         ),
     ]

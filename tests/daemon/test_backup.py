@@ -1,10 +1,9 @@
 """A backup holds what must not be lost and nothing that must not be found; bringing it back is all or nothing."""
 
-import io
 import json
+import os
 import sqlite3
 import stat
-import tarfile
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -12,19 +11,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tortoise.backends.base.executor import EXECUTOR_CACHE
 
 from daemon.backup import CannotBackUp, back_up, restore
 from daemon.device import DEVICE_FILE, Device
 from daemon.encryption import STORE_FILE, Encryption
 from daemon.keyring import KEY_FILE, SALT_FILE, Keyring
 from daemon.matrix import Homeserver
+from daemon.pieces import PIECE
+from daemon.sealing import TAG_BYTES
 from daemon.settings import Settings
 from storage.database import close_database, open_database
 from storage.facts import recall, remember
 from storage.people import Person
+from storage.reminders import Reminder
+from storage.rooms import Room
 from storage.tables import reading, tables
+from tests.backups import Parts, inside, packed, parts, rewritten, sealed
 
 ME = "@kinkeeper:example.org"
+NOON = datetime(2026, 12, 17, 12, 0, tzinfo=UTC)
 SEEDS = {
     usage: usage.encode().ljust(32, b".") for usage in ("master", "self_signing", "user_signing")
 }
@@ -37,7 +43,7 @@ def settings(folder: Path, **more: Any) -> Settings:
 
 def keyring(of: Settings) -> Keyring:
     phrase = of.secret_key.get_secret_value() if of.secret_key else None
-    return Keyring.of(of.data_dir, phrase)
+    return Keyring.at(of.data_dir, phrase)
 
 
 def encryption(of: Settings, device: str) -> Encryption:
@@ -103,7 +109,7 @@ def other(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    return tmp_path / "kept.tar.gz"
+    return tmp_path / "kept.backup"
 
 
 async def test_rows_and_signing_keys_come_back_and_the_device_does_not(
@@ -117,6 +123,7 @@ async def test_rows_and_signing_keys_come_back_and_the_device_does_not(
     restored = await restore(other, file)
 
     assert "sign the old session DEVICE out" in restored
+    assert "private-keys" in restored, "what stays shut without it is said"
     assert await zone_of_ana(other) == "Europe/Rome"
     device = Device.load(other.data_dir, keyring(other))
     assert device == Device(user=ME, id="", token="", seeds=SEEDS)
@@ -151,8 +158,8 @@ async def test_a_backup_of_a_backup_still_holds_the_room_keys(
     second = settings(tmp_path / "second")
     bring_key(one, second)
 
-    await back_up(other, tmp_path / "again.tar.gz")
-    await restore(second, tmp_path / "again.tar.gz")
+    await back_up(other, tmp_path / "again.backup")
+    await restore(second, tmp_path / "again.backup")
 
     store = encryption(second, "NEWEST")
     assert store._session("!r", session) is not None
@@ -167,16 +174,14 @@ async def test_the_file_holds_neither_secret_nor_token_nor_ratchets(
     await back_up(one, file)
 
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    with tarfile.open(file) as archive:
-        names = archive.getnames()
-        sealed = archive.extractfile(DEVICE_FILE)
-        assert sealed is not None
-        content = keyring(one).open("device", sealed.read().decode())
-        archive.extract(STORE_FILE, one.data_dir / "look", filter="data")
-    assert KEY_FILE not in names
+    kept = parts(file, one.data_dir)
+    content = keyring(one).open("device", kept[DEVICE_FILE].decode())
+    look = one.data_dir / "look"
+    look.write_bytes(kept[STORE_FILE])
+    assert KEY_FILE not in kept
     assert isinstance(content, dict)
     assert content["token"] == content["id"] == ""
-    with closing(sqlite3.connect(one.data_dir / "look" / STORE_FILE)) as store:
+    with closing(sqlite3.connect(look)) as store:
         assert store.execute("SELECT device_id, account FROM accounts").fetchall() == [("", b"")]
         assert store.execute("SELECT count(*) FROM olmsessions").fetchone() == (0,)
 
@@ -205,9 +210,11 @@ async def test_a_keeper_that_never_started_has_rows_alone(
     await remember("cursor", "s1")
     await close_database()
 
-    await back_up(one, file)
+    told = await back_up(one, file)
+    bring_key(one, other)
     await restore(other, file)
 
+    assert f"keep {one.data_dir / KEY_FILE} elsewhere" in told
     assert left_behind(other) == set()
     await open_database(other.database)
     assert await recall("cursor") == "s1"
@@ -308,20 +315,15 @@ async def test_the_backup_of_another_account_is_refused(
 Change = Callable[[dict[str, Any]], object]
 
 
-def rewritten(file: Path, change: Change) -> None:
-    """Change what a backup says about itself."""
-    with tarfile.open(file) as archive:
-        parts = [(part, archive.extractfile(part)) for part in archive.getmembers()]
-        contents = [(part, opened.read()) for part, opened in parts if opened is not None]
-    with tarfile.open(file, "w:gz") as archive:
-        for part, data in contents:
-            text = data
-            if part.name == "manifest.json":
-                manifest = json.loads(data)
-                change(manifest)
-                text = json.dumps(manifest).encode()
-            part.size = len(text)
-            archive.addfile(part, io.BytesIO(text))
+def retold(file: Path, of: Settings, change: Change) -> None:
+    """Change what a backup says about itself, inside."""
+
+    def manifest(kept: Parts) -> None:
+        told = json.loads(kept["manifest.json"])
+        change(told)
+        kept["manifest.json"] = json.dumps(told).encode()
+
+    rewritten(file, of.data_dir, ME, manifest)
 
 
 @pytest.mark.parametrize(
@@ -341,7 +343,7 @@ async def test_a_backup_that_does_not_fit_changes_nothing(
 ) -> None:
     await live(one)
     await back_up(one, file)
-    rewritten(file, change)
+    retold(file, one, change)
     bring_key(one, other)
 
     with pytest.raises(CannotBackUp, match=why) as refused:
@@ -406,14 +408,279 @@ async def test_the_backup_says_when_it_was_made(one: Settings, file: Path) -> No
     await live(one)
     await back_up(one, file)
 
-    with tarfile.open(file) as archive:
-        first = archive.next()
-        assert first is not None
-        opened = archive.extractfile(first)
-        assert opened is not None
-        manifest = json.loads(opened.read())
+    kept = parts(file, one.data_dir)
+    manifest = json.loads(kept["manifest.json"])
 
-    assert first.name == "manifest.json"
+    assert next(iter(kept)) == "manifest.json"
     assert datetime.fromisoformat(manifest["made_at"]).tzinfo == UTC
     assert manifest["device"] == "DEVICE"
     assert (one.data_dir / SALT_FILE).exists() is False
+
+
+# ---- sealed as a whole -------------------------------------------------------------------------------
+
+
+async def lived(of: Settings) -> set[bytes]:
+    """Rows in many tables; returns every text that stands in one, as bytes."""
+    await live(of)
+    await open_database(of.database)
+    await Room.create(id="!vermilion:example.org", name="Ultramarine Crew", zone="Europe/Lisbon")
+    await Reminder.create(
+        room="!vermilion:example.org", person="@ana:example.org", number=1, what="water orchids",
+        zone="Europe/Lisbon", rhythm=None, at=NOON, request="$asked",
+    )  # fmt: skip
+    await close_database()
+    with reading(of.database) as source:
+        rows = [row for table in tables() for row in source.rows(table)]
+    told = {str(value) for row in rows for value in row.values() if isinstance(value, str)}
+    return {each.encode() for each in told if len(each) > 3}
+
+
+@pytest.mark.requirement("R9")
+async def test_of_no_row_a_word_can_be_read_in_the_file(one: Settings, file: Path) -> None:
+    words = await lived(one)
+
+    await back_up(one, file)
+
+    held, whole = file.read_bytes(), inside(file, one.data_dir)
+    assert {b"water orchids", b"Ultramarine Crew", b"Europe/Lisbon"} <= words
+    assert [word for word in words if word not in whole] == []
+    assert [word for word in words if word in held] == []
+    # Of the names of tables and columns, and of when it was made, nothing shows either.
+    assert b"reminder" not in held
+    assert b"made_at" not in held
+    assert b"\x1f\x8b" not in held[:400]
+
+
+async def test_the_cover_says_whose_secret_opens_it_and_nothing_else(
+    one: Settings, file: Path
+) -> None:
+    await lived(one)
+
+    await back_up(one, file)
+
+    magic, told, mark, _rest = file.read_bytes().split(b"\n", 3)
+    assert magic == b"kinkeeper backup"
+    assert {name: type(told) for name, told in json.loads(told).items()} == {
+        "form": int, "of": str, "salt": str, "id": str,
+    }  # fmt: skip
+    assert json.loads(told)["of"] == ME
+    assert len(bytes.fromhex(mark.decode())) == 32
+
+
+async def test_while_a_backup_is_made_no_row_waits_readable_on_the_disk(
+    one: Settings, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = await lived(one)
+    seen: list[bytes] = []
+
+    def look(*_: Any) -> Any:
+        [waiting] = one.data_dir.glob("backup-*")
+        seen.extend(each.read_bytes() for each in waiting.iterdir() if each.suffix == ".jsonl")
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("daemon.backup._write", look)
+    with pytest.raises(CannotBackUp, match="the disk is full"):
+        await back_up(one, file)
+
+    assert len(seen) == len(tables())
+    assert [word for word in words if any(word in each for each in seen)] == []
+    assert list(one.data_dir.glob("backup-*")) == []
+
+
+@pytest.mark.parametrize(
+    ("secret", "words"),
+    [
+        ("another", "not the one that the backup was made with"),
+        ("none", f"needs the secret of {ME}, and the secret key is not here"),
+        ("a phrase", "was a key file and no phrase"),
+    ],
+)
+async def test_without_the_right_secret_nothing_is_restored_and_it_says_which_is_needed(
+    one: Settings, tmp_path: Path, file: Path, secret: str, words: str
+) -> None:
+    await live(one)
+    await back_up(one, file)
+    more = {"secret_key": "tulips and mustard"} if secret == "a phrase" else {}
+    other = settings(tmp_path / "other", **more)
+    other.data_dir.mkdir(mode=0o700)
+    if secret == "another":
+        Keyring.at(other.data_dir, None)
+
+    with pytest.raises(CannotBackUp, match=words) as refused:
+        await restore(other, file)
+
+    assert "Nothing was changed" in str(refused.value)
+    assert left_behind(other) == set()
+    assert not (other.data_dir / "kinkeeper.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [({}, "was a phrase"), ({"secret_key": "tulips and custard"}, "is not the one")],
+    ids=["no phrase", "another phrase"],
+)
+async def test_a_backup_under_a_phrase_asks_for_that_phrase(
+    tmp_path: Path, file: Path, more: dict[str, Any], words: str
+) -> None:
+    one = settings(tmp_path / "one", secret_key="tulips and mustard")
+    await live(one)
+    await back_up(one, file)
+    other = settings(tmp_path / "other", **more)
+
+    with pytest.raises(CannotBackUp, match=words):
+        await restore(other, file)
+
+    assert not other.data_dir.exists() or left_behind(other) == set()
+
+
+def pieces_of(file: Path) -> tuple[bytes, list[bytes]]:
+    """The cover of a backup, and its sealed pieces."""
+    magic, told, mark, rest = file.read_bytes().split(b"\n", 3)
+    size = PIECE + TAG_BYTES
+    cut = [rest[at : at + size] for at in range(0, len(rest), size)]
+    return b"\n".join((magic, told, mark, b"")), cut
+
+
+async def long(of: Settings, file: Path) -> None:
+    """A backup of some pieces: what is long does not compress."""
+    await live(of)
+    await open_database(of.database)
+    await Room.bulk_create(
+        Room(id=f"!{number}", name=os.urandom(100).hex()) for number in range(3000)
+    )
+    await close_database()
+    await back_up(of, file)
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        (lambda cut: [cut[1], cut[0], *cut[2:]], "piece 1 of . was changed or moved"),
+        (lambda cut: [*cut[:1], *cut[2:]], "piece 2 of . was changed or moved"),
+        (lambda cut: [cut[0], cut[0], *cut[1:]], "piece 2 of . was changed or moved"),
+        (lambda cut: cut[:-1], "its end is missing"),
+        (lambda cut: [*cut[:-1], cut[-1][:-50]], "its end is missing or was changed"),
+        (lambda cut: [*cut, cut[0]], "was changed or moved|end is missing"),
+        (lambda cut: [*cut, b"more"], "was changed or moved|end is missing"),
+        (lambda cut: [], "its end is missing"),
+        (lambda cut: [cut[0], bytes([cut[1][0] ^ 1]) + cut[1][1:], *cut[2:]], "piece 2 of"),
+    ],
+    ids=["swapped", "left out", "doubled", "end cut off", "cut short", "one more", "bytes more", "nothing", "one bit"],
+)  # fmt: skip
+async def test_pieces_that_were_changed_moved_or_lost_are_refused_in_words(
+    one: Settings,
+    other: Settings,
+    file: Path,
+    harm: Callable[[list[bytes]], list[bytes]],
+    words: str,
+) -> None:
+    await long(one, file)
+    cover, cut = pieces_of(file)
+    assert len(cut) > 2
+    file.write_bytes(cover + b"".join(harm(cut)))
+    bring_key(one, other)
+
+    with pytest.raises(CannotBackUp, match=words) as refused:
+        await restore(other, file)
+
+    assert "Nothing was changed" in str(refused.value)
+    assert left_behind(other) == set()
+    assert not (other.data_dir / "kinkeeper.db").exists()
+
+
+async def test_a_cover_that_was_changed_opens_nothing(
+    one: Settings, tmp_path: Path, file: Path
+) -> None:
+    await live(one)
+    await back_up(one, file)
+    other = settings(tmp_path / "other", user_id="@mallory:example.org")
+    bring_key(one, other)
+    file.write_bytes(file.read_bytes().replace(ME.encode(), b"@mallory:example.org", 1))
+
+    with pytest.raises(CannotBackUp, match="not the one"):
+        await restore(other, file)
+
+
+async def test_a_form_that_is_newer_asks_for_a_newer_kinkeeper(
+    one: Settings, other: Settings, file: Path
+) -> None:
+    await live(one)
+    await back_up(one, file)
+    file.write_bytes(file.read_bytes().replace(b'"form": 2', b'"form": 3', 1))
+    bring_key(one, other)
+
+    with pytest.raises(CannotBackUp, match="newer Kinkeeper"):
+        await restore(other, file)
+
+
+@pytest.mark.parametrize(
+    "held", [b"", b"kinkeeper", b"PK\x03\x04 tulips", b"kinkeeper backup\n{}\n\n"]
+)
+async def test_a_file_that_is_no_backup_is_called_that(
+    other: Settings, file: Path, held: bytes
+) -> None:
+    file.write_bytes(held)
+
+    with pytest.raises(CannotBackUp, match="no backup of Kinkeeper"):
+        await restore(other, file)
+
+
+async def test_a_backup_of_the_former_form_can_still_be_restored(
+    one: Settings, other: Settings, file: Path
+) -> None:
+    session = await live(one)
+    await back_up(one, file)
+    kept = parts(file, one.data_dir)
+    manifest = json.loads(kept["manifest.json"])
+    kept["manifest.json"] = json.dumps({**manifest, "form": 1}).encode()
+    file.write_bytes(packed(kept))
+    bring_key(one, other)
+
+    told = await restore(other, file)
+
+    assert await zone_of_ana(other) == "Europe/Rome"
+    store = encryption(other, "NEW")
+    assert store._session("!r", session) is not None
+    store.close()
+    assert "is not sealed" in told
+
+
+async def test_what_is_sealed_and_is_no_archive_is_refused(
+    one: Settings, other: Settings, file: Path
+) -> None:
+    await live(one)
+    sealed(file, one.data_dir, ME, b"tulips")
+    bring_key(one, other)
+
+    with pytest.raises(CannotBackUp, match="cannot be read"):
+        await restore(other, file)
+
+    assert left_behind(other) == set()
+
+
+async def test_a_sealed_backup_goes_from_one_kind_of_database_to_the_other_and_back(
+    one: Settings, tmp_path: Path, file: Path, postgres_url: str
+) -> None:
+    words = await lived(one)
+    await back_up(one, file)
+    there = settings(tmp_path / "there", database_url=postgres_url)
+    bring_key(one, there)
+    EXECUTOR_CACHE.clear()  # the ORM keeps its statements by model, whichever database they were for
+    await restore(there, file)
+    again = tmp_path / "again.backup"
+    await back_up(there, again)
+    back = settings(tmp_path / "back")
+    bring_key(one, back)
+
+    await restore(back, again)
+
+    assert [word for word in words if word in again.read_bytes()] == []
+    for before, after in zip(kept_rows(one), kept_rows(back), strict=True):
+        assert before == after
+    EXECUTOR_CACHE.clear()
+
+
+def kept_rows(of: Settings) -> list[list[Any]]:
+    with reading(of.database) as source:
+        return [list(source.rows(table)) for table in tables()]

@@ -81,7 +81,7 @@ async def seal_device(
 ) -> None:
     seeds = {usage: bytes(32) for usage in ("master", "self_signing", "user_signing")}
     device = Device(user=ME, id="DEVICE", token=token, seeds=seeds)
-    await asyncio.to_thread(lambda: device.save(folder, Keyring.of(folder, phrase)))
+    await asyncio.to_thread(lambda: device.save(folder, Keyring.at(folder, phrase)))
 
 
 # ---- before the first start ------------------------------------------------------------------------

@@ -277,11 +277,16 @@ def test_a_protocol_room_is_in_clear_shows_its_past_and_lets_nobody_take_anythin
     assert (power["invite"], power["state_default"], power["redact"]) == (0, 100, 100)
 
 
-def test_an_assemblys_space_is_a_space_and_its_room_for_people_is_encrypted() -> None:
+def test_an_assemblys_space_is_a_space_and_its_rooms_for_people_are_encrypted() -> None:
     space = speak._new_room(wanted(part="space"), "alias", "here")
     people = speak._new_room(wanted(part="people", space="!space:here"), "alias", "here")
+    circle = speak._new_room(wanted(part="delegates", space="!space:here"), "alias", "here")
     crew = speak._new_room(wanted(), "alias", "here")
 
+    assert "m.room.encryption" in json.dumps(circle["initial_state"])
+    assert circle["power_level_content_override"]["invite"] == 0
+    assert circle["power_level_content_override"]["events"][CIRCLE] == 0
+    assert circle["creation_content"][ASSEMBLY]["part"] == "delegates"
     assert space["creation_content"]["type"] == "m.space"
     assert "m.room.encryption" in json.dumps(people["initial_state"])
     assert people["power_level_content_override"]["invite"] == 0

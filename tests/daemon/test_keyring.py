@@ -18,17 +18,17 @@ def mode(file: Path) -> int:
 
 @pytest.mark.parametrize("phrase", [None, "tulips and mustard"])
 def test_what_was_sealed_opens_after_a_restart(tmp_path: Path, phrase: str | None) -> None:
-    sealed = Keyring.of(tmp_path, phrase).seal("device", CONTENT)
+    sealed = Keyring.at(tmp_path, phrase).seal("device", CONTENT)
 
-    assert Keyring.of(tmp_path, phrase).open("device", sealed) == CONTENT
+    assert Keyring.at(tmp_path, phrase).open("device", sealed) == CONTENT
     assert "tulips" not in sealed
 
 
 def test_the_secret_is_made_for_its_owners_eyes_only(tmp_path: Path) -> None:
     folder = tmp_path / "data"
 
-    Keyring.of(folder, None)
-    Keyring.of(folder, "tulips and mustard")
+    Keyring.at(folder, None)
+    Keyring.at(folder, "tulips and mustard")
 
     assert mode(folder) == 0o700
     assert mode(folder / KEY_FILE) == 0o600
@@ -36,16 +36,16 @@ def test_the_secret_is_made_for_its_owners_eyes_only(tmp_path: Path) -> None:
 
 
 def test_the_key_file_is_made_once(tmp_path: Path) -> None:
-    Keyring.of(tmp_path, None)
+    Keyring.at(tmp_path, None)
     made = (tmp_path / KEY_FILE).read_bytes()
 
-    Keyring.of(tmp_path, None)
+    Keyring.at(tmp_path, None)
 
     assert (tmp_path / KEY_FILE).read_bytes() == made
 
 
 def test_two_folders_have_two_secrets(tmp_path: Path) -> None:
-    one, other = Keyring.of(tmp_path / "one", None), Keyring.of(tmp_path / "other", None)
+    one, other = Keyring.at(tmp_path / "one", None), Keyring.at(tmp_path / "other", None)
 
     assert one.key("device") != other.key("device")
     with pytest.raises(WrongKey, match="device"):
@@ -53,22 +53,22 @@ def test_two_folders_have_two_secrets(tmp_path: Path) -> None:
 
 
 def test_a_wrong_phrase_opens_nothing(tmp_path: Path) -> None:
-    sealed = Keyring.of(tmp_path, "tulips and mustard").seal("device", CONTENT)
+    sealed = Keyring.at(tmp_path, "tulips and mustard").seal("device", CONTENT)
 
     with pytest.raises(WrongKey):
-        Keyring.of(tmp_path, "tulips and custard").open("device", sealed)
+        Keyring.at(tmp_path, "tulips and custard").open("device", sealed)
 
 
 def test_one_phrase_gives_two_keepers_different_keys(tmp_path: Path) -> None:
-    one = Keyring.of(tmp_path / "one", "tulips and mustard")
-    other = Keyring.of(tmp_path / "other", "tulips and mustard")
+    one = Keyring.at(tmp_path / "one", "tulips and mustard")
+    other = Keyring.at(tmp_path / "other", "tulips and mustard")
 
     assert one.key("device") != other.key("device")
 
 
 def test_a_phrase_is_stretched_and_not_merely_hashed(tmp_path: Path) -> None:
     phrase = b"tulips and mustard"
-    key = Keyring.of(tmp_path, phrase.decode()).key("device")
+    key = Keyring.at(tmp_path, phrase.decode()).key("device")
     salt = (tmp_path / SALT_FILE).read_bytes()
 
     for guess in (phrase, salt + phrase, phrase + salt):
@@ -77,7 +77,7 @@ def test_a_phrase_is_stretched_and_not_merely_hashed(tmp_path: Path) -> None:
 
 
 def test_each_purpose_has_a_key_of_its_own(tmp_path: Path) -> None:
-    keyring = Keyring.of(tmp_path, None)
+    keyring = Keyring.at(tmp_path, None)
 
     assert keyring.key("device") != keyring.key("pickle")
     with pytest.raises(WrongKey):
@@ -85,14 +85,14 @@ def test_each_purpose_has_a_key_of_its_own(tmp_path: Path) -> None:
 
 
 def test_sealing_the_same_twice_gives_two_texts(tmp_path: Path) -> None:
-    keyring = Keyring.of(tmp_path, None)
+    keyring = Keyring.at(tmp_path, None)
 
     assert keyring.seal("device", CONTENT) != keyring.seal("device", CONTENT)
 
 
 @pytest.mark.parametrize("place", [0, 20, -10])
 def test_what_was_tampered_with_does_not_open(tmp_path: Path, place: int) -> None:
-    keyring = Keyring.of(tmp_path, None)
+    keyring = Keyring.at(tmp_path, None)
     sealed = list(keyring.seal("device", CONTENT))
     sealed[place] = "A" if sealed[place] != "A" else "B"
 
@@ -105,7 +105,7 @@ def test_a_damaged_key_file_is_named(tmp_path: Path, written: str) -> None:
     (tmp_path / KEY_FILE).write_text(written)
 
     with pytest.raises(WrongKey, match=KEY_FILE):
-        Keyring.of(tmp_path, None)
+        Keyring.at(tmp_path, None)
 
 
 def test_a_private_file_is_replaced_whole_and_stays_private(tmp_path: Path) -> None:

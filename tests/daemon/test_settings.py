@@ -120,6 +120,7 @@ def test_secrets_do_not_show_when_settings_are_printed(environment: Setting) -> 
         ("command_prefix", "/", "Element keeps"),
         ("command_prefix", "kk", "a sign such as !"),
         ("stewards", "mara", "@mara:example.org"),
+        ("safety_contacts", "jo", "@mara:example.org"),
         ("http_port", "70000", "65535"),
         ("log_level", "loud", "warning"),
         ("access_token", "abc", "KINKEEPER_DEVICE_ID"),

@@ -8,22 +8,27 @@ import tempfile
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from daemon.settle import Outcome, _collect, _write
+from daemon.inbox import Inbox
+from daemon.matrix import Refusal
+from daemon.news import Reader
+from daemon.rooms import Rooms
+from daemon.settle import Outcome, _collect, _write, settle
 from handlers import entering
 from handlers.language import Call, Change, Effects
 from handlers.letterbox import post
-from practices.assembly.events import CARD, SPACE
+from handlers.meetings import CIRCLE
+from practices.assembly.events import ASSEMBLY, CARD, SPACE
 from practices.assembly.letters import Kind, Part
 from storage.assemblies import Assembly
 from storage.database import close_database, open_database, sqlite_url, transaction
 from storage.members import Member
 from storage.outbox import Deed, Owed
 from storage.rooms import Room
-from tests.handlers.played import ME, PlayedHouse, PlayedRoom
+from tests.handlers.played import ME, PlayedHouse, PlayedRoom, _empty
 
 #: Letters told in one page of the past: small, so that there are several.
 PAGE = 3
@@ -79,6 +84,40 @@ class Made:
     by: str
     #: As the room's creation says it.
     about: Mapping[str, object]
+    #: Who sees its past, and who may enter.
+    state: Mapping[str, str] = field(
+        default_factory=lambda: {"history": "shared", "join": "invite"}
+    )
+    #: What its power levels say beside its maker's.
+    levels: Mapping[str, Any] = field(default_factory=dict)
+    encrypted: bool = False
+
+    @property
+    def power(self) -> dict[str, object]:
+        """As the daemon makes such a room (daemon.speak), and as a test has bent it."""
+        closed = {"state_default": 100, "kick": 100, "ban": 100, "redact": 100, "invite": 0}
+        events = {CARD: 0, "m.room.redaction": 100}
+        return {**closed, "events": events, "users": {self.by: 100}, **self.levels}
+
+
+class _Homeserver:
+    """What a homeserver tells a keeper that has lost its database: when it is, and who is in its rooms."""
+
+    def __init__(self, house: Neighbour) -> None:
+        self._house = house
+
+    def now(self) -> Any:
+        """By the clock of the house."""
+        return self._house.now
+
+    def members_changed(self, _room: str) -> None:
+        """No key is shared here."""
+
+    async def request(self, _method: str, where: str) -> dict[str, Any]:
+        """The keeper is in each of its rooms; it keeps no list of private chats."""
+        if not where.endswith("/joined_members"):
+            raise Refusal(404, "M_NOT_FOUND", "there is no such data")
+        return {"joined": {self._house.house.me: {}}}
 
 
 class Neighbours:
@@ -94,6 +133,10 @@ class Neighbours:
         self.cards: dict[str, list[dict[str, Any]]] = defaultdict(list)
         #: By room: the houses whose keepers are in it.
         self.within: dict[str, set[str]] = defaultdict(set)
+        #: By room and house: what its keeper's own state there says the room is to it.
+        self.circles: dict[tuple[str, str], dict[str, Any]] = {}
+        #: By house: the host of its congregation, and how many people it has.
+        self.homes: dict[str, tuple[str, int]] = {}
         #: By house: what was said there while the post went round.
         self.told: dict[str, list[str]] = defaultdict(list)
         #: Houses that no post reaches.
@@ -116,9 +159,60 @@ class Neighbours:
 
     async def congregation(self, name: str, host: str, size: int = 30) -> PlayedRoom:
         """A congregation of that name in the house of that name; its host's private chat."""
+        self.homes[name] = (host, size)
         house = await self.at(name)
         await house.space(name, [host, *(f"p{each}" for each in range(size - 1))], [host])
         return await house.private(host)
+
+    async def loses(self, name: str, *, backwards: bool = False) -> list[str]:
+        """A house loses its whole database and starts with an empty one, and with what its homeserver tells it.
+
+        Its congregation and the chat with its host are there as ever. The rooms of its assemblies are in the first sync, in
+        the order in which they were made or `backwards`. Returns what it says; then the post goes round.
+        """
+        await self.sleeps()
+        (self._folder / f"{name}.db").write_bytes(await _empty())
+        host, size = self.homes[name]
+        await self.congregation(name, host, size)
+        house, rooms = self.houses[name], Rooms()
+        homeserver: Any = _Homeserver(house)
+        reader = Reader(
+            homeserver, homeserver, rooms, me=house.house.me, prefix="!", encryption=homeserver
+        )
+        inbox = Inbox(
+            homeserver, rooms, me=house.house.me, device="DEVICE", threads=lambda _name: False
+        )
+        there = [room for room in self.made if name in self.within[room]]
+        sections = {
+            room: {"state": {"events": self._state(room, name)}, "timeline": {"events": []}}
+            for room in (there[::-1] if backwards else there)
+        }
+        news = await reader.read({"rooms": {"join": sections}}, None, ())
+        told: list[str] = []
+        for row in await inbox.store(news, "cursor", first=True):
+            told += await house._told(await settle(row, house.house, house.now))
+        for said in (await self.goes_round()).values():
+            told += said
+        return told
+
+    def _state(self, room: str, name: str) -> list[dict[str, Any]]:
+        """The state of a room as the house's homeserver has it."""
+        made, me = self.made[room], self.houses[name].house.me
+        kind = {"type": "m.space"} if made.about["part"] == SPACE else {}
+        creation = {"room_version": "11", ASSEMBLY: dict(made.about), **kind}
+        state = [
+            ("m.room.create", made.by, "", creation),
+            ("m.room.name", made.by, "", {"name": made.name}),
+        ]
+        if (room, name) in self.circles:
+            state.append((CIRCLE, me, me, self.circles[room, name]))
+        return [
+            {
+                "type": type_, "event_id": f"${type_} {room}", "sender": by, "state_key": key,
+                "content": content,
+            }
+            for type_, by, key, content in state
+        ]  # fmt: skip
 
     async def assembly(self, name: str) -> Assembly:
         """The newest assembly that a house knows."""
@@ -166,6 +260,8 @@ class Neighbours:
                 }
                 self.said[owed.lane].append(said)
                 await self._to_others(name, owed.lane, Change.LETTER, said)
+            case Deed.STATE if owed.type == CIRCLE:
+                self.circles[owed.lane, name] = content
             case Deed.STATE if owed.type == CARD:
                 self.cards[owed.lane].append({"sender": me, "card": content})
                 await self._to_others(name, owed.lane, Change.CARD, {"sender": me, "card": content})
@@ -175,7 +271,11 @@ class Neighbours:
                 self.within[owed.lane].add(name)
                 house = await self.at(name)
                 await Room.filter(id=owed.lane).update(joined=True)
-                self.told[name] += await PlayedRoom(house, owed.lane).reports(Change.ARRIVED, me)
+                made = self.made.get(owed.lane)
+                told = {"assembly": dict(made.about), **made.state} if made else {}
+                self.told[name] += await PlayedRoom(house, owed.lane).reports(
+                    Change.ARRIVED, me, **told
+                )
             case Deed.LEAVE:
                 self.within[owed.lane].discard(name)
             case Deed.READ_BACK:
@@ -189,7 +289,9 @@ class Neighbours:
         await Room.filter(id=made.id).update(creators=[house.house.me])
         about = {"version": 1, "part": content["part"]}
         about |= {"space": content["space"]} if content["space"] else {}
+        about |= content.get("creation", {})
         self.made[made.id] = Made(content["name"], content["topic"], house.house.me, about)
+        await Room.filter(id=made.id).update(power=self.made[made.id].power)
         self.within[made.id].add(name)
         self.told[name] += told
 
@@ -212,7 +314,8 @@ class Neighbours:
         await Room.update_or_create(
             {
                 "name": made.name, "is_space": made.about["part"] == SPACE, "creators": [made.by],
-                "invited_by": self.houses[name].house.me, "version": "11",
+                "invited_by": self.houses[name].house.me, "version": "11", "power": made.power,
+                "encrypted": made.encrypted,
             },
             id=owed.lane,
         )  # fmt: skip

@@ -31,6 +31,22 @@ async def test_a_stranger_is_not_followed() -> None:
         assert await hall.reports(Change.INVITED, "ana") == [f"⇄ leave {hall.id}"]
 
 
+async def test_somebody_of_a_circle_may_open_a_private_chat_from_any_homeserver_and_no_other_room() -> (
+    None
+):
+    async with a_house(welcomes=lambda who: who.startswith("@ana:")) as house:
+        await house.crew(people=["ana", "ben", "cleo"])
+        chat = await house.room("one", ["ben"], invited_by=person("ben"), invited_direct=True)
+        hall = await house.room("Hall", ["ben"], invited_by=person("ben"))
+        strange = await house.room("two", ["dan"], invited_by=person("dan"), invited_direct=True)
+
+        assert await chat.reports(Change.INVITED, "ben") == [f"⇄ join {chat.id}"]
+        assert await hall.reports(Change.INVITED, "ben") == [f"⇄ leave {hall.id}"]
+        assert await strange.reports(Change.INVITED, "dan") == [f"⇄ leave {strange.id}"]
+        # Called a private chat, and it is none.
+        assert await chat.reports(Change.ARRIVED) == [f"⇄ leave {chat.id}"]
+
+
 async def test_a_room_is_greeted_once_and_then_left_in_peace(house: PlayedHouse) -> None:
     hall = await house.room("Hall", ["ana", "ben", "cleo"])
 

@@ -377,7 +377,7 @@ async def test_what_is_no_letter_of_this_assembly_changes_nothing(them: Neighbou
         Kind.CONCERN, sender=HARBOUR, number=9, assembly="x" * 43, body={"text": "…"}, answers="y" * 43
     )  # fmt: skip
     bent: list[Any] = [
-        None, [], "letter", {"version": 1}, {"version": 2}, foreign, {**foreign, "from": LAKESIDE}
+        None, [], "letter", {"version": 1}, {"version": 0}, foreign, {**foreign, "from": LAKESIDE}
     ]  # fmt: skip
 
     for letter in bent:
@@ -443,7 +443,9 @@ async def test_a_protocol_room_is_not_followed_elsewhere_by_one_hand(them: Neigh
     charter = PlayedRoom(them.houses["Lakeside"], assembly.rooms["charter"])
     await Room.filter(id=charter.id).update(successor="!trap:far")
 
-    assert await charter.reports(Change.UPGRADED, HARBOUR) == []
+    [told] = await charter.reports(Change.UPGRADED, HARBOUR)
+    assert "I do not follow by myself" in told
+    assert (await them.assembly("Lakeside")).rooms == assembly.rooms
 
 
 # ------------------------------------------------------------------------------------ cards, the directory

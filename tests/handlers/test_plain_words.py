@@ -325,7 +325,8 @@ async def test_help_for_a_newcomer_is_five_lines(house: PlayedHouse) -> None:
     [told] = await private.says("ana", "help")
 
     assert words(told) == ["calls", "call", "remind", "about"]
-    assert told.endswith("`help all` lists everything; `help calls` tells more about one word.")
+    assert "`help all` lists everything; `help calls` tells more about one word." in told
+    assert told.endswith("🛟 `safety` shows people outside your crews whom you can turn to.")
 
 
 async def test_help_in_private_fits_who_one_is(house: PlayedHouse) -> None:

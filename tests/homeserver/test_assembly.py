@@ -5,7 +5,6 @@ another came over federation with verified TLS.
 """
 
 import asyncio
-import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -16,23 +15,24 @@ from typing import Any, Final
 
 import pytest
 
-from deploy.event import Event
 from deploy.homeserver import Authority, Homeserver
-from deploy.keeper import Keeper
+from deploy.keeper import PASSWORD, Keeper
 from deploy.person import Denied, Person
 from practices.assembly import letters
 from practices.assembly.events import ASSEMBLY, CARD, LETTER
 from practices.assembly.letters import Kind, Part
 from practices.assembly.matters import GRACE
 from tests.homeserver.conftest import Enter, Keep
-
-#: A Monday morning wherever the congregations are, so that nobody's night is waited for.
-MORNING: Final = datetime(2027, 3, 1, 10, tzinfo=UTC)
-
-#: Seconds until somebody who asks again and again is told what is to be expected.
-LONGEST: Final = 60
-
-CHARTER: Final = "Congregations along the river, each for itself."
+from tests.homeserver.congregations import (
+    Congregation,
+    asks_until,
+    begun,
+    consented,
+    founded,
+    joins,
+    number,
+    published,
+)
 
 PRACTICE: Final = """\
 name: Porridge talk
@@ -62,101 +62,6 @@ async def two_more(
         yield valley, forest
 
 
-@dataclass(kw_only=True)
-class Congregation:
-    """A congregation as its host sees it: a keeper, and a private chat with it."""
-
-    name: str
-    keeper: Keeper
-    host: Person
-    chat: str
-    space: str
-
-    async def says(self, text: str) -> None:
-        await self.host.say(self.chat, text)
-
-    async def hears(self, *parts: str, since: int = 0) -> Event:
-        """The first word of the keeper, from `since` on, that has all of `parts` in it; words may overtake each other."""
-        return await self.host.hears(
-            self.chat,
-            lambda text: all(part in text for part in parts),
-            from_=self.keeper.user_id,
-            since=since,
-        )
-
-    async def answered(self, text: str, *parts: str) -> Event:
-        """What the keeper says to a word, after it."""
-        since = self.host.mark
-        await self.says(text)
-        return await self.hears(*parts, since=since)
-
-
-async def begun(
-    name: str, keeper: Keeper, host: Person, *, space: str | None = None
-) -> Congregation:
-    """A host takes a keeper into the congregation's space; it is the same morning everywhere."""
-    keeper.travel(MORNING - datetime.now(UTC))
-    chat = await host.create_room(direct=True, invite=[keeper.user_id])
-    if space is None:
-        space = await host.create_room(name, space=True, invite=[keeper.user_id])
-    else:
-        await host.invite(space, keeper.user_id)
-    found = Congregation(name=name, keeper=keeper, host=host, chat=chat, space=space)
-    await found.hears(f"You asked me into {name}")
-    await found.answered("yes", "from now on")
-    return found
-
-
-async def founded(founder: Congregation) -> None:
-    await founder.answered("assembly found River", "What is it for?")
-    await founder.answered(CHARTER, "What do you hold dear")
-    await founder.answered("consent; plain words", "I would found River")
-    await founder.answered("yes", "River is founded")
-
-
-async def consented(number_in: str, congregations: list[Congregation]) -> None:
-    """All of these say yes to the matter that has this in its words."""
-
-    async def consents(each: Congregation) -> None:
-        await each.answered(f"assembly say {await number(each, number_in)} consent", "Said: ")
-
-    await asyncio.gather(*(consents(each) for each in congregations))
-
-
-async def number(congregation: Congregation, words: str) -> str:
-    """The number that a matter has here."""
-    asked = await congregation.hears("asks the congregations of River", words)
-    found = re.search(r"\(matter (\d+)\)", asked.text)
-    assert found is not None
-    return found[1]
-
-
-async def joins(newcomer: Congregation, seated: list[Congregation]) -> None:
-    """The first of those with a seat introduces another, all consent, and its host takes the seat."""
-    await seated[0].answered(
-        f"assembly introduce {newcomer.keeper.user_id} {newcomer.name} because we have met",
-        f"I have introduced {newcomer.name}",
-    )
-    await consented(f"Shall {newcomer.name} be asked in?", seated)
-    await newcomer.hears("is invited to take a seat in the assembly River", CHARTER)
-    await newcomer.answered("yes", "has a seat in River now")
-    await seated[0].hears(
-        f"{newcomer.name}, which your congregation introduced, has taken its seat"
-    )
-
-
-async def published(congregation: Congregation, place: str) -> None:
-    """Their card, question by question."""
-    await congregation.answered("assembly card", "Where are you?")
-    await congregation.answered(place, "Which languages?")
-    await congregation.answered("en", "What are you for")
-    await congregation.answered("We look after the river.", "How does one get in?")
-    await congregation.answered("open", "Are guests from other congregations welcome?")
-    await congregation.answered("welcome", "Who may be written to?")
-    await congregation.answered("nobody", "I understood")
-    await congregation.answered("yes", "Published")
-
-
 @pytest.mark.requirement("R136", "R137")
 async def test_congregations_decide_together_though_servers_fail_daemons_die_keepers_change_and_one_lies(
     keep: Keep,
@@ -173,25 +78,38 @@ async def test_congregations_decide_together_though_servers_fail_daemons_die_kee
         keeper = await keep(at, movable_clock=True, stewards=host.user_id)
         return await begun(name, keeper, host)
 
-    all_four = await asyncio.gather(*(begins(*each) for each in zip(names, servers, strict=True)))
-    lakeside, harbour, valley, forest = all_four
+    *all_four, new = await asyncio.gather(
+        *(begins(*each) for each in zip(names, servers, strict=True)),
+        keep(two_more[0], movable_clock=True),
+    )
+    assert isinstance(new, Keeper)
+    lakeside, harbour, valley, forest = (
+        each for each in all_four if isinstance(each, Congregation)
+    )
 
     await founded(lakeside)
     await joins(harbour, [lakeside])
-    await joins(valley, [lakeside, harbour])
+    # Whoever has a seat may introduce. Not both at once: homeservers that join at one moment, each by another's hand, may
+    # not know of each other until somebody writes in that room again.
+    await joins(valley, [harbour, lakeside])
     await joins(forest, [lakeside, harbour, valley])
-    await asyncio.gather(*(published(each, f"by {each.name}") for each in (lakeside, forest)))
+    await asyncio.gather(
+        published(lakeside, "by Lakeside"),
+        published(valley, "by Valley", valley.host.user_id),
+        practice_travels(harbour, forest),
+    )
+    await valley.hears("May other congregations of", "write to you about")
+    await valley.answered("yes", "the card names you now")
 
-    await practice_travels(harbour, forest)
     await decided_with_one_away(lakeside, harbour, valley, forest)
-    new = await keep(two_more[0], movable_clock=True, stewards=valley.host.user_id)
-    valley = await handed_over(valley, new)
-    congregations = [lakeside, harbour, valley, forest]
-
-    liar = await liar_joins(congregations, await enter("liar", other_homeserver))
-    await lies(liar, lakeside)
-    await decided_around(liar, congregations)
-    await know_the_same(congregations)
+    thief = await account_taken(valley)
+    others = [lakeside, harbour, forest]
+    async with thief.person:
+        await lies(thief, lakeside)
+        over = await decided_around(thief, others)
+        valley = await replaced(valley, new, others, at=over)
+        await speaks_again(valley, others, thief)
+    await know_the_same([valley, *others])
     assert not any("lie to us" in each.text for each in lakeside.host.heard)
 
 
@@ -233,10 +151,11 @@ async def decided_with_one_away(
     theirs = await number(harbour, "One glossary")
     harbour.keeper.kill()
     await harbour.says(f"assembly say {theirs} consent")
-    await consented("One glossary", [lakeside, valley])
+    await consented("One glossary", [lakeside])
     since = harbour.host.mark
-    await harbour.keeper.start()
+    await asyncio.gather(harbour.keeper.start(), forest.host.homeserver.start())
     await harbour.hears("Said: Harbour consents", since=since)
+    await consented("One glossary", [valley])
     ours = await number(lakeside, "One glossary")
     await asks_until(
         lakeside,
@@ -247,148 +166,160 @@ async def decided_with_one_away(
         "3 of 4 congregations consent",
     )
 
-    await forest.host.homeserver.start()
     await consented("One glossary", [forest])
     await asyncio.gather(
         *(each.hears("is accepted: One glossary") for each in (lakeside, harbour, valley, forest))
     )
 
 
-async def asks_until(congregation: Congregation, words: str, *parts: str) -> None:
-    """Ask, as a host would, until the answer has all of `parts` in it: what others wrote takes its time to come."""
-    async with asyncio.timeout(LONGEST):
-        while True:
-            told = await congregation.answered(words)
-            if all(part in told.text for part in parts):
-                return
-
-
-async def handed_over(valley: Congregation, keeper: Keeper) -> Congregation:
-    """Valley's host takes in another account, and the one that spoke so far makes way."""
-    successor = await begun(valley.name, keeper, valley.host, space=valley.space)
-    await valley.answered(
-        f"assembly hand over {keeper.user_id}", "speaks for Valley in River, and I do not"
-    )
-    await valley.answered("yes", "Handed over.")
+async def replaced(
+    valley: Congregation, keeper: Keeper, others: list[Congregation], *, at: datetime
+) -> Congregation:
+    """Valley's host takes in another account; let in by Lakeside it says so itself, and the others consent."""
+    lakeside, *_ = others
+    successor = await begun(valley.name, keeper, valley.host, space=valley.space, at=at)
+    await lakeside.answered(f"assembly invite {keeper.user_id}", "would have no seat")
+    await lakeside.answered("yes", "is invited. Its host says yes there")
     await successor.hears("is invited to take a seat in the assembly River")
-    await successor.answered("yes", "I speak for Valley in River now")
-    await valley.answered(
-        "assembly put Too late: I speak no more.", "Another account speaks for your congregation"
+    await successor.answered("yes", "I enter the rooms of")
+    claim = "assembly claim Valley because somebody else writes with our account"
+    await asks_until(successor, claim, "that I keep Valley now")
+    await successor.answered("yes", "Sent. The others ask the contacts")
+    told = await asyncio.gather(*(each.hears("says that it keeps Valley") for each in others))
+    assert all(valley.host.user_id in each.text for each in told)
+    await lakeside.answered(
+        f"assembly keeper Valley {keeper.user_id}", "All congregations of River but Valley"
     )
-    await valley.answered("assembly leave", "Leave?")
-    await valley.answered("yes", "has left River")
+    await lakeside.answered("yes", "The others find their positions now")
+    await consented("would speak for Valley from now on", others)
+    await successor.hears("I speak for Valley in River now")
     return successor
+
+
+async def speaks_again(valley: Congregation, others: list[Congregation], thief: "Thief") -> None:
+    """Valley puts a matter by its new account, and the old one's objection is nobody's."""
+    await valley.answered("assembly put A feast: We eat together in May.", "I understood")
+    await valley.answered("yes", "The matter is with the congregations now")
+    matter = await thief.hears_of("A feast")
+    no = thief.written(Kind.POSITION, {"stand": "objection", "reason": "No."}, answers=matter["id"])
+    await thief.sends(Part.DECISIONS, no)
+    everybody = [valley, *others]
+    await consented("A feast", everybody)
+    outcomes = await asyncio.gather(*(each.hears("is accepted: A feast") for each in everybody))
+    # Whose position comes after the others' seals, that differs; the thief's objection is in none.
+    assert not any("objects" in each.text for each in outcomes)
 
 
 # ------------------------------------------------------------------------------------------------ a liar
 
 
 @dataclass(kw_only=True)
-class Liar:
-    """A congregation without a daemon: somebody with an ordinary client writes its letters by hand."""
+class Thief:
+    """Somebody who has taken a keeper's account: with an ordinary client they write its letters by hand."""
 
     person: Person
     #: The rooms of the assembly by part.
     rooms: dict[str, str]
-    #: The letters that were in the charter when it came.
-    charter: list[dict[str, Any]]
+    assembly: str
+    #: Of its letters, what the newest was numbered.
+    number: int
 
-    @property
-    def assembly(self) -> str:
-        return next(str(each["id"]) for each in self.charter if each["type"] == Kind.FOUND)
-
-    def matter(self, about: str) -> str:
-        """The newest matter that has this in its title."""
-        *_, found = (each for each in self.charter if about in each["body"].get("title", ""))
-        return str(found["id"])
-
-    def written(self, kind: Kind, number: int, body: dict[str, Any], **more: Any) -> dict[str, Any]:
-        """A letter as an honest keeper would write it."""
-        me = self.person.user_id
+    def written(self, kind: Kind, body: dict[str, Any], **more: Any) -> dict[str, Any]:
+        """The next letter, as an honest keeper would write it."""
+        self.number += 1
         return letters.written(
-            kind, sender=me, number=number, assembly=self.assembly, body=body, **more
+            kind,
+            sender=self.person.user_id,
+            number=self.number,
+            assembly=self.assembly,
+            body=body,
+            **more,
         )
 
     async def sends(self, part: Part, letter: dict[str, Any]) -> None:
         content = {"msgtype": "m.notice", "body": "Trust me.", LETTER: letter}
         await self.person.send(self.rooms[part], "m.room.message", content)
 
+    async def hears_of(self, title: str) -> dict[str, Any]:
+        """The matter of this title."""
+        put = await self.person.until(
+            lambda event: event.content.get(LETTER, {}).get("body", {}).get("title") == title,
+            self.rooms[Part.DECISIONS],
+            since=0,
+        )
+        return dict(put.content[LETTER])
 
-async def liar_joins(congregations: list[Congregation], person: Person) -> Liar:
-    """All ask in an account that nobody's daemon speaks through, and it takes its seat."""
-    lakeside = congregations[0]
-    await lakeside.answered(
-        f"assembly introduce {person.user_id} Marsh because they asked", "I have introduced Marsh"
-    )
-    await consented("Shall Marsh be asked in?", congregations)
-    liar = Liar(person=person, rooms={}, charter=[])
-    while not set(Part) <= set(liar.rooms):
-        room = await person.join(await person.invited(from_=lakeside.keeper.user_id))
+
+async def account_taken(valley: Congregation) -> Thief:
+    """Valley's daemon is gone, and somebody else is logged in to its account."""
+    valley.keeper.kill()
+    person = await Person.enter(valley.host.homeserver, valley.keeper.name, PASSWORD)
+    await person.sync()
+    thief = Thief(person=person, rooms={}, assembly="", number=0)
+    for room in person.rooms:
         made = await person.state(room, "m.room.create")
-        liar.rooms[made[ASSEMBLY]["part"]] = room
-    said = await person.messages(liar.rooms[Part.CHARTER])
-    liar.charter = [each.content[LETTER] for each in said if LETTER in each.content]
-    matter = liar.matter("Shall Marsh be asked in?")
-    await liar.sends(Part.CHARTER, liar.written(Kind.SEAT, 1, {}, answers=matter, after=(matter,)))
-    await lakeside.hears("Marsh, which your congregation introduced, has taken its seat")
-    return liar
+        thief.rooms[made.get(ASSEMBLY, {}).get("part", "")] = room
+    for part in Part:
+        said = await person.messages(thief.rooms[part])
+        for letter in (each.content[LETTER] for each in said if LETTER in each.content):
+            if letter["type"] == Kind.FOUND:
+                thief.assembly = letter["id"]
+            if letter["from"] == person.user_id:
+                thief.number = max(thief.number, letter["number"])
+    return thief
 
 
-async def lies(liar: Liar, lakeside: Congregation) -> None:
+async def lies(thief: Thief, lakeside: Congregation) -> None:
     """Letters in another's name, letters that were changed, and another's card."""
-    me = liar.person.user_id
-    concern = liar.written(Kind.CONCERN, 2, {"words": "They lie to us."}, answers=liar.assembly)
+    concern = thief.written(Kind.CONCERN, {"words": "They lie to us."}, answers=thief.assembly)
     foreign = {**concern, "from": lakeside.keeper.user_id}
     foreign["id"] = letters.identify(foreign)
-    await liar.sends(Part.CHARTER, foreign)
-    await liar.sends(Part.CHARTER, {**concern, "body": {"words": "Lakeside: they lie to us."}})
-    told = await lakeside.hears(me, "sends letters that I do not read")
+    await thief.sends(Part.CHARTER, foreign)
+    await thief.sends(Part.CHARTER, {**concern, "body": {"words": "Lakeside: they lie to us."}})
+    told = await lakeside.hears(thief.person.user_id, "sends letters that I do not read")
     assert "carries somebody else's name" in told.text
     assert "everything else goes on" in told.text
 
-    card = await liar.person.state(liar.rooms[Part.DIRECTORY], CARD, lakeside.keeper.user_id)
+    directory = thief.rooms[Part.DIRECTORY]
+    card = await thief.person.state(directory, CARD, lakeside.keeper.user_id)
+    moon = {**card, "place": "the moon"}
     with pytest.raises(Denied) as denied:
-        await liar.person.set_state(
-            liar.rooms[Part.DIRECTORY], CARD, {**card, "place": "the moon"}, lakeside.keeper.user_id
-        )
+        await thief.person.set_state(directory, CARD, moon, lakeside.keeper.user_id)
     assert denied.value.status == HTTPStatus.FORBIDDEN
-    await liar.person.set_state(liar.rooms[Part.DIRECTORY], CARD, {**card, "place": "the moon"}, me)
 
 
-async def decided_around(liar: Liar, congregations: list[Congregation]) -> None:
-    """The new keeper puts a matter; the liar says two things at once, which is nothing; the others decide."""
-    *_, valley, _forest = congregations
-    await valley.answered("assembly put A meeting: We meet in June.", "I understood")
-    await valley.answered("yes", "The matter is with the congregations now")
-    put = await liar.person.until(
-        lambda event: event.content.get(LETTER, {}).get("type") == Kind.MATTER,
-        liar.rooms[Part.DECISIONS],
-        since=0,
-    )
-    matter = put.content[LETTER]
-    for stand in ({"stand": "consent"}, {"stand": "objection", "reason": "We would rather not."}):
-        position = liar.written(Kind.POSITION, 2, stand, answers=matter["id"])
-        await liar.sends(Part.DECISIONS, position)
-    for each in congregations:
-        await each.hears("Marsh", "two different letters under one number")
-    await consented("A meeting", congregations)
+async def decided_around(thief: Thief, others: list[Congregation]) -> datetime:
+    """A matter to which the thief says two things at once, which is nothing; the others decide. When it is over."""
+    _, harbour, _ = others
+    await harbour.answered("assembly put A meeting: We meet in June.", "I understood")
+    await harbour.answered("yes", "The matter is with the congregations now")
+    matter = await thief.hears_of("A meeting")
+    consent = thief.written(Kind.POSITION, {"stand": "consent"}, answers=matter["id"])
+    thief.number -= 1
+    no = {"stand": "objection", "reason": "We would rather not."}
+    objection = thief.written(Kind.POSITION, no, answers=matter["id"])
+    for position in (consent, objection):
+        await thief.sends(Part.DECISIONS, position)
+    for each in others:
+        await each.hears("Valley", "two different letters under one number")
+    await consented("A meeting", others)
     # Each is to know what all have said before the time is over: then they count at different moments.
-    for each in congregations:
+    for each in others:
         theirs = await number(each, "A meeting")
-        await asks_until(each, f"assembly matter {theirs}", "4 of 5 congregations consent")
+        await asks_until(each, f"assembly matter {theirs}", "3 of 4 congregations consent")
     over = datetime.fromisoformat(matter["body"]["until"]) + GRACE + timedelta(minutes=1)
-    for each in congregations:
+    for each in others:
         each.keeper.travel(over - datetime.now(UTC))
-    for each in congregations:
-        await each.hears("is accepted: A meeting", "4 of 5 congregations consent", "1 said nothing")
+    for each in others:
+        await each.hears("is accepted: A meeting", "3 of 4 congregations consent", "1 said nothing")
+    return over
 
 
 async def know_the_same(congregations: list[Congregation]) -> None:
-    """Each host reads the same directory: all five seats, and the cards of those who may say what they say."""
+    """Each host reads the same directory: all four seats, and the cards of those who may say what they say."""
     read = await asyncio.gather(
-        *(each.answered("assembly directory", "River: 5 congregations.") for each in congregations)
+        *(each.answered("assembly directory", "River: 4 congregations.") for each in congregations)
     )
     assert len({each.text for each in read}) == 1
-    assert "Marsh: no card yet" in read[0].text
     assert "the moon" not in read[0].text
     assert "Lakeside · by Lakeside · fewer than 10 people" in read[0].text

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from practices.assembly import conduct, keeping, ledger, letters, matters
+from practices.assembly import conduct, events, keeping, ledger, letters, matters, rooms
 from practices.assembly.letters import Kind, Letter, Part, read
 from practices.assembly.table import MANY, TABLE
+from storage.assemblies import MOST_ASIDE, MOST_ASIDE_OF_ALL, MOST_ASIDE_OF_STRANGERS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "assembly-protocol.md"
 
@@ -72,8 +73,13 @@ def test_its_limits_are_those_of_the_code() -> None:
     assert f"more than {conduct.STALE.days} days" in text
     assert f"at least {conduct.TALK.days} days ago" in text
     assert f"the newest {ledger.MOST_OPEN} matters" in text
-    assert f"letters numbered above {keeping.MOST_OF_STRANGERS}, and more" in text
+    assert f"letters numbered above {keeping.MOST_OF_STRANGERS}, more" in text
     assert "before the year 2000 or after 8999" in text
+    assert f"oldest first, at most {rooms.MOST_FORMER}." in text
+    assert (
+        f"more than {MOST_ASIDE} of one keeper, {MOST_ASIDE_OF_STRANGERS} of an account without standing, and "
+        f"{MOST_ASIDE_OF_ALL:,} in all" in text
+    )
     assert (
         f"less than {matters.LEAST_OPEN.days} or more than {conduct.LONGEST_OPEN.days} days" in text
     )
@@ -90,3 +96,29 @@ def test_how_many_letters_of_a_kind_are_heard_is_what_it_says() -> None:
     assert {kind for kind in Kind if kind not in most} == {
         Kind.FOUND, Kind.SEAT, Kind.LEAVE, Kind.HAND_OVER, Kind.CLAIM, Kind.MATTER, Kind.POSITION, Kind.SEAL, Kind.AGAIN,
     }  # fmt: skip
+
+
+def test_a_room_in_which_a_part_goes_on_says_in_its_creation_what_it_asks_for() -> None:
+    section = DOCUMENT.read_text().split("## 2. Rooms")[1].split("## 3.")[0]
+    said = rooms.about(Part.CARE, "!space:a", "a" * 43, ("!old:a",))
+
+    assert set(re.findall(r"`(version|part|space|assembly|former)`", section)) == set(said)
+    assert f"`{events.ASSEMBLY}`" in section
+
+
+def test_the_move_of_the_charter_is_written_where_it_says() -> None:
+    section = DOCUMENT.read_text().split("**Moves.**")[1].split("## 7.")[0]
+    body = {
+        "title": "x",
+        "until": "2026-12-31T18:00:00Z",
+        "passing": {},
+        "about": "move",
+        "to": "!r:a",
+    }
+    charter, care = (
+        matters.read_matter("m", "@k:a", {**body, "part": part}).written_in
+        for part in (Part.CHARTER, Part.CARE)
+    )
+
+    assert "written in the charter; that about the charter itself in `decisions`" in section
+    assert (care, charter) == (Part.CHARTER, Part.DECISIONS)

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import sqlite3
-import tarfile
 from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ from storage.facts import remember
 from storage.inbox import Heard, Kind
 from storage.outbox import Owed, arrived
 from storage.shares import OpenForm, Said, Share
+from tests.backups import inside
 from tests.handlers.played import ME, PlayedHouse, person
 from tests.handlers.written import Circle, played
 
@@ -110,11 +110,9 @@ async def test_after_the_shredding_no_byte_of_file_log_or_backup_holds_anything(
     await back_up(kept, file)
 
     assert holds(kept, ONE, OTHER, *sealed) == []
-    with tarfile.open(file) as archive:
-        parts = [archive.extractfile(part) for part in archive.getmembers()]
-        inside = b"".join(part.read() for part in parts if part is not None)
-    assert not [word for word in (ONE, OTHER, *sealed) if word.encode() in inside]
-    assert b'"name": "share"' in inside
+    held = inside(file, kept.data_dir)
+    assert not [word for word in (ONE, OTHER, *sealed) if word.encode() in held]
+    assert b'"name": "share"' in held
 
 
 async def test_what_waits_to_be_said_and_what_was_heard_leave_no_byte_when_they_are_done(

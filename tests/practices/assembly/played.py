@@ -25,6 +25,10 @@ def moment(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+HALF = "!half:l0.example"
+"""A liar's room, into which it lets every third honest keeper."""
+
+
 def part_for(kind: Kind, about: str = "decide") -> Part:
     parts = TABLE[kind].parts
     if Part.DECISIONS in parts and Part.CHARTER in parts:
@@ -61,6 +65,12 @@ class Keeper:
     positions: set[str] = field(default_factory=set)
     counted: set[str] = field(default_factory=set)
     refused: int = 0
+    #: The rooms that it has entered, to look whether a part can go on there.
+    entered: set[str] = field(default_factory=set)
+
+    @property
+    def fit(self) -> dict[str, bool]:
+        return dict.fromkeys(self.entered, True)
 
 
 @dataclass(slots=True)
@@ -103,6 +113,8 @@ class World:
         self.honest = [Keeper(f"@k{n}:h{n}.example", f"H{n}") for n in range(honest)]
         self.liars = [Liar(f"@k{n}:l{n}.example", f"L{n}") for n in range(liars)]
         self.sure: dict[str, set[str]] = {}
+        #: Rooms that honest keepers have made for a part to go on in.
+        self.opened: set[str] = set()
         self.found()
 
     # ----------------------------------------------------------------------------------------- rooms
@@ -230,13 +242,19 @@ class World:
             return
         if not keeper.said_yes and not keeper.said_no:
             self._answers_invitation(keeper, ledger)
+        self._enters(keeper)
         for draft in keeping.owed(
-            ledger, keeper.id, self.now, seen=keeper.seen, asked=keeper.asked
+            ledger, keeper.id, self.now, seen=keeper.seen, asked=keeper.asked, fit=keeper.fit
         ):
             self._sends(keeper, draft)
         if self.seated(keeper):
             for matter in ledger.unsealed(keeper.id):
                 self._takes_position(keeper, matter)
+
+    def _enters(self, keeper: Keeper) -> None:
+        """Honest keepers let everybody in; liars every third, so that those say yes to it."""
+        rooms = {room for room in self.opened - keeper.entered if self.random.random() < 0.6}
+        keeper.entered |= rooms | ({HALF} if self.honest.index(keeper) % 3 == 0 else set())
 
     def _sends(self, keeper: Keeper, draft: keeping.Draft) -> None:
         assert keeper.ledger is not None
@@ -273,7 +291,10 @@ class World:
         assert ledger is not None
         if matter.id in keeper.positions and self.random.random() < 0.9:
             return
-        if hesitation(ledger, matter, self.now, keeper.seen) or self.random.random() < 0.3:
+        if (
+            hesitation(ledger, matter, self.now, keeper.seen, keeper.fit)
+            or self.random.random() < 0.3
+        ):
             return
         keeper.positions.add(matter.id)
         liars = {each.id for each in self.liars}
@@ -470,7 +491,8 @@ class Lies:
             puppet = self.random.choice(self.world.liars)
             body["candidates"] = [{"keeper": puppet.id, "name": puppet.name}]
         if about == "move":
-            body |= {"part": "charter", "to": "!elsewhere:l0.example"}
+            part = self.random.choice(("charter", "commons"))
+            body |= {"part": part, "to": self.random.choice(("!elsewhere:l0.example", HALF))}
         if about == "decide":
             body.setdefault("text", "Let us lie.")
         return self.says(liar, Kind.MATTER, body, after=after)
@@ -710,6 +732,11 @@ def _living(world: World) -> None:
             world.says(keeper, Kind.LEAVE, {}, answers=seat.id, after=keeper.ledger.heads())
     elif chance < 0.48:
         _parts_from_a_liar(world, keeper)
+    elif chance < 0.51:
+        room = f"!{len(world.opened)}:{keeper.id.partition(':')[2]}"
+        world.opened.add(room)
+        keeper.entered.add(room)
+        world.puts(keeper, "move", part=random.choice(("charter", "commons")), to=room)
 
 
 def _parts_from_a_liar(world: World, keeper: Keeper) -> None:

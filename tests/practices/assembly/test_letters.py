@@ -85,6 +85,7 @@ BODIES: dict[Kind, tuple[dict[str, Any], str]] = {
     Kind.DONE: ({}, ""),
     Kind.LESSON: ({"title": "Slow", "text": "Go slow."}, "title text"),
     Kind.SIBLING: ({}, ""),
+    Kind.CIRCLE: ({"level": 0, "room": "!alder:harbour.example"}, "level room"),
     Kind.MEDIATOR_WANTED: ({"languages": ["en", "pt-BR"], "until": DAY}, "languages until"),
     Kind.MEDIATOR_FOUND: ({"mediator": "@rui:harbour.example"}, "mediator"),
     Kind.AGAIN: ({"of": "@kinkeeper:harbour.example", "numbers": [3, 4]}, "of numbers"),

@@ -73,6 +73,11 @@ def check(world: World) -> None:
     everything_comes(world)
 
     assert len(views(world)) == 1
+    for each in world.honest:
+        if each.ledger is not None:
+            roll = each.ledger.roll
+            founding = each.ledger.letters[world.id].body["rooms"].values()
+            assert set(roll.rooms.values()) <= {*founding, *world.opened}, "liars moved a part"
     # Any order of the same letters, some of them twice, and a reader who comes late.
     for _ in range(2):
         late = Ledger(world.id)

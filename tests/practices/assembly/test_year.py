@@ -3,7 +3,7 @@
 import pytest
 
 from practices.assembly.keeping import SPACING, TOGETHER
-from tests.bench.assembly import ALLOWED_RATE, DECISIONS, growth, simulate
+from tests.bench.assembly import DECISIONS, USUAL, growth, simulate
 
 
 @pytest.mark.requirement("R136")
@@ -15,7 +15,17 @@ def test_after_a_year_of_late_and_doubled_letters_all_see_the_same_and_all_is_de
     assert year.final == year.put == DECISIONS + 1
     # Each letter came to each of the others at least once.
     assert year.deliveries >= year.letters * 11
-    assert year.busiest_keeper / 3600 < ALLOWED_RATE
+    assert year.busiest_keeper / 3600 < USUAL.allowed
+
+
+@pytest.mark.requirement("R136")
+def test_a_year_takes_two_cards_of_each_and_then_every_directory_has_each_of_them() -> None:
+    year = simulate(9)
+
+    # One on entering, and one when it is renewed.
+    assert year.cards == 2 * 9
+    assert year.stale == 0
+    assert year.views == 1
 
 
 def test_the_year_is_the_same_when_it_is_played_again() -> None:

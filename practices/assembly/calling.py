@@ -1,0 +1,93 @@
+"""What people call a letter: a short number that its sender gave it, and letters of its id where two were given the same.
+
+It promises that a name follows from the letters alone, so that all who have seen the same call it the same, also after
+everything was read anew; and that what somebody types never comes to mean another letter, but is asked back at most.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from itertools import count
+
+from practices.assembly.ledger import Ledger
+from practices.assembly.letters import Kind, Letter
+
+__all__ = ["HIGHEST", "NUMBERED", "free_number", "meant", "name_of", "names", "put_by_seats"]
+
+HIGHEST = 999_999
+"""The highest number that a letter may be called by."""
+
+NUMBERED: Mapping[Kind, frozenset[Kind]] = {
+    Kind.MATTER: frozenset({Kind.MATTER}),
+    Kind.NEED: frozenset({Kind.NEED, Kind.OFFER}),
+    Kind.OFFER: frozenset({Kind.NEED, Kind.OFFER}),
+}
+"""The kinds that people call by a number, each with those that it shares its numbers with."""
+
+_LEAST = 2
+"""With fewer letters beside a number two of them are soon the same."""
+
+_SAID = re.compile(r"([0-9]{1,6})([a-z]*)")
+
+
+def put_by_seats(known: Ledger, kinds: Iterable[Kind]) -> list[Letter]:
+    """The letters of these kinds by accounts that keep a seat or kept one: what others write takes nobody's number."""
+    seated = known.roll.ever
+    return [e for kind in sorted(kinds) for e in known.of_kind(kind).values() if e.sender in seated]
+
+
+def names(letters: Iterable[Letter]) -> dict[str, str]:
+    """By id what each of these letters is called: "4", or where more are called 4, "4ka" and "4wo"."""
+    same: dict[int, list[str]] = defaultdict(list)
+    for each in letters:
+        same[_number(each)].append(each.id)
+    found: dict[str, str] = {}
+    for number, ids in same.items():
+        for id_ in ids:
+            found[id_] = str(number) if len(ids) == 1 else f"{number}{_apart(id_, ids)}"
+    return found
+
+
+def name_of(letter: Letter) -> str:
+    """What a letter is called that is none of those which `names` was given: its number, always with letters."""
+    return f"{_number(letter)}{_word(letter.id)[:_LEAST]}"
+
+
+def meant(said: str, letters: Iterable[Letter]) -> list[Letter]:
+    """The letters that somebody may mean by a number, with letters behind it or without; by id."""
+    read = _SAID.fullmatch(said.casefold())
+    if read is None:
+        return []
+    number, begins = int(read[1]), read[2]
+    found = (e for e in letters if _number(e) == number and _word(e.id).startswith(begins))
+    return sorted(found, key=lambda each: each.id)
+
+
+def free_number(letters: Collection[Letter]) -> int | None:
+    """The number that a new letter is given beside these: how many there are and one, or the next that is free.
+
+    None when no number is left; then it is called by its own place among its sender's letters.
+    """
+    taken, first = set(map(_number, letters)), len(letters) + 1
+    found = next(number for number in count(first) if number not in taken)
+    return found if found <= HIGHEST else None
+
+
+def _number(letter: Letter) -> int:
+    return int(letter.body.get("called", letter.number))
+
+
+def _apart(one: str, ids: Iterable[str]) -> str:
+    """As many letters of an id as tell it from the others."""
+    word, others = _word(one), [_word(each) for each in ids if each != one]
+    size = _LEAST
+    while size < len(word) and any(each.startswith(word[:size]) for each in others):
+        size += 1
+    return word[:size]
+
+
+def _word(id_: str) -> str:
+    """The letters of an id, without its digits and signs."""
+    return "".join(each for each in id_.lower() if "a" <= each <= "z")

@@ -1,0 +1,285 @@
+"""Two people find each other and meet: on two homeservers, each in an encrypted chat that nobody else reads.
+
+Nobody here sees more than their own chat and the rooms they are in; what they do not see is looked for in all of them.
+"""
+
+import asyncio
+import re
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Protocol
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from deploy.event import Event
+from deploy.homeserver import Homeserver
+from deploy.keeper import Keeper
+from deploy.person import Person
+from tests.homeserver.conftest import Keep
+
+ROME: Final = ZoneInfo("Europe/Rome")
+
+#: A Monday morning.
+BEGINNING: Final = datetime(2027, 3, 1, 11, tzinfo=ROME)
+
+
+@dataclass(kw_only=True)
+class Someone:
+    """A person, and their private chat with the keeper."""
+
+    name: str
+    person: Person
+    keeper: Keeper
+    chat: str = ""
+
+    async def opens_a_chat(self) -> None:
+        """As Element's “Start chat” does."""
+        self.chat = await self.person.create_room(
+            direct=True, encrypted=True, invite=[self.keeper.user_id]
+        )
+        await self.hears("This is our private chat")
+
+    async def says(self, text: str) -> str:
+        return await self.person.say(self.chat, text)
+
+    async def hears(self, *parts: str, since: int = 0) -> Event:
+        """The first word of the keeper, from `since` on, that has all of `parts` in it."""
+        heard = await self.person.hears(
+            self.chat,
+            lambda text: all(part in text for part in parts),
+            from_=self.keeper.user_id,
+            since=since,
+        )
+        assert heard.encrypted
+        return heard
+
+    async def answered(self, text: str, *parts: str) -> Event:
+        """What the keeper says to a word, after it."""
+        since = self.person.mark
+        await self.says(text)
+        return await self.hears(*parts, since=since)
+
+    async def taps(self, event: Event, sign: str) -> None:
+        await self.person.react(self.chat, event.id, sign)
+
+    @property
+    def told(self) -> str:
+        """All that was ever said to them, or where they were."""
+        return "\n".join(
+            event.text for event in self.person.heard if event.sender != self.person.user_id
+        )
+
+
+class Come(Protocol):
+    """Bring somebody with keys, by default into the keeper's own homeserver; gone when the test ends."""
+
+    def __call__(
+        self, name: str, keeper: Keeper, at: Homeserver | None = None
+    ) -> Awaitable[Someone]:
+        """Give a person of this name."""
+
+
+@pytest.fixture
+async def come(names: Callable[[str], str], tmp_path: Path) -> AsyncIterator[Come]:
+    """People with keys: `ana = await come("Ana", keeper)`."""
+    async with AsyncExitStack() as people:
+
+        async def someone(name: str, keeper: Keeper, at: Homeserver | None = None) -> Someone:
+            entered = await Person.enter(
+                at or keeper.homeserver,
+                names(name.lower()),
+                display_name=name,
+                encrypted_in=tmp_path / "devices",
+            )
+            person = await people.enter_async_context(entered)
+            return Someone(name=name, person=person, keeper=keeper)
+
+        yield someone
+
+
+async def circle(
+    host: Someone, others: Sequence[Someone], name: str, *, parent: str | None = None
+) -> str:
+    """A room, or without `parent` a space, into which the host asks the keeper and the others; all come."""
+    room = await host.person.create_room(
+        name,
+        space=parent is None,
+        parent=parent,
+        invite=[host.keeper.user_id, *(each.person.user_id for each in others)],
+    )
+
+    async def comes(each: Someone) -> None:
+        invited = await each.person.invitation(
+            from_=host.person.user_id, which=lambda invitation: invitation.name == name
+        )
+        await each.person.join(invited.room, via=[host.person.homeserver.server_name])
+
+    await asyncio.gather(*map(comes, others))
+    return room
+
+
+async def congregation(host: Someone, others: Sequence[Someone]) -> str:
+    """Lakeside, which the keeper looks after from now on, and a private chat for each; its space."""
+    await host.opens_a_chat()
+    space = await circle(host, others, "Lakeside")
+    await host.hears("You asked me into Lakeside")
+    await host.answered("yes", "from now on")
+    await asyncio.gather(*(each.opens_a_chat() for each in others))
+    return space
+
+
+def travel(keeper: Keeper, people: Iterable[Someone], to: datetime) -> None:
+    """It is another time; nobody's client would use one key for as long."""
+    keeper.travel(to - datetime.now(UTC))
+    for each in people:
+        each.person.renew_keys()
+
+
+def rows(keeper: Keeper, query: str) -> list[tuple[object, ...]]:
+    """What stands in the daemon's database."""
+    with closing(sqlite3.connect(f"file:{keeper.data}/kinkeeper.db?mode=ro", uri=True)) as database:
+        return database.execute(query).fetchall()
+
+
+# -------------------------------------------------------------------------------------- a pairing round
+
+ELEVEN: Final = ("Dan", "Ana", "Ben", "Cleo", "Eva", "Finn", "Gus", "Hana", "Ida", "Jon", "Kim")
+
+#: Who is at home on the other homeserver.
+AWAY: Final = ("Ben", "Cleo", "Gus", "Ida", "Kim")
+
+#: Who said of whom that they would rather not meet, and who rests in the first round.
+APART: Final = {"Ana": "Ben", "Cleo": "Dan"}
+RESTING: Final = "Kim"
+
+FIRST: Final = datetime(2027, 4, 5, 10, 1, tzinfo=ROME)
+SECOND: Final = datetime(2027, 5, 3, 10, 1, tzinfo=ROME)
+
+Group = frozenset[str]
+
+
+async def brought_together(people: Sequence[Someone], since: dict[str, int]) -> set[Group]:
+    """Who meets whom, as each of these is told; all of a pair are told the same."""
+    asked = await asyncio.gather(
+        *(each.hears("A one-to-one with", since=since[each.name]) for each in people)
+    )
+    groups = set()
+    for each, event in zip(people, asked, strict=True):
+        found = re.search(r"A one-to-one with (.+?), from the pairing round", event.text)
+        assert found is not None
+        groups.add(frozenset({each.name, *found[1].split(" and ")}))
+    return groups
+
+
+def marks(people: Iterable[Someone]) -> dict[str, int]:
+    return {each.name: each.person.mark for each in people}
+
+
+def pairs(groups: Iterable[Group]) -> set[Group]:
+    """Everybody with everybody of the same group."""
+    return {frozenset({one, other}) for some in groups for one in some for other in some - {one}}
+
+
+@pytest.mark.requirement("R33")
+async def test_eleven_people_of_two_homeservers_are_brought_together_and_nobody_with_whom_they_would_rather_not(
+    keep: Keep, come: Come, other_homeserver: Homeserver
+) -> None:
+    keeper = await keep(movable_clock=True, timezone=ROME.key)
+    travel(keeper, [], BEGINNING)
+    everybody = await asyncio.gather(
+        *(come(name, keeper, other_homeserver if name in AWAY else None) for name in ELEVEN)
+    )
+    by_name = {each.name: each for each in everybody}
+    dan, *others = everybody
+    space = await congregation(dan, others)
+    commons = await circle(dan, others[:2], "Commons", parent=space)
+    await dan.person.hears(commons, "I am Kinkeeper", from_=keeper.user_id)
+    await dan.person.say(commons, "!adopt working")
+    await dan.person.hears(commons, "I look after this", from_=keeper.user_id)
+
+    await dan.answered("pairing begin", "I understood", "Monday 5 April, 10:00")
+    await dan.answered("yes", "Begun")
+    invitation = await dan.person.hears(commons, "A pairing round begins", from_=keeper.user_id)
+    tapping = everybody[:3]
+    for each in tapping:
+        await each.person.react(commons, invitation.id, "✅")
+    await asyncio.gather(
+        *(each.hears("You take part in the pairing round") for each in tapping),
+        *(each.answered("pairing in", "You take part") for each in everybody[3:]),
+    )
+    for who, whom in APART.items():
+        await by_name[who].answered(f"pairing not with {whom}", "Noted", "nobody is told")
+    await by_name[RESTING].answered("pairing snooze until 20 april", "Tuesday 20 April")
+    await dan.answered("pairing preview", "10 take part, which makes 5 pairs.")
+
+    present = [each for each in everybody if each.name != RESTING]
+    since = marks(everybody)
+    travel(keeper, everybody, FIRST)
+    first = await brought_together(present, since)
+    assert sorted(map(len, first)) == [2, 2, 2, 2, 2]
+    await meet(keeper, present, first, since)
+
+    since = marks(everybody)
+    travel(keeper, everybody, SECOND)
+    second = await brought_together(everybody, since)
+    assert sorted(map(len, second)) == [2, 2, 2, 2, 3]
+    assert not pairs(first) & pairs(second)
+    assert not (pairs(first) | pairs(second)) & {frozenset(each) for each in APART.items()}
+    for each in everybody:
+        assert (each.name in APART) == ("I do not bring you together with" in each.told)
+        assert (each.name == RESTING) == ("You rest until" in each.told)
+
+
+async def meet(
+    keeper: Keeper, people: Sequence[Someone], groups: set[Group], since: dict[str, int]
+) -> None:
+    """They agree on times, are reminded, and say whether they met; of one pair nobody says a word of it."""
+    by_name = {each.name: each for each in people}
+
+    async def takes_the_first_time(each: Someone) -> Event:
+        asked = await each.hears("A one-to-one with", since=since[each.name])
+        await each.taps(asked, "1️⃣")
+        return await each.hears("your one-to-one with", "half time", since=since[each.name])
+
+    agreed = await asyncio.gather(*map(takes_the_first_time, people))
+    assert all("Wednesday 7 April, 19:00 – your one-to-one" in each.text for each in agreed)
+    signalled, unmet, *_ = sorted(groups, key=sorted)
+    wants_signal, _ = sorted(signalled)
+    await by_name[wants_signal].taps(
+        agreed[[each.name for each in people].index(wants_signal)], "⏳"
+    )
+    await by_name[wants_signal].hears("after 30 minutes I signal half time")
+
+    since = marks(people)
+    travel(keeper, people, datetime(2027, 4, 6, 19, 1, tzinfo=ROME))
+    await asyncio.gather(*(each.hears("7 April, 19:00", since=since[each.name]) for each in people))
+    travel(keeper, people, datetime(2027, 4, 7, 19, 31, tzinfo=ROME))
+    await by_name[wants_signal].hears("Half time. You can change places now.")
+    travel(keeper, people, datetime(2027, 4, 8, 9, 1, tzinfo=ROME))
+    asked = await asyncio.gather(*(each.hears("Did you meet,") for each in people))
+    for each, event in zip(people, asked, strict=True):
+        (group,) = (group for group in groups if each.name in group)
+        if each.name != min(group):
+            continue
+        await each.taps(event, "⏳" if group == unmet else "✅")
+        if group == unmet:
+            then = await each.hears("Shall I look for another time?")
+            await each.taps(then, "🌙")
+            await each.hears("Good, it rests.")
+        else:
+            await each.hears("Good to hear.")
+    assert [each.name for each in people if "Half time. You" in each.told] == [wants_signal]
+
+    # What stays: that they met, and on which day (R33).
+    ids = {each.person.user_id: each.name for each in people}
+    met = rows(keeper, "SELECT one, other, day FROM met")
+    assert {frozenset({ids[str(one)], ids[str(other)]}) for one, other, _day in met} == (
+        groups - {unmet}
+    )
+    assert {day for _one, _other, day in met} == {"2027-04-07"}
+    assert rows(keeper, "SELECT * FROM one_to_one") == []
