@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from daemon.log import formatter
+from daemon.log import formatter, hush
 from daemon.settings import BadSettings, Settings, load
 
 OK, FAILED, MISUSED = 0, 1, 2
@@ -77,8 +77,7 @@ def set_up_logging(settings: Settings) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(formatter(settings.log_format))
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)
-    for chatty in ("nio", "peewee", "apscheduler", "aiosqlite", "tortoise", "psycopg"):
-        logging.getLogger(chatty).setLevel(logging.ERROR)
+    hush()
 
 
 def _run(settings: Settings, _options: argparse.Namespace) -> int:

@@ -13,6 +13,9 @@ from pythonjsonlogger.json import JsonFormatter
 
 _Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
+#: Libraries that tell of each statement, or of each message, below this.
+CHATTY = ("nio", "peewee", "apscheduler", "aiosqlite", "tortoise", "psycopg")
+
 _TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _FIELDS = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
@@ -24,7 +27,17 @@ def formatter(log_format: str) -> logging.Formatter:
     return _Text(_TEXT)
 
 
+def hush() -> None:
+    """Have what libraries say of what passes through them said nowhere, whichever level is set."""
+    for chatty in CHATTY:
+        logging.getLogger(chatty).setLevel(logging.ERROR)
+
+
 class _Text(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        record.exc_text = None  # what another has written of it may be with words
+        return super().format(record)
+
     def formatException(self, ei: _Raised) -> str:  # noqa: N802 - as logging calls it
         return _wordless(ei[1])
 

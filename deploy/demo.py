@@ -17,7 +17,7 @@ from typing import Final
 
 from rich.console import Console
 
-from deploy import clinic, crews, decisions, story, tables
+from deploy import clinic, crews, decisions, dyads, story, tables
 from deploy.homeserver import HomeserverFailed
 from deploy.keeper import KeeperFailed
 from deploy.stage import KEEPER, LAKESIDE, NEWER, PASSWORD, Stage, StoryBroken, stage
@@ -31,6 +31,9 @@ _LOG_LINES: Final = 20
 
 #: When the first crew decides, 10:00 in Rome.
 DECISIONS: Final = datetime(2027, 4, 19, 8, tzinfo=UTC)
+
+#: When two people begin with each other, a Tuesday, 10:00 in Rome.
+DYADS: Final = datetime(2027, 4, 27, 8, tzinfo=UTC)
 
 #: When the later stories begin, 18:00 in Rome; whatever the crews of the first one do meanwhile is not told.
 A_CREW: Final = datetime(2027, 5, 3, 16, tzinfo=UTC)
@@ -97,6 +100,7 @@ async def _play_all(built: Stage) -> None:
     space, kitchen = await story.play(built)
     built.turns_to(LAKESIDE, kitchen)
     await decisions.play(built, kitchen, DECISIONS)
+    await dyads.play(built, space, DYADS)
     built.turns_to(NEWER)
     await crews.play(built, space, LAKESIDE[0], A_CREW)
     built.turns_to(NEWER)

@@ -358,6 +358,15 @@ class Stage:
         except NotHeard as missing:
             raise StoryBroken(_difference(place, [text], str(missing))) from missing
 
+    async def forgets(self, place: Place, *parts: str) -> None:
+        """See that what was said with these words is taken back, so that no homeserver shows it. Raises StoryBroken."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while left := await self._still_there(place, parts):
+            if time.monotonic() > deadline:
+                raise StoryBroken(f"{place.name}: expected to be taken back, and is there:\n{left}")
+            await place.listener.sync(_GLANCE_MS)
+        self.transcript.note("What was written, and what was asked for it, is taken back.")
+
     async def asks_until(self, place: Place, name: str, text: str, *parts: str) -> Event:
         """Have somebody ask until the answer has all of `parts` in it; only that time is told.
 
@@ -413,6 +422,11 @@ class Stage:
         self.transcript.note(f"It rings for {', '.join(sorted(called))}, and for nobody else.")
 
     # Parts
+
+    async def _still_there(self, place: Place, parts: Sequence[str]) -> list[str]:
+        """What can still be read in a room that has one of `parts` in it."""
+        said = [event.text for event in await place.listener.messages(place.id)]
+        return [text for text in said if any(part in text for part in parts)]
 
     async def _glance(self, congregation: Congregation, name: str) -> None:
         """Have somebody look for a moment whether their keeper has a word for them."""

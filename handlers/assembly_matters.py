@@ -6,7 +6,7 @@ in any congregation by itself (R137).
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from handlers.names import room_name
 from handlers.outgoing import read_first
 from handlers.words import escaped, folded, verbatim
 from practices import clock
-from practices.assembly.calling import meant, name_of, names, put_by_seats
+from practices.assembly.calling import called, meant, name_of, put_by_seats
 from practices.assembly.conduct import LONGEST_OPEN, Hesitation, hesitation
 from practices.assembly.hearing import heard_of
 from practices.assembly.ledger import MOST_OPEN, Ledger, Standing
@@ -72,9 +72,12 @@ STANDS = {
 # ---------------------------------------------------------------------------------------------- numbers
 
 
-def numbers_of(known: Ledger) -> dict[str, str]:
-    """By id the number of each matter that a congregation has put, for all congregations the same."""
-    return names(put_by_seats(known, [Kind.MATTER]))
+def numbers_of(known: Ledger) -> Mapping[str, str]:
+    """By id the number of each matter that a congregation has put, for all congregations the same.
+
+    Of one that has put very many those past the first are not in it, and have `name_of`.
+    """
+    return called(known, Kind.MATTER)
 
 
 def number_of(known: Ledger, matter: str) -> str:
@@ -96,17 +99,16 @@ def find(known: Ledger, text: str) -> tuple[str, Standing, str]:
         raise Refused(
             f"There is no matter {found[1]} here. Nothing was changed; `assembly matters` lists them."
         )
-    numbers = numbers_of(known)
     if len(there) > 1:
         each_of = ", ".join(
-            f"{numbers[each.matter.id]} **{escaped(each.matter.title)}**"
+            f"{number_of(known, each.matter.id)} **{escaped(each.matter.title)}**"
             for each in there[:MOST_SHOWN]
         )
         raise Refused(
             f"More than one matter was given the number {found[1]}: {each_of}. Nothing was changed; the letters behind the number "
             "tell them apart."
         )
-    return numbers[there[0].matter.id], there[0], text.strip()[found.end() :].strip()
+    return number_of(known, there[0].matter.id), there[0], text.strip()[found.end() :].strip()
 
 
 def _by_number(known: Ledger) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ New needs and offers are told to hosts together, once a day, in their morning.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import time, timedelta
 
 from handlers.asking import now_of
@@ -17,7 +18,7 @@ from handlers.names import room_name
 from handlers.outgoing import others_told, read_first
 from handlers.words import escaped, folded, verbatim
 from practices import clock
-from practices.assembly.calling import NUMBERED, meant, names, put_by_seats
+from practices.assembly.calling import NUMBERED, called, meant, put_by_seats
 from practices.assembly.commons import LONGEST_OPEN, Board, Item, board
 from practices.assembly.commons import State as Stands
 from practices.assembly.commons import state as stands
@@ -167,9 +168,9 @@ def _added(words: str) -> str:
     return f"\n  {escaped(words)}" if words else ""
 
 
-def _numbers(known: Ledger) -> dict[str, str]:
+def _numbers(known: Ledger) -> Mapping[str, str]:
     """By id the number by which people call each need and offer, in all congregations the same."""
-    return names(put_by_seats(known, NUMBERED[Kind.NEED]))
+    return called(known, Kind.NEED)
 
 
 def _line(item: Item, number: str, *, whose: bool = False) -> str:

@@ -14,8 +14,10 @@ from handlers import (
     journal,
     mediators,
     meetings,
+    onboarding,
     one_to_ones,
     openings,
+    partnership,
     practice,
     progress,
     prompts,
@@ -24,9 +26,20 @@ from handlers import (
     stewardship,
     takebacks,
     trial,
+    welcome,
 )
 from handlers.language import Call, CallOff, DestroyKey, Effect, Scrub
-from storage import assemblies, bookings, delegates, domains, lessons, offers, pairings, shares
+from storage import (
+    assemblies,
+    bookings,
+    delegates,
+    domains,
+    lessons,
+    offers,
+    onboardings,
+    pairings,
+    shares,
+)
 from storage.callings import Acceptance, Calling, Interest, Place, Wish
 from storage.charters import Assent
 from storage.coming import Coming
@@ -85,11 +98,15 @@ async def everything(call: Call) -> list[Effect]:
     effects += await openings.forget(call)
     await lessons.forget_person(person)
     effects += await stewardship.forget(call)
+    effects += await onboarding.forget(call)
+    effects += await welcome.forget(call)
+    await onboardings.forget_person(person)
     await pairings.forget_person(person)
     await retrospective.forget(call)
     await splitting.forget(call)
     effects += await takebacks.forget(call)
     effects += await progress.forget(call)
+    effects += await partnership.forget(call)
     effects += await dyads.forget(call)
     effects += await one_to_ones.forget(call)
     await OwnScript.filter(offered_by=person).update(offered_by=None)
@@ -201,6 +218,8 @@ async def traces(person: str) -> None:
     await Heard.filter(sender=person).exclude(state=Settled.WAITING).update(sender=None)
     await Owed.filter(lane=person, state=Delivery.WEDGED).delete()
     await Owed.filter(asker=person).exclude(state=Delivery.OWED).update(asker=None)
+    # Whom an invitation was for is of no use once it was sent.
+    await Owed.filter(target=person).exclude(state=Delivery.OWED).update(target=None)
     for said in await Owed.filter(lane=person, state=Delivery.SENT):
         said.lane = said.room or ""
         await said.save(update_fields=["lane"])

@@ -63,10 +63,10 @@ EVERYTHING = (
     _kept(
         "of assemblies: what their congregations write to each other, cards with contacts who agreed, lessons on their way, "
         "who gets the newsletter, whom you send into a circle of delegates and until when, and, sealed, who asked for a mediator",
-        "assembly assembly_letter assembly_card delegate delegate_circle lesson lesson_release news_reader mediator_search",
+        "assembly assembly_letter assembly_newer_letter assembly_card delegate delegate_circle lesson lesson_release news_reader mediator_search",
         "assemblies_you_asked_about cards_being_made_that_name_you cards_that_name_you_as_contact "
         "assemblies_where_somebody_was_told_of_letters_of_yours letters_that_say_you_would_mediate "
-        "letters_that_say_you_could_confirm_a_claim "
+        "letters_that_say_you_could_confirm_a_claim letters_that_cannot_be_read_yet_and_name_you "
         "lessons_that_wait_for_crews newsletters_you_get you_are_a_delegate your_searches_for_a_mediator",
     ),
     _kept(
@@ -83,6 +83,22 @@ EVERYTHING = (
         "who are a dyad, which times suit you for a one-to-one until it is over, and on which day you met; never what you said",
         "dyad one_to_one met",
         "dyads one_to_ones met_one_to_one",
+    ),
+    _kept(
+        "that you look at your partnership with somebody, and, sealed until it opens or is deleted, who, and what you said",
+        "reflection reflection_side",
+        "partnership_reflections",
+    ),
+    _kept(
+        "who takes part in pairing rounds, who has been brought together how often, whose steward is who, and, sealed with "
+        "a key of your own, whom you would rather meet or not",
+        "pairing partaking encounter preference rota rota_pair steward_round tending stewardship",
+        "pairing_rounds brought_together pair_rota said_in_a_stewardship_round stewardships whom_you_would_meet",
+    ),
+    _kept(
+        "who would be beside newcomers, who is beside whom or in a welcome pod, and, sealed with a key of the two, what they commit to",
+        "welcomer onboarding welcome_pod pod_place",
+        "would_be_beside_newcomers onboarding welcome_pods",
     ),
     _kept("points of the game", "game player booking claim", "game"),
     _kept("open questions and their answers", "question", "open_questions your_answers_to_open_questions"),

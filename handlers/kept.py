@@ -13,11 +13,14 @@ from handlers import (
     game,
     mediators,
     money,
+    onboarding,
     openings,
+    partnership,
     pathway,
     practice,
     preferences,
     stances,
+    welcome,
 )
 from handlers.conversation import MISSING
 from handlers.language import Call
@@ -95,6 +98,8 @@ async def about(call: Call) -> dict[str, Any]:
         **await delegates.kept_of(person),
         **await lessons.kept_of(person),
         **await pairings.kept_of(person),
+        **await onboarding.kept_of(call),
+        "welcome_pods": await welcome.kept_of(person),
         "whom_you_would_meet": await preferences.kept_of(call),
         "your_searches_for_a_mediator": await mediators.kept_of(call),
         **await journals.kept_of(person),
@@ -102,6 +107,7 @@ async def about(call: Call) -> dict[str, Any]:
         "money_note": await money.kept_of(call),
         "money_note_open_to": await openings.kept_of(call, names),
         "pathway": await pathway.kept_of(call),
+        "partnership_reflections": await partnership.kept_of(call),
         "safety_contact_for": await contacts.kept_of(call, names),
     }
 

@@ -48,6 +48,7 @@ from practices.dyads import Ended, Occasion
 from practices.onboarding import Standing, Tour, Volunteer
 from practices.understanding import NotUnderstood
 from storage.dyads import OneToOne
+from storage.members import is_in
 from storage.onboardings import (
     PAIRED,
     Onboarding,
@@ -104,6 +105,8 @@ THANK = Option(
 PARTNERS = Option(
     sign="👥", word="continue as partners", also=("continue", "go on", "partners", "yes", "✅")
 )
+
+_WRITING = (Standing.PROPOSED, Standing.ACTIVE)
 
 _PLAIN = "A word is enough: ✅ yes · ✋ not this time."
 
@@ -174,7 +177,7 @@ async def _ask(
     )
 
 
-async def _hello(person: str) -> str:
+async def hello(person: str) -> str:
     """Who speaks, for somebody to whom we have not spoken before."""
     if await Room.exists(private_with=person):
         return ""
@@ -233,7 +236,7 @@ class Said:
     """What the two wrote, what the newcomer ticked, and how each would like to go on; by side, "n" or "m"."""
 
     commits: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    tour: Tour = Tour()
+    tour: Tour = field(default_factory=Tour)
     on: dict[str, bool] = field(default_factory=dict)
 
     def standing(self) -> Standing:
@@ -277,7 +280,7 @@ async def _keep(call: Call, row: Onboarding, said: Said) -> list[Effect]:
             "on": said.on,
         },
     )
-    if row.state in (Standing.PROPOSED, Standing.ACTIVE):
+    if row.state in _WRITING:
         row.state = said.standing()
     await row.save()
     return [Scrub()]
@@ -300,6 +303,8 @@ async def joined(call: Call) -> Effects:
         return []
     if not await Welcomer.filter(room=space.id).exclude(person=call.person).exists():
         return []
+    if space.predecessor and await is_in(space.predecessor, call.person):
+        return []  # they follow their congregation into its new room
     return await offered(replace(call, sender=None), space, call.person, inviter=None)
 
 
@@ -322,7 +327,7 @@ async def _ask_would(call: Call, row: Onboarding) -> list[Effect]:
     assert row.until is not None
     where = room_name(await _space(row), "the congregation")
     text = (
-        f"{await _hello(row.newcomer)}Welcome to **{where}**. Would you like somebody beside you for your first three months? You "
+        f"{await hello(row.newcomer)}Welcome to **{where}**. Would you like somebody beside you for your first three months? You "
         "talk about once a month, each commits to something for the other, and you meet more people on the way. It is no "
         "teaching, and either of you ends it with a word.\n\n✅ yes · ✋ not this time"
     )
@@ -490,9 +495,7 @@ async def _next(call: Call, space: Room, row: Onboarding) -> str | None:
 
 async def newcomers(space: Room) -> set[str]:
     """Those who are new in a congregation themselves."""
-    rows = Onboarding.filter(room=space.id).exclude(
-        state__in=[Standing.OFFERED, Standing.DECLINED]
-    )
+    rows = Onboarding.filter(room=space.id).exclude(state__in=[Standing.OFFERED, Standing.DECLINED])
     found_ = {str(each) for each in await rows.values_list("newcomer", flat=True)}
     for pod in await Pod.filter(room=space.id):
         found_ |= {place.person for place in await places(pod, agreed=True)}
@@ -528,9 +531,7 @@ async def _nobody(call: Call, space: Room, row: Onboarding, *, again: bool) -> l
     here = replace(call, room=space, thread=None)
     for host in await hosts_of(space, call.house.me):
         if host != row.newcomer:
-            effects += await whispered(
-                here, host, text, about=about_space(space), dispensable=True
-            )
+            effects += await whispered(here, host, text, about=about_space(space), dispensable=True)
     return effects
 
 
@@ -554,7 +555,7 @@ async def _ask_member(call: Call, row: Onboarding) -> list[Effect]:
     where = room_name(await _space(row), "your congregation")
     day = clock.wall(row.until, await zone_of(call, row.member, await _space(row))).date()
     text = (
-        f"{await _hello(row.member)}**{who}** is new in **{where}** and would like somebody beside them for three months: a first "
+        f"{await hello(row.member)}**{who}** is new in **{where}** and would like somebody beside them for three months: a first "
         "talk within a week, then about once a month, and each commits to something for the other. Would that be you? "
         f"After {clock.long_day(day)} I ask somebody else.\n\n✅ yes · ✋ not this time\n\n*Not this time needs no reason, and "
         f"{who} does not hear that you were asked.*"
@@ -722,9 +723,9 @@ async def offer_said(call: Call, question: Question, said: str) -> Effects:
 
 async def writes(call: Call, row: Onboarding) -> list[Effect]:
     """Ask for one's own commitments; those that stand are shown first."""
-    if row.state not in PAIRED:
+    if row.state not in _WRITING:
         raise Refused(
-            "A pair commits to something once both have said yes to it, so nothing was asked. `welcome` shows where you stand."
+            "A pair commits to something in its three months, so nothing was asked. `welcome` shows where you stand."
         )
     who = await name(row.room, row.other(call.person))
     mine = _read(call, row).commits.get(_side(row, call.person), ())
@@ -750,7 +751,7 @@ def _listed(lines: Sequence[str]) -> str:
 async def commit_said(call: Call, question: Question, said: str) -> Effects:
     """Seal what somebody commits to; the other sees it when both have written (R42)."""
     row = await found(question.data.get("onboarding"))
-    if said == STOP.word or row is None or row.state not in PAIRED:
+    if said == STOP.word or row is None or row.state not in _WRITING:
         await question.delete()
         return [Say(text="Nothing was changed. `welcome commit` is always open.")]
     lines = pure.read_commitments(said)
@@ -767,7 +768,9 @@ async def commit_said(call: Call, question: Question, said: str) -> Effects:
             f"Kept, sealed:\n\n{_listed(lines)}\n\nYour pair stays proposed until both of you have written; then you both see all of "
             "it. `welcome commit` changes yours."
         )
-        return [Say(text=text), *effects, *await _offer_to_write(call, row, other)]
+        if not await _is_offered(row, other):
+            effects += await _offer_to_write(call, row, other)
+        return [Say(text=text), *effects]
     if before is Standing.PROPOSED:
         for person in _two(row):
             effects += await _tell(
@@ -783,6 +786,12 @@ async def commit_said(call: Call, question: Question, said: str) -> Effects:
         call, row, other, f"**{mine}** now commits to this for you:\n\n{_listed(lines)}"
     )
     return [Say(text=f"Kept, and {who} is told:\n\n{_listed(lines)}"), *effects, *told]
+
+
+async def _is_offered(row: Onboarding, person: str) -> bool:
+    """Whether somebody is asked already: asked twice, they would answer a question that has closed under their hand."""
+    asks = Question.filter(person=person, inquiry__in=["welcome-offer", "welcome-commit"])
+    return any(each.data.get("onboarding") == row.id for each in await asks)
 
 
 async def _forget_offers(row: Onboarding, person: str) -> None:
@@ -841,7 +850,7 @@ async def _weeks(call: Call, row: Onboarding) -> list[Effect]:
 async def week_prompt(call: Call) -> Effects:
     """A thought, and a tap that looks for a time; passing is as good."""
     row = await found(call.content.get("onboarding"))
-    if row is None or row.state not in (Standing.PROPOSED, Standing.ACTIVE):
+    if row is None or row.state not in _WRITING:
         return []
     week = int(str(call.content["week"]))
     person = row.newcomer if call.content["side"] == "n" else row.other(row.newcomer)
@@ -905,11 +914,15 @@ async def ticked(
     scrub = await _keep(call, row, replace(kept, tour=tour))
     text, _taps = await _text(call, row)
     done = (
-        " That was the tour; there is always more to see." if tour.done and not kept.tour.done else ""
+        " That was the tour; there is always more to see."
+        if tour.done and not kept.tour.done
+        else ""
     )
     return [
         Edit(name=card(row), text=text),
-        Say(text=f"Ticked: {tour.words()}.{done}"),
+        Say(
+            text=f"{tour.words()}.{done} `welcome untick met` and `welcome untick visited` take it back."
+        ),
         *scrub,
     ]
 
@@ -953,8 +966,19 @@ async def shown(call: Call, row: Onboarding) -> list[Effect]:
             return await _ask_member(call, row)
         case Standing.LOOKING | Standing.ASKED:
             return await _still_looking(call, row)
+    return await _pair_shown(call, row)
+
+
+async def _pair_shown(call: Call, row: Onboarding) -> list[Effect]:
+    """A pair for one of the two, and what is asked of them just now."""
     text, taps = await _text(call, row)
-    return [Say(text=text, name=card(row) if taps else None, taps=taps)]
+    stands: list[Effect] = [Say(text=text, name=card(row) if taps else None, taps=taps)]
+    if row.state is not Standing.CLOSING or _side(row, call.person) in _read(call, row).on:
+        return stands
+    asks = await Question.filter(person=call.person, inquiry="welcome-stay")
+    if any(each.data.get("onboarding") == row.id for each in asks):
+        return [*stands, *await _ask_stay(call, row)]
+    return [*stands, *await _ask_on(call, row, call.person)]
 
 
 async def _still_looking(call: Call, row: Onboarding) -> list[Effect]:
@@ -991,11 +1015,18 @@ async def _text(call: Call, row: Onboarding) -> tuple[str, tuple[str, ...]]:
     if said.standing() is Standing.ACTIVE:
         parts.append(await _commitments(row, said, call.person))
     else:
-        parts.append("Proposed: it becomes active when both of you have written what you commit to.")
+        parts.append(
+            "Proposed: it becomes active when both of you have written what you commit to."
+        )
         parts += [f"You have written:\n\n{_listed(mine)}"] if mine else []
     parts.append(f"The newcomer’s tour: {said.tour.words()}")
     if row.state is Standing.CLOSING:
-        parts.append("Next: say how it goes on, below. `welcome end` ends it.")
+        noted = _side(row, call.person) in said.on
+        parts.append(
+            "You have said how it goes on; you hear the rest here."
+            if noted
+            else "Next: say how it goes on, below. `welcome end` ends it."
+        )
     else:
         first = "" if mine else "`welcome commit` writes what you commit to · "
         parts.append(f"Next: {first}`welcome meet` looks for a time · `welcome end` ends it.")
@@ -1017,18 +1048,25 @@ async def _text(call: Call, row: Onboarding) -> tuple[str, tuple[str, ...]]:
 async def closing(call: Call) -> Effects:
     """The newcomer is asked whether they stay, and with whom; both how the two go on (R43)."""
     row = await found(call.content.get("onboarding"))
-    if row is None or row.state not in (Standing.PROPOSED, Standing.ACTIVE):
+    if row is None or row.state not in _WRITING:
         return []
     effects = await _stand(call, row, Standing.CLOSING, now_of(call) + CLOSES)
     member = row.other(row.newcomer)
-    effects += await ask_to_stay(
+    return [*effects, *await _ask_stay(call, row), *await _ask_on(call, row, member)]
+
+
+async def _ask_stay(call: Call, row: Onboarding) -> list[Effect]:
+    assert row.until is not None
+    for question in await Question.filter(person=row.newcomer, inquiry="welcome-stay"):
+        if question.data.get("onboarding") == row.id:
+            await question.delete()
+    return await ask_to_stay(
         await _here(call, row),
         row.newcomer,
         about=about(row),
-        until=now_of(call) + CLOSES,
+        until=row.until,
         data={"onboarding": row.id, "space": row.room},
     )
-    return [*effects, *await _ask_on(call, row, member)]
 
 
 async def ask_to_stay(
@@ -1149,20 +1187,16 @@ async def turn(call: Call) -> Effects:
             return await _stand(call, row, Standing.DECLINED, now_of(call) + REMEMBERED)
         case Standing.DECLINED:
             return await _gone(call, row)
-        case Standing.LOOKING if today(call, await _space(row)) < row.review:
-            return await _look(call, row)
-        case Standing.LOOKING:
+        case Standing.LOOKING if today(call, await _space(row)) >= row.review:
             text = "I have found nobody to be beside you this time, and look no further. `welcome me` begins anew whenever you like."
             told = await _tell(call, row, row.newcomer, text, last=True)
             return [*await _gone(call, row), *told]
-        case Standing.ASKED:
-            return await _look(call, row)
         case Standing.INTRODUCED:
             told = await _not_this_time(call, row)
             return [*await _gone(call, row), *told]
         case Standing.CLOSING:
             return await _closed(call, row, _read(call, row))
-    return []
+    return await _look(call, row)  # nobody was asked yet, or whoever was asked is silent
 
 
 async def end(call: Call, row: Onboarding) -> list[Effect]:
@@ -1171,7 +1205,7 @@ async def end(call: Call, row: Onboarding) -> list[Effect]:
     if row.state not in PAIRED:
         told = await _withdrawn(call, row, call.person)
         return [
-            Say(text="Taken back, and that needs no reason. `welcome me` is always open."),
+            Say(text="Taken back, and that needs no reason. `welcome` shows what is always open."),
             *told,
         ]
     who = await name(row.room, row.other(call.person))
@@ -1269,7 +1303,9 @@ def _exported(call: Call, row: Onboarding) -> dict[str, object]:
         "you_are": "the newcomer" if newcomer else "beside the newcomer",
         # Whom else was asked, and who was not asked yet, is nobody's to read.
         "state": Standing.LOOKING.value if newcomer and waiting else row.state.value,
-        "with": row.other(call.person) if row.member is not None and not (newcomer and waiting) else None,
+        "with": row.other(call.person)
+        if row.member is not None and not (newcomer and waiting)
+        else None,
         "since": row.began,
         "review": row.review,
     }

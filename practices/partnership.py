@@ -196,9 +196,7 @@ def passed(half: Half) -> Half:
 
 
 def _next(half: Half) -> Half:
-    return replace(
-        half, step=Step.REVIEW if half.changes else _FOLLOWS[half.step], changes=False
-    )
+    return replace(half, step=Step.REVIEW if half.changes else _FOLLOWS[half.step], changes=False)
 
 
 def changing(half: Half, step: Step | None = None) -> Half:

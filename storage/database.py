@@ -48,6 +48,7 @@ MODELS = (
     "storage.presence",
     "storage.private_keys",
     "storage.questions",
+    "storage.reflections",
     "storage.reminders",
     "storage.retrospectives",
     "storage.rooms",

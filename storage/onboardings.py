@@ -102,12 +102,14 @@ class Pod(Model):
 
 
 class PodPlace(Model):
-    """A newcomer who is invited into a welcome pod, or has said yes."""
+    """A newcomer who is invited into a welcome pod, has said yes, or is not asked again."""
 
     id = fields.BigIntField(primary_key=True)
     pod = fields.BigIntField(db_index=True)
     person = fields.CharField(max_length=255, db_index=True)
     agreed = fields.BooleanField(default=False)
+    #: Not this time: no place is kept for them, and the pod does not ask them again.
+    declined = fields.BooleanField(default=False)
 
     class Meta:
         table = "pod_place"
@@ -134,8 +136,8 @@ async def beside(room: str) -> dict[str, int]:
 
 
 async def places(pod: Pod, *, agreed: bool | None = None) -> list[PodPlace]:
-    """The newcomers of a pod; only those who have said yes, or only those who have not."""
-    found = PodPlace.filter(pod=pod.id)
+    """The newcomers for whom a pod keeps a place; only those who have said yes, or only those who have not answered."""
+    found = PodPlace.filter(pod=pod.id, declined=False)
     return await (found if agreed is None else found.filter(agreed=agreed)).order_by("id")
 
 

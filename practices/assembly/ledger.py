@@ -7,12 +7,13 @@ changes that it names, its electorate follows from those alone, and later letter
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import reduce
 from hashlib import sha256
 from heapq import nlargest
+from itertools import islice
 from operator import or_
 
 from practices.assembly import roll as rolls
@@ -32,18 +33,29 @@ from practices.assembly.roll import Change, Roll, Seat
 from practices.assembly.table import TABLE
 from practices.circles import Scale, fits
 
-__all__ = ["MOST_FORKS", "MOST_NUMBER", "MOST_OPEN", "Ledger", "Standing", "Taken"]
+__all__ = [
+    "MOST_FORKS",
+    "MOST_NUMBER",
+    "MOST_OPEN",
+    "MOST_UNSEEN",
+    "Ledger",
+    "Standing",
+    "Taken",
+]
 
 MOST_NUMBER = 50_000
 """Letters of one sender in one assembly; what is numbered higher is read by nobody."""
 
 MOST_FORKS = 1000
 """Different letters of one sender, under numbers it has used before, that are read; of the others only those that
-somebody else refers to, and the words they seal."""
+somebody else refers to, and the words they seal. From then on its positions count as not given, for all alike."""
 
 MOST_OPEN = 50
 """Matters of one keeper that another has not counted yet and looks at: the newest, by their numbers. More are there, and
 each is shown to whoever asks for it; but nobody is made to work for all of them at every letter."""
+
+MOST_UNSEEN = 32
+"""Letters that are not here and that one sender refers to, the newest such references: of others nobody asks."""
 
 _MOST_AT_HAND = 1000
 """Rolls that are kept at hand; whoever writes matters on ever other rolls makes them read again, and fills nothing."""
@@ -131,8 +143,14 @@ class Ledger:
         self._gaps: set[str] = set()
         #: Sender to the numbers under which it said different things, and how many letters too much those are.
         self._forks: dict[str, Counter[int]] = defaultdict(Counter)
-        #: What is not there, to those whose letters refer to it.
+        #: What is not there, to the senders whose letters refer to it.
         self._wanted: dict[str, set[str]] = defaultdict(set)
+        #: Sender to what is not there, each with the newest of its letters that refers to it; the newest reference last.
+        self._unseen: dict[str, dict[str, str]] = {}
+        #: Sender to the numbers of letters that are there and cannot be read yet.
+        self._aside: Mapping[str, Collection[int]] = {}
+        #: Sender to the words that it sealed on matters which are not there, though it floods its own numbers.
+        self._early: Counter[str] = Counter()
         self._heard: dict[str, _Heard] = defaultdict(_Heard)
         self._by_kind: dict[Kind, dict[str, Letter]] = defaultdict(dict)
         self._answers: dict[str, list[str]] = defaultdict(list)
@@ -169,9 +187,8 @@ class Ledger:
         whole = len(self.numbers[letter.sender]) == self._highest[letter.sender]
         (self._gaps.discard if whole else self._gaps.add)(letter.sender)
         if first != letter.id:
-            if self._floods(letter.sender) and not self._wants(letter):
+            if self._floods(letter.sender) and not (self._wants(letter) or self._is_word(letter)):
                 self._forks[letter.sender].setdefault(letter.number, 0)
-                self._hear_seal(letter)
                 return Taken.FLOOD
             self._forks[letter.sender][letter.number] += 1
         self.letters[letter.id] = letter
@@ -190,15 +207,30 @@ class Ledger:
         return bool(self._wanted.get(letter.id, set()) - {letter.sender})
 
     def _note_wanted(self, letter: Letter) -> None:
-        self._wanted.pop(letter.id, None)
+        for sender in self._wanted.pop(letter.id, ()):
+            self._unseen[sender].pop(letter.id)
         for each in _referred(letter):
             if each not in self.letters:
                 self._wanted[each].add(letter.sender)
+                unseen = self._unseen.setdefault(letter.sender, {})
+                unseen.pop(each, None)
+                unseen[each] = letter.id
 
-    def _hear_seal(self, letter: Letter) -> None:
-        """The words that are sealed on a matter count, however often their keeper contradicts itself."""
-        if letter.kind is Kind.SEAL and letter.answers in self._matters:
-            self._file(letter)
+    def _is_word(self, letter: Letter) -> bool:
+        """Whether a letter seals a word that its sender has not sealed before on that matter.
+
+        These count, however often their keeper contradicts itself, and whether the matter is there already or comes later;
+        but nobody fills anything with words on matters that nobody has put.
+        """
+        if letter.kind is not Kind.SEAL or letter.answers is None:
+            return False
+        heard = self._heard.get(letter.answers)
+        if heard is not None and letter.sender in heard.seals[Word(letter.body["word"])]:
+            return False
+        if letter.answers in self._matters:
+            return True
+        self._early[letter.sender] += 1
+        return self._early[letter.sender] <= MOST_FORKS
 
     def _is_foreign(self, letter: Letter) -> bool:
         if letter.kind is Kind.FOUND:
@@ -481,13 +513,15 @@ class Ledger:
         return {id_: seat for id_, seat in electorate.items() if seat.keeper in opted}
 
     def _position(self, matter_id: str, keeper: str) -> Position | None:
-        """The newest position before the first seal; None when there is none, or its number was used twice."""
+        """The newest position before the first seal; None when there is none, its number was used twice, or it floods."""
         heard = self._heard[matter_id]
+        if self._floods(keeper):
+            return None
         numbers = (words.get(keeper, MOST_NUMBER + 1) for words in heard.seals.values())
         sealed = min(numbers)
         before = [each for each in heard.positions.get(keeper, ()) if each.number < sealed]
         newest = max(before, key=lambda each: each.number, default=None)
-        if newest is None or newest.number in self._forks.get(keeper, ()):
+        if newest is None or self._is_twice(keeper, newest.number):
             return None
         return read_position(newest.body)
 
@@ -526,8 +560,25 @@ class Ledger:
         return set(self._gaps)
 
     def twice(self) -> set[str]:
-        """The senders that said different things under one number."""
-        return set(self._forks)
+        """The senders that said different things under one number, whether both can be read yet or not."""
+        both = (e for e, numbers in self._aside.items() if self.numbers.get(e, {}).keys() & numbers)
+        return {*self._forks, *both}
+
+    def _is_twice(self, sender: str, number: int) -> bool:
+        return number in self._forks.get(sender, ()) or number in self._aside.get(sender, ())
+
+    def put_aside(self, numbers: Mapping[str, Collection[int]]) -> None:
+        """Say which numbers, by sender, are those of letters that are there and cannot be read yet: of all that are."""
+        self._aside = numbers
+
+    def floods(self) -> set[str]:
+        """The senders of whose letters some may have been left out, as they contradict themselves so often."""
+        return set(filter(self._floods, self._forks))
+
+    def unseen(self, sender: str) -> dict[str, str]:
+        """What a sender's letters refer to and is not there, the newest reference first, each with a letter that does."""
+        found = self._unseen.get(sender, {})
+        return {each: found[each] for each in islice(reversed(found), MOST_UNSEEN)}
 
     def view(self) -> str:
         """A hash of all that follows from the letters: equal for all who have seen the same.

@@ -29,11 +29,13 @@ CREATE TABLE "pod_place" (
     "pod" BIGINT NOT NULL,
     "person" VARCHAR(255) NOT NULL,
     "agreed" BOOL NOT NULL,
+    "declined" BOOL NOT NULL,
     CONSTRAINT "uid_pod_place_pod_44202a" UNIQUE ("pod", "person")
 );
 CREATE INDEX "idx_pod_place_pod_8969dc" ON "pod_place" ("pod");
 CREATE INDEX "idx_pod_place_person_45d01c" ON "pod_place" ("person");
-COMMENT ON TABLE "pod_place" IS 'A newcomer who is invited into a welcome pod, or has said yes.';
+COMMENT ON COLUMN "pod_place"."declined" IS 'Not this time: no place is kept for them, and the pod does not ask them again.';
+COMMENT ON TABLE "pod_place" IS 'A newcomer who is invited into a welcome pod, has said yes, or is not asked again.';
 CREATE TABLE "welcome_pod" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "room" VARCHAR(255) NOT NULL,

@@ -19,8 +19,9 @@ CREATE TABLE "pod_place" (
     "pod" BIGINT NOT NULL,
     "person" VARCHAR(255) NOT NULL,
     "agreed" INT NOT NULL,
+    "declined" INT NOT NULL /* Not this time: no place is kept for them, and the pod does not ask them again. */,
     CONSTRAINT "uid_pod_place_pod_44202a" UNIQUE ("pod", "person")
-) /* A newcomer who is invited into a welcome pod, or has said yes. */;
+) /* A newcomer who is invited into a welcome pod, has said yes, or is not asked again. */;
 CREATE INDEX "idx_pod_place_pod_8969dc" ON "pod_place" ("pod");
 CREATE INDEX "idx_pod_place_person_45d01c" ON "pod_place" ("person");
 CREATE TABLE "welcome_pod" (

@@ -33,7 +33,10 @@ from tests.handlers.played import ME, PlayedHouse, PlayedRoom, person
 THREE = ("ana", "ben", "cleo")
 
 #: Tables that belong to people, to everybody, or to the daemon, and to no circle.
-OF_NO_ROOM = {"acceptance", "calling", "fact", "interest", "person"}
+OF_NO_ROOM = {
+    "acceptance", "calling", "condemned_key", "dyad", "fact", "interest", "money_note", "money_opening", "own_prompt",
+    "pathway", "person", "preference", "reflection", "reflection_side",
+}  # fmt: skip
 
 
 async def with_a_past(house: PlayedHouse, **columns: Any) -> PlayedRoom:

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from deploy.event import Event
 from deploy.homeserver import Homeserver
 from deploy.keeper import Keeper
 from deploy.person import Person
+from tests.backups import inside
 from tests.homeserver.conftest import Keep
 
 ROME: Final = ZoneInfo("Europe/Rome")
@@ -67,12 +68,11 @@ class Someone:
     async def taps(self, event: Event, sign: str) -> None:
         await self.person.react(self.chat, event.id, sign)
 
-    @property
-    def told(self) -> str:
-        """All that was ever said to them, or where they were."""
-        return "\n".join(
-            event.text for event in self.person.heard if event.sender != self.person.user_id
-        )
+    async def heard(self, since: int = 0) -> list[str]:
+        """All that the keeper has said to them since then, in their chat or where they are."""
+        await self.person.sync()
+        said = self.person.heard[since:]
+        return [each.text for each in said if each.sender == self.keeper.user_id and each.text]
 
 
 class Come(Protocol):
@@ -231,14 +231,15 @@ async def test_eleven_people_of_two_homeservers_are_brought_together_and_nobody_
     assert not pairs(first) & pairs(second)
     assert not (pairs(first) | pairs(second)) & {frozenset(each) for each in APART.items()}
     for each in everybody:
-        assert (each.name in APART) == ("I do not bring you together with" in each.told)
-        assert (each.name == RESTING) == ("You rest until" in each.told)
+        told = "\n".join(await each.heard())
+        assert (each.name in APART) == ("I do not bring you together with" in told)
+        assert (each.name == RESTING) == ("You rest until" in told)
 
 
 async def meet(
     keeper: Keeper, people: Sequence[Someone], groups: set[Group], since: dict[str, int]
 ) -> None:
-    """They agree on times, are reminded, and say whether they met; of one pair nobody says a word of it."""
+    """They agree on times, are reminded, and say whether they met; one pair has not, and lets it rest."""
     by_name = {each.name: each for each in people}
 
     async def takes_the_first_time(each: Someone) -> Event:
@@ -246,13 +247,12 @@ async def meet(
         await each.taps(asked, "1️⃣")
         return await each.hears("your one-to-one with", "half time", since=since[each.name])
 
-    agreed = await asyncio.gather(*map(takes_the_first_time, people))
-    assert all("Wednesday 7 April, 19:00 – your one-to-one" in each.text for each in agreed)
+    told = await asyncio.gather(*map(takes_the_first_time, people))
+    assert all("Wednesday 7 April, 19:00 – your one-to-one" in each.text for each in told)
+    agreed = dict(zip(by_name, told, strict=True))
     signalled, unmet, *_ = sorted(groups, key=sorted)
-    wants_signal, _ = sorted(signalled)
-    await by_name[wants_signal].taps(
-        agreed[[each.name for each in people].index(wants_signal)], "⏳"
-    )
+    wants_signal = min(signalled)
+    await by_name[wants_signal].taps(agreed[wants_signal], "⏳")
     await by_name[wants_signal].hears("after 30 minutes I signal half time")
 
     since = marks(people)
@@ -273,7 +273,8 @@ async def meet(
             await each.hears("Good, it rests.")
         else:
             await each.hears("Good to hear.")
-    assert [each.name for each in people if "Half time. You" in each.told] == [wants_signal]
+    signals = [each.name for each in people if "Half time. You" in "\n".join(await each.heard())]
+    assert signals == [wants_signal]
 
     # What stays: that they met, and on which day (R33).
     ids = {each.person.user_id: each.name for each in people}
@@ -283,3 +284,196 @@ async def meet(
     )
     assert {day for _one, _other, day in met} == {"2027-04-07"}
     assert rows(keeper, "SELECT * FROM one_to_one") == []
+
+
+# ------------------------------------------------------------------------------------ an onboarding pair
+
+
+@pytest.mark.requirement("R38", "R42", "R43")
+async def test_a_newcomer_from_another_homeserver_is_accompanied_for_three_months_by_who_invited_them(
+    keep: Keep, come: Come, other_homeserver: Homeserver
+) -> None:
+    keeper = await keep(movable_clock=True, timezone=ROME.key)
+    travel(keeper, [], BEGINNING)
+    mara, ruth, noa = await asyncio.gather(
+        come("Mara", keeper), come("Ruth", keeper), come("Noa", keeper, other_homeserver)
+    )
+    space = await congregation(mara, [ruth])
+    await ruth.answered("welcome willing", "newcomer")
+    since = mara.person.mark
+
+    await ruth.person.invite(space, noa.person.user_id)
+    await noa.person.invited(from_=ruth.person.user_id)
+    await noa.person.join(space, via=[ruth.person.homeserver.server_name])
+    noa.chat = await noa.person.invited(from_=keeper.user_id)
+    await noa.person.join(noa.chat)
+    pair = (ruth, noa)
+    await noa.taps(await noa.hears("Would you like somebody beside you"), "✅")
+    await noa.hears("Who invited you to Lakeside?")
+    await noa.answered("Ruth", "I ask whether somebody would be beside you")
+    await ruth.taps(await ruth.hears("Noa is new in Lakeside"), "✅")
+    await noa.taps(await noa.hears("Ruth would be beside you"), "✅")
+    await asyncio.gather(*(each.hears("are an onboarding pair, until") for each in pair))
+
+    await talk(keeper, pair)
+    await commit(keeper, pair)
+    for week in (1, 4):
+        travel(keeper, pair, datetime(2027, 3, 1, 10, 1, tzinfo=ROME) + timedelta(weeks=week))
+        await asyncio.gather(*(each.hears(f"Week {week} with", "commits to:") for each in pair))
+
+    travel(keeper, pair, datetime(2027, 6, 1, 10, 1, tzinfo=ROME))
+    await noa.taps(await noa.hears("Three months in Lakeside.", "Would you like to stay?"), "✅")
+    await noa.hears("Good that you stay. Which crew would be yours?")
+    noa_asked = await noa.hears("Three months with Ruth have gone by", since=0)
+    await noa.taps(noa_asked, "👥")
+    await noa.hears("Noted. You hear here how it goes on")
+    await ruth.taps(await ruth.hears("Three months with Noa have gone by"), "👥")
+    await noa.hears("You and Ruth are a dyad", since=0)
+    await ruth.hears("You and Noa are a dyad", since=0)
+
+    assert rows(keeper, "SELECT * FROM onboarding") == []
+    assert await mara.heard(since) == []
+
+
+async def talk(keeper: Keeper, pair: Sequence[Someone]) -> None:
+    """Their first talk, which they say has been."""
+    for each in pair:
+        await each.taps(await each.hears("for your onboarding pair in Lakeside"), "1️⃣")
+    for each in pair:
+        await each.hears("Wednesday 3 March, 19:00 – your one-to-one with")
+    travel(keeper, pair, datetime(2027, 3, 4, 9, 1, tzinfo=ROME))
+    for each in pair:
+        await each.hears("Did you meet,")
+    await pair[0].answered("yes", "Good to hear.")
+
+
+async def commit(keeper: Keeper, pair: Sequence[Someone]) -> None:
+    """Each writes what they commit to; the first is shown to the other only when both have."""
+    lines = ("I write on Sundays", "I ask before I guess")
+    for each, line in zip(pair, lines, strict=True):
+        await each.taps(
+            await each.hears("What would you like to commit to for", "stays proposed"), "✏️"
+        )
+        await each.hears("What do you commit to for")
+        if each is pair[0]:
+            await each.answered(line, "Your pair stays proposed until both of you have written")
+            assert rows(keeper, "SELECT state FROM onboarding") == [("proposed",)]
+        else:
+            assert lines[0] not in "\n".join(await each.heard())
+            await each.says(line)
+    for each in pair:
+        await each.hears("Both of you have written.", *lines)
+    assert rows(keeper, "SELECT state FROM onboarding") == [("active",)]
+    for line in lines:
+        assert line.encode() not in stored(keeper)
+
+
+def stored(keeper: Keeper) -> bytes:
+    """Every byte of the database, its log and the daemon's own log."""
+    files = [*keeper.data.glob("kinkeeper.db*"), keeper.log_file]
+    return b"".join(file.read_bytes() for file in files)
+
+
+# --------------------------------------------------------------------------- a partnership reflection
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What somebody says of a partnership."""
+
+    point: str
+    why: str
+    dictator: str
+    partner: str
+
+
+ANAS: Final = Said(
+    point="62.5",
+    why="You set the hour, I set the tone",
+    dictator="The tulips, which I planted alone",
+    partner="The soup that neither could cook",
+)
+BOS: Final = Said(
+    point="30",
+    why="I wait for your mood",
+    dictator="The ferry, when I bought one ticket",
+    partner="The map that we drew",
+)
+
+
+async def looks_alone(each: Someone, other: str, said: Said) -> None:
+    """One side, up to the seal."""
+    await each.answered("begin", f"Where do you and {other} stand")
+    await each.answered(said.point, "Why there?")
+    await each.answered(said.why, "in which you were the dictator")
+    await each.answered(said.dictator, "in which you were the partner")
+    await each.answered(said.partner, "Next: seal it")
+    await each.answered("seal", "Would you open it with")
+
+
+def own_keys(keeper: Keeper) -> dict[str, bytes]:
+    """The keys that are in no database, by the names of their files."""
+    return {file.name: file.read_bytes() for file in (keeper.data / "private-keys").glob("*")}
+
+
+async def backed_up(keeper: Keeper, name: str) -> bytes:
+    file = keeper.folder / name
+    finished = await keeper.command("backup", str(file))
+    assert finished.code == 0, finished.text
+    return inside(file, keeper.data)
+
+
+@pytest.mark.requirement("R39", "R41")
+async def test_a_reflection_of_two_opens_for_both_at_once_though_the_daemon_is_killed_between_their_choices(
+    keep: Keep, come: Come, other_homeserver: Homeserver
+) -> None:
+    keeper = await keep(movable_clock=True, timezone=ROME.key)
+    travel(keeper, [], BEGINNING)
+    ana, bo = await asyncio.gather(come("Ana", keeper), come("Bo", keeper, other_homeserver))
+    await congregation(ana, [bo])
+    before = own_keys(keeper)
+
+    await ana.answered("partnership with bo", "I would ask Bo")
+    await ana.answered("yes", "Bo is asked")
+    await bo.taps(await bo.hears("Ana asks whether you would look together"), "✅")
+    await asyncio.gather(*(each.hears("begin, whenever you like") for each in (ana, bo)))
+    await looks_alone(ana, "Bo", ANAS)
+    since = ana.person.mark
+    await looks_alone(bo, "Ana", BOS)
+    assert await ana.heard(since) == []
+    sealed = [str(text).encode() for (text,) in rows(keeper, "SELECT said FROM reflection_side")]
+    keys = {name: key for name, key in own_keys(keeper).items() if name not in before}
+    midway = await backed_up(keeper, "midway.tar.gz")
+    assert len(sealed) == 2
+    assert len(keys) == 3
+    await ana.answered("open", "you have chosen to open it")
+    keeper.kill()
+    await bo.says("open")
+    await keeper.start()
+    opened = [await each.hears("Opened, for you and") for each in (ana, bo)]
+    for each, mine, theirs in ((ana, ANAS, BOS), (bo, BOS, ANAS)):
+        await each.hears(
+            theirs.why, theirs.dictator, theirs.partner, f"{theirs.point} of 100", since=0
+        )
+        await each.hears("You\n", mine.why, since=0)
+        await each.hears("I have kept nothing of it")
+        await each.hears("agree with", "a day to look again")
+    # For both at once, by the clocks of two homeservers.
+    assert abs(opened[0].at - opened[1].at) <= 1000
+
+    after = stored(keeper) + await backed_up(keeper, "after.tar.gz")
+    assert (
+        rows(keeper, "SELECT * FROM reflection")
+        == rows(keeper, "SELECT * FROM reflection_side")
+        == []
+    )
+    assert own_keys(keeper) == before
+    for text in sealed:
+        assert text in midway
+        assert text not in after
+    for name, key in keys.items():
+        assert key not in midway + after
+        assert f"private-keys/{name}".encode() not in midway + after
+    for said in (ANAS, BOS):
+        for word in (said.why, said.dictator, said.partner):
+            assert word.encode() not in midway + after
