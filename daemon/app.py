@@ -274,8 +274,6 @@ class Daemon:
     async def run(self) -> None:
         """Live until cancelled. Raises Revoked when the homeserver ends the session."""
         await self.rooms.load()
-        # What a former life condemned and did not live to destroy.
-        await destroy_condemned(self.house)
         self.reader.called(await self._display_name())
         await self.speaker.resume()
         await transaction(lambda: updated(self.house.me, self.clock.now()))
@@ -643,6 +641,8 @@ async def live(settings: Settings) -> None:
         await open_database(settings.database)
         stack.push_async_callback(close_database)
         await transaction(drop_unreadable)
+        # What a former life condemned and did not live to destroy; that does not wait for a homeserver.
+        await destroy_condemned(house_of(settings, keyring))
         homeserver, device, encryption = await stack.enter_async_context(at_home(settings, keyring))
         log.info("here as %s on device %s", device.user, device.id)
         async with asyncio.TaskGroup() as group:

@@ -46,6 +46,7 @@ from handlers.language import FLOOD, Change
 from practices.assembly.events import ASSEMBLY, CARD, LETTER
 from practices.circles import RoomKind
 from storage.inbox import Heard, Kind, Settled
+from storage.members import is_of
 from storage.rooms import Room
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,9 @@ PAIR = 2
 
 #: No more of the topic of an assembly that invites us is shown.
 LONGEST_TOPIC = 5_000
+
+#: So much of what somebody wrote beside an invitation into one is shown.
+LONGEST_REASON = 2_100
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +264,7 @@ class Reader:
         if event is not None and is_event(event):
             await self._learn_members(news, room.id)
             now, domains = self._clock.now(), recall_domains(state, self._me)
-            told = {"assembly": _of_assembly(creation)} if creation else {}
+            told = _as_it_is(state)
             news.add(
                 changed(
                     room.id,
@@ -517,8 +521,11 @@ class Reader:
             news.add(row, said)
             return
         heard = self.addressed(said)
-        if known.kind is RoomKind.PROTOCOL and not self._is_ours(event["sender"], said):
+        if known.kind is RoomKind.PROTOCOL and not await self._is_ours(room_id, event, said):
             return
+        if heard is not None and known.kind is RoomKind.ASSEMBLY:
+            # Where people of several congregations talk, each is answered by their own keeper alone.
+            heard = heard if await self._is_ours(room_id, event, said) else None
         if heard is None:
             self._note_talk(news, room_id, event)
             news.add(row, said, certain=False)
@@ -551,9 +558,12 @@ class Reader:
             log.info("a file could not be read: %s", why)
             return None
 
-    def _is_ours(self, sender: str, said: Said) -> bool:
-        """Whether words in a room of several keepers are for this one: its own server's people, or a mention."""
-        return sender.partition(":")[2] == self._me.partition(":")[2] or self._me in said.mentions
+    async def _is_ours(self, room_id: str, event: Json, said: Said) -> bool:
+        """Whether words in a room of several keepers are for this one: of its own congregation's people, or with a mention."""
+        if self._me in said.mentions:
+            return True
+        room = await Room.get_or_none(id=room_id)
+        return room is not None and await is_of(room.congregation or "", str(event["sender"]))
 
     def _row(self, room_id: str, kind: Kind, event: Mapping[str, Any]) -> Heard:
         return Heard(
@@ -593,6 +603,8 @@ class Reader:
             if event.get("type") == "m.room.member" and event.get("state_key") == self._me:
                 inviter = text(event.get("sender"))
                 direct = mapping(event.get("content")).get("is_direct") is True
+                reason = text(mapping(event.get("content")).get("reason")) or ""
+                of_assembly["reason"] = reason[:LONGEST_REASON]
         if inviter is None:
             return
         room.joined, room.invited_by, room.invited_direct = False, inviter[:255], direct
@@ -632,20 +644,26 @@ def _of_assembly(event: Any) -> Json | None:
 
 
 def _as_it_is(state: Iterable[Any]) -> Json:
-    """What a room of an assembly is to whoever enters: what its creation says, who sees its past, who may enter."""
+    """What a room of an assembly, or one that goes on in the place of another, is to whoever enters.
+
+    What its creation says, who sees its past, who may enter.
+    """
     said: Json = {}
+    goes_on = False
     for event in state:
         content = mapping(mapping(event).get("content"))
         match mapping(event).get("type"):
             case "m.room.create":
-                said["assembly"] = _of_assembly(event)
+                goes_on = "predecessor" in content
+                if made := _of_assembly(event):
+                    said["assembly"] = made
             case "m.room.history_visibility":
                 said["history"] = text(content.get("history_visibility"))
             case "m.room.join_rules":
                 said["join"] = text(content.get("join_rule"))
             case _:
                 pass
-    return said if said.get("assembly") else {}
+    return said if goes_on or "assembly" in said else {}
 
 
 def _arrival(events: Iterable[Json], me: str) -> Json | None:

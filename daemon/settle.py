@@ -22,7 +22,7 @@ from daemon.clock import Clock
 from daemon.events import listed, voice
 from daemon.rooms import Rooms
 from daemon.text import POLL_END, POLL_START
-from handlers import conversation
+from handlers import conversation, unanswered
 from handlers.language import (
     Ask,
     Call,
@@ -341,7 +341,7 @@ async def _voted(call: Call) -> tuple[Call, str | None]:
 
 async def _collect(call: Call, effects: Iterable[Effect], outcome: Outcome) -> None:
     """Turn effects into rows, to be written together by `_write`."""
-    for position, effect in enumerate(effects):
+    for position, effect in enumerate(await unanswered.asked_anew(call, effects)):
         match effect:
             case Ring():
                 outcome.hours.append(_hour(call, effect))
@@ -440,7 +440,7 @@ async def _asked(call: Call, ask: Ask) -> Say | Whisper:
         room=lane,
         person=ask.person,
         inquiry=ask.inquiry,
-        data=conversation.with_labels(ask, inquiry),
+        data={**conversation.with_labels(ask, inquiry), **unanswered.named(ask, inquiry)},
         answers=dict(ask.answers),
         until=ask.until,
     )
@@ -518,7 +518,8 @@ def _passage(owe: Callable[..., Owed], lane: str, effect: Effect) -> Owed:
     """Somebody, or a message, comes or goes; or what was said in a room is read."""
     match effect:
         case Invite():
-            return owe(Deed.INVITE, lane, target=effect.person)
+            content = {"reason": effect.reason} if effect.reason else None
+            return owe(Deed.INVITE, lane, target=effect.person, content=content)
         case Remove():
             return owe(Deed.REMOVE, lane, target=effect.person)
         case Redact():

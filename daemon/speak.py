@@ -495,7 +495,7 @@ class Speaker:
         deed = "invite" if row.deed is Deed.INVITE else "kick"
         try:
             await self._homeserver.request(
-                "POST", path("rooms", room, deed), {"user_id": row.target}
+                "POST", path("rooms", room, deed), {"user_id": row.target, **(row.content or {})}
             )
         except (Limited, Revoked):
             raise

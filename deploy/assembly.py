@@ -69,6 +69,8 @@ async def _introduced(stage: Stage, mara: Place) -> None:
     stage.scene("It introduces Harbour: all with a seat are asked, and so far that is one")
     keeper = stage.harbour.keeper.user_id
     await stage.says(mara, FOUNDER, f"assembly introduce {keeper} Harbour because {BECAUSE}")
+    shown = await stage.hears(mara, "I would introduce Harbour", BECAUSE)
+    await stage.tap(mara, FOUNDER, shown, "✅")
     await stage.hears(mara, "I have introduced Harbour")
     await stage.hears(mara, "(matter 1)", "Shall Harbour be asked in?", BECAUSE)
     await stage.says(mara, FOUNDER, "assembly say 1 consent")
@@ -141,7 +143,9 @@ async def _objected(stage: Stage, mara: Place, tamsin: Place) -> None:
     await stage.says(tamsin, NEIGHBOUR, "assembly say 2 consent")
     await stage.hears(tamsin, "Said: Harbour consents")
     await stage.says(mara, FOUNDER, f"assembly say 2 objection because {OBJECTION}")
-    await stage.hears(mara, "Said: Lakeside objects")
+    shown = await stage.hears(mara, "all congregations would read that Lakeside objects", OBJECTION)
+    await stage.tap(mara, FOUNDER, shown, "✅")
+    await stage.hears(mara, "All have spoken now")
     await _comes_out(
         stage,
         mara,

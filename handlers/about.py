@@ -105,7 +105,10 @@ async def _circle_status(call: Call) -> str:
     changed = ", ".join(f"{name}: {_value(kept)}" for name, kept in sorted(room.settings.items()))
     if changed:
         lines.append(f"Changed by you together: {escaped(changed)}.")
-    lines.append(f"Of it I keep now: {await keeping.here(room.id)}. Nothing else.")
+    lines.append(
+        f"Of it I keep now: {await keeping.here(room.id)}. Nothing else but what one of you may have told me alone, "
+        "which I tell nobody."
+    )
     return "\n\n".join(lines)
 
 

@@ -294,9 +294,11 @@ async def keeping(call: Call, question: Question, said: str) -> Effects:
 
 
 async def kept_by(call: Call) -> list[Room]:
-    """The congregations in whose keeping the sender has a say."""
+    """The congregations in whose keeping the sender has a say: not who has left the space, though it keeps their power."""
     kept = await Room.filter(kind=RoomKind.CONGREGATION, joined=True)
-    return [room for room in kept if moderates(room, call.person)]
+    return [
+        room for room in kept if moderates(room, call.person) and await is_in(room.id, call.person)
+    ]
 
 
 async def leave_congregation(call: Call, space: Room) -> list[Effect]:

@@ -29,6 +29,9 @@ from storage.people import Muted
 from storage.reminders import Reminder
 from storage.rooms import Room
 
+#: Rooms that nobody moves by closing them and naming another.
+_STAY = (RoomKind.NONE, RoomKind.PROTOCOL)
+
 
 @watch(kind=Change.JOINED)
 async def came(call: Call) -> Effects:
@@ -41,6 +44,8 @@ async def invited(call: Call) -> Effects:
     """Follow those whom the operator lets invite, people of our circles to a private chat, and rooms that replace ours."""
     if "assembly" in call.content:
         return []  # whether a congregation enters an assembly, its hosts say
+    if await Room.exists(successor=call.room.id, kind=RoomKind.PROTOCOL):
+        return []  # it waits until hosts ask the congregations; no single hand moves an assembly
     if call.house.welcomes(call.person) or await _replaced(call.room):
         return [Join(room=call.room.id)]
     if call.room.invited_direct and await _is_of_a_circle(call.person):
@@ -75,16 +80,23 @@ async def upgraded(call: Call) -> Effects:
 async def arrived(call: Call) -> Effects:
     """Say hello, in the way that fits the room."""
     room = call.room
+    if room.kind is RoomKind.PROTOCOL:
+        return []  # handlers.moves
     old = await Room.get_or_none(id=room.predecessor) if room.predecessor else None
-    if old is not None and old.kind is not RoomKind.NONE and old.successor == room.id:
+    if old is not None and old.kind not in _STAY and old.successor == room.id:
         return await _move_house(call, old)
     if await Room.filter(successor=room.id).exclude(kind=RoomKind.NONE).exists():
         # A tombstone named this room, and it does not name that room back: not ours to follow.
         return [Leave(room=room.id)]
+    if room.kind is RoomKind.ASSEMBLY or "assembly" in call.content:
+        return []
+    return await _hello(call)
+
+
+async def _hello(call: Call) -> list[Effect]:
+    room = call.room
     if room.kind is RoomKind.PRIVATE:
         return [await _greeting(call)]
-    if room.kind in (RoomKind.ASSEMBLY, RoomKind.PROTOCOL):
-        return []
     if room.is_space:
         return _about_space(call)
     if room.kind is not RoomKind.NONE:
@@ -169,7 +181,7 @@ async def _move_house(call: Call, old: Room) -> list[Effect]:
         meetings.circle_state(room),
         Leave(room=old.id),
     ]
-    if not room.is_space:
+    if not room.is_space and room.kind is not RoomKind.ASSEMBLY:  # where many keepers come along
         effects.append(
             Say(text="I have moved here with you; rhythm, meetings and settings are as before.")
         )

@@ -13,11 +13,11 @@ from handlers import (
     directory,
     entering,
     handovers,
+    introducing,
     mediators,
     moves,
     newsletter,
     origins,
-    seals,
     sharing,
     shelf,
     siblings,
@@ -39,13 +39,15 @@ from handlers.language import (
     inquiry,
 )
 from handlers.letterbox import post
-from handlers.names import room_name
+from handlers.names import name, room_name
+from handlers.outgoing import others_told
 from handlers.words import escaped, first_word, folded
 from practices.assembly.ledger import Ledger
 from practices.assembly.letters import ACCOUNT, Kind, Part
 from practices.circles import RoomKind
 from practices.understanding import shown
 from storage.assemblies import Assembly, State, ledger, seated
+from storage.members import Member
 from storage.questions import Question
 from storage.rooms import Room
 
@@ -55,7 +57,7 @@ _LONGEST_NAME, _LONGEST_REASON = 80, 2000
 #: What can be said of an assembly, by what it is for; of each word how it is used.
 SAID: Mapping[str, tuple[str, ...]] = {
     "founding and entering": (
-        "found NAME", "introduce @keeper:server NAME because …", "dismiss NAME", "card", "directory", "picture",
+        "found NAME", "introduce @keeper:server NAME because …", "withdraw NAME", "dismiss NAME", "reconsider NAME", "card", "card languages", "card without me", "directory", "picture",
     ),
     "deciding": (
         "put TITLE: text; until …", "matters", "matter 4", "say 4 consent", "amend 4: …", "decisions",
@@ -92,6 +94,11 @@ def said_of(said: Mapping[str, tuple[str, ...]], before: str) -> str:
     name="assembly",
     help="take part in an assembly of congregations: found one, introduce another, your card, what is decided together, leave",
     example="assembly",
+    sentences={
+        "take my name off the|our card": "card without me",
+        "take me off the|our card": "card without me",
+        "remove my name from the|our card": "card without me",
+    },
     kinds=frozenset({RoomKind.PRIVATE}),
     arguments=(
         Argument(
@@ -172,17 +179,53 @@ async def _introduce(call: Call, rest: str) -> Effects:
         raise Refused(
             f"At most {_LONGEST_REASON} letters of reasons can be sent. Nothing was sent; a shorter text can."
         )
-    effects = await entering.introduce(call, assembly, keeper, name, because.strip())
-    return [*effects, *await seals.afterwards(call, assembly)]
+    return await introducing.introduce(call, assembly, keeper, name, because.strip())
 
 
 async def _card(call: Call, rest: str) -> Effects:
-    return await directory.begun(call, await which(call, _named(f" {rest}", "in")[1] or rest))
+    if directory.is_about_oneself(rest):
+        return await directory.without(call, await of_member(call, _named(f" {rest}", "in")[1]))
+    words, named = _named(f" {rest}", "in")
+    part = directory.part_called(words)
+    if part is None and words and not named:
+        named = words
+    return await directory.begun(call, await which(call, named), part)
 
 
 async def _directory(call: Call, rest: str) -> Effects:
-    assembly = await which(call, _named(f" {rest}", "in")[1] or rest)
+    assembly = await of_member(call, _named(f" {rest}", "in")[1] or rest)
     return [Say(text=await directory.shown(call, assembly))]
+
+
+async def _picture(call: Call, rest: str) -> Effects:
+    assembly = await of_member(call, _named(f" {rest}", "in")[1] or rest)
+    return await siblings.drawn(call, assembly, "")
+
+
+async def of_member(call: Call, named: str = "") -> Assembly:
+    """The assembly in which a congregation has a seat that the sender belongs to, as host or not; of several the one named.
+
+    Raises Refused.
+    """
+    found = await _around(call)
+    if named:
+        found = [each for each in found if folded(each.name) == folded(named)] or found
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        return await which(call, named)
+    names = ", ".join(f"**{escaped(each.name)}**" for each in found)
+    raise Refused(
+        f"You belong to more than one assembly: {names}. Nothing was changed; with `in` and its name at the end I know which one is "
+        "meant."
+    )
+
+
+async def _around(call: Call) -> list[Assembly]:
+    """The assemblies in which a congregation has a seat that the sender belongs to."""
+    rooms = await Member.filter(person=call.person).values_list("room", flat=True)
+    spaces = await Room.filter(id__in=list(rooms), kind=RoomKind.CONGREGATION, joined=True)
+    return await seated(space.id for space in spaces)
 
 
 async def _leave(call: Call, rest: str) -> Effects:
@@ -214,14 +257,24 @@ async def _leave(call: Call, rest: str) -> Effects:
         Ask(
             inquiry="assembly-leave",
             text=f"**{room_name(space, 'Your congregation')}** would give up its seat in **{escaped(assembly.name)}**: its card "
-            "goes, I leave the rooms, and the others go on. What you adopted from others stays yours. To come back, another "
-            "congregation introduces you.\n\nLeave? ✅ yes · ✋ no",
+            f"goes, and I leave the rooms. {_afterwards(await ledger(assembly))} What you adopted from others stays yours. Whoever of "
+            "you is in the room for people stays there, and reads on, until they leave it themselves.\n\nLeave? ✅ yes · ✋ no",
             until=call.at + timedelta(days=1),
             data={"assembly": assembly.id},
             person=call.person,
             private=True,
         )
     ]
+
+
+def _afterwards(known: Ledger) -> str:
+    """What becomes of an assembly that a congregation leaves."""
+    if len(known.roll.seats) == 1:
+        return (
+            "No other congregation has a seat, so that is the end of the assembly: nobody could ask you in again. A new one can be "
+            "founded at any time."
+        )
+    return "The others go on. To come back, another congregation introduces you."
 
 
 @inquiry(name="assembly-leave", options=(YES, NO))
@@ -237,11 +290,17 @@ async def leaving(call: Call, question: Question, said: str) -> Effects:
         return [Say(text="Your congregation keeps its seat.")]
     space = await Room.get(id=assembly.room)
     await hosting(call, space)
+    congregation = room_name(space, "your congregation")
+    to_others = (
+        f"**{await name(space.id, call.person)}** has said for **{congregation}** that it leaves **{escaped(assembly.name)}**. Its seat is "
+        "given up; what it adopted stays."
+    )
     return [
+        *await others_told(call, assembly, to_others),
         *await _gone(call, assembly, space),
         Say(
-            text=f"Done: **{room_name(space, 'your congregation')}** has left **{escaped(assembly.name)}**. What it adopted "
-            "stays."
+            text=f"Done: **{congregation}** has left **{escaped(assembly.name)}**. What it adopted stays. Whoever of you is in the "
+            "room for people can leave it themselves."
         ),
     ]
 
@@ -310,6 +369,8 @@ WORDS: Mapping[str, Callable[[Call, str], Awaitable[Effects]]] = {
     "directory": _directory,
     "leave": _leave,
     "dismiss": entering.dismiss,
+    "reconsider": entering.reconsider,
+    "withdraw": _with_a_seat(introducing.withdraw),
     "matters": _with_a_seat(assembly_matters.listed, speaks=False),
     "matter": _with_a_seat(assembly_matters.one, speaks=False),
     "decisions": _with_a_seat(assembly_matters.decisions, speaks=False),
@@ -342,7 +403,7 @@ WORDS: Mapping[str, Callable[[Call, str], Awaitable[Effects]]] = {
     "news": _with_a_seat(newsletter.news, speaks=False),
     "sibling": _with_a_seat(siblings.sibling),
     "guests": _with_a_seat(siblings.guests, speaks=False),
-    "picture": _with_a_seat(siblings.drawn, speaks=False),
+    "picture": _picture,
     "circle": delegates.circle,
     "mediator": mediators.mediator,
     "searches": _with_a_seat(mediators.listed),
@@ -355,7 +416,7 @@ WORDS: Mapping[str, Callable[[Call, str], Awaitable[Effects]]] = {
 async def _status(call: Call) -> Effects:
     mine = await kept_by(call)
     if not mine:
-        await congregation_of(call)
+        return await _to_a_member(call)
     lines = [
         f"- {await _standing(call, each, room_name(space, 'your congregation'))}"
         for space in mine
@@ -376,6 +437,26 @@ async def _status(call: Call) -> Effects:
             "`assembly found NAME` founds one, or a congregation with a seat introduces yours."
         )
     ]
+
+
+async def _to_a_member(call: Call) -> Effects:
+    """How things stand, to somebody whose congregation others speak for."""
+    there = await _around(call)
+    if not there:
+        await congregation_of(call)
+    lines = []
+    for assembly in there:
+        seats = (await ledger(assembly)).roll.seats
+        space = await Room.get(id=assembly.room)
+        lines.append(
+            f"- **{escaped(assembly.name)}**: {room_name(space, 'your congregation')} is one of {len(seats)} "
+            f"congregation{'s' * (len(seats) != 1)} that act together, each for itself. Those who moderate its space speak for it."
+        )
+    words = (
+        "What you can do here: `assembly directory` shows who the others are, `assembly picture` draws them, `assembly mediator` looks "
+        "for a mediator elsewhere without saying who asks. `assembly card without me` takes your name off the card."
+    )
+    return [Say(text="\n".join([*lines, "", words]))]
 
 
 async def _standing(call: Call, assembly: Assembly, congregation: str) -> str:

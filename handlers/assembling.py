@@ -6,7 +6,7 @@ when the host says so; those that stand already stay.
 
 from datetime import timedelta
 
-from handlers import meetings
+from handlers import meetings, own_words
 from handlers.asking import now_of, whispered
 from handlers.entering import charter_words, declined
 from handlers.hosts import hosting, hosts_of
@@ -114,13 +114,15 @@ async def _draft(question: Question) -> Assembly | None:
 _GONE = "That assembly is not being founded any more. `assembly found` begins one anew."
 
 
-@inquiry(name="assembly-purpose", takes_words=True)
+@inquiry(name="assembly-purpose", takes_words=True, claims=own_words.claims)
 async def purpose_said(call: Call, question: Question, said: str) -> Effects:
     """What it is for."""
     draft, purpose = await _draft(question), said.strip()
     if draft is None:
         await question.delete()
         return [Say(text=_GONE)]
+    if own_words.asks(purpose):
+        return [Say(text=f"{own_words.ASKED}\n\n**What is it for?** One or two sentences.")]
     if not purpose or len(purpose) > LONGEST_PURPOSE:
         return [Say(text=f"At most {LONGEST_PURPOSE} letters, please; nothing was kept of that.")]
     await question.delete()
@@ -138,13 +140,16 @@ async def purpose_said(call: Call, question: Question, said: str) -> Effects:
     ]
 
 
-@inquiry(name="assembly-values", options=(SKIP,), takes_words=True)
+@inquiry(name="assembly-values", options=(SKIP,), takes_words=True, claims=own_words.claims)
 async def values_said(call: Call, question: Question, said: str) -> Effects:
     """What it holds dear; then what was understood."""
     draft = await _draft(question)
     if draft is None:
         await question.delete()
         return [Say(text=_GONE)]
+    if own_words.asks(said):
+        text = f"{own_words.ASKED}\n\n**What do you hold dear together?** ⏭️ none"
+        return [Say(text=text, name=f"question:{question.id}", taps=(SKIP.sign,))]
     values = [] if said == SKIP.word else [" ".join(each.split()) for each in said.split(";")]
     values = [each for each in values if each]
     if len(values) > MOST_VALUES or any(len(each) > LONGEST_VALUE for each in values):
@@ -169,7 +174,8 @@ async def values_said(call: Call, question: Question, said: str) -> Effects:
             f"I would found **{escaped(draft.name)}** with **{room_name(space, 'your congregation')}** as its first "
             f"congregation:\n\n{words}\n\nI make a space, six rooms in which keepers write to each other in clear words, and "
             "an encrypted room for people. What is written in the six can be read by every congregation that ever takes "
-            "part.\n\n✅ yes · ✋ no",
+            "part. What it is for and holds dear stands in the letter that founds it and stays so; in other words it can be agreed on "
+            "later, as a matter.\n\n✅ yes · ✋ no",
         )
     ]
 
@@ -317,9 +323,8 @@ async def _founded(call: Call, assembly: Assembly) -> list[Effect]:
         f"**{escaped(assembly.name)}** is founded, and **{escaped(congregation)}** has its first seat.\n\nNext: `assembly card` "
         "makes your card, and `assembly introduce @keeper:server NAME because …` asks another congregation in."
     )
-    told = [] if not assembly.asked_by else [assembly.asked_by]
     effects: list[Effect] = [said]
-    for host in told:
+    for host in await hosts_of(space, call.house.me):
         effects += await whispered(call, host, text, about=f"assembly:{assembly.id}")
     return effects
 

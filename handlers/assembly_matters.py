@@ -55,11 +55,27 @@ REMIND = timedelta(days=1)
 
 LONGEST_TITLE, LONGEST_TEXT, MOST_SHOWN = 120, 8000, 15
 
+#: Of the matters that are over the list shows so many.
+MOST_OVER = 5
+
+#: Of the reasons for objecting a result tells so many, each no longer than this.
+MOST_REASONS, LONGEST_TOLD = 5, 300
+
 MAJORITY = 50
+
+#: Begins the name of the messages that ask for a position (handlers.assembly_positions), and what can be tapped there.
+ANSWERS = "answers"
+CONSENTS, ASIDE = "✅", "⏭️"
 
 _NUMBER = re.compile(r"#?([0-9]{1,6}[a-z]{0,43})\b[:.,]?\s*", re.IGNORECASE)
 _UNTIL = re.compile(r"until\s+(.+)", re.IGNORECASE | re.DOTALL)
-_MAJORITY = re.compile(r"(?:by )?majority of congregations( and people)?", re.IGNORECASE)
+_MAJORITY = re.compile(
+    r"(?:by )?(?:a )?(?:(?P<double>double majority)|majority(?: of (?:the )?congregations(?P<people>,? and (?:of )?(?:the )?people)?)?)",
+    re.IGNORECASE,
+)
+_SHARES = re.compile(
+    r"(?:by )?congregations:? ([1-9]\d?) ?%?(?:,? (?:and )?people:? ([1-9]\d?) ?%?)?", re.IGNORECASE
+)
 _SPRINT = re.compile(r"in (?:the|our) sprint", re.IGNORECASE)
 
 STANDS = {
@@ -183,7 +199,7 @@ def outcome_words(standing: Standing) -> str:
     """How the congregations stand, each number with what it is out of."""
     found = standing.outcome
     congregations = "congregation" if found.entitled == 1 else "congregations"
-    verb = "consents" if found.consents == 1 else "consent"
+    verb = "consents" if 1 in (found.consents, found.entitled) else "consent"
     says = [f"{found.consents} of {found.entitled} {congregations} {verb}"]
     if found.objections:
         says.append(counted(found.objections, "objects", "object"))
@@ -292,7 +308,7 @@ async def _question_words(assembly: Assembly, known: Ledger, standing: Standing)
 def _room_words(assembly: Assembly, known: Ledger, matter: Matter) -> Iterable[str]:
     """Where a part would go on, and what we have seen of it."""
     seen = ""
-    if assembly.fit.get(matter.to or ""):
+    if assembly.fit.get((matter.to or "", str(matter.part))):
         seen = " I have looked at that room: all can enter, read and write there."
     yield (
         f"The room “{matter.part}” would go on in another room, {escaped(matter.to or '')}, and I would read and write there. What "
@@ -427,12 +443,16 @@ async def _arrived(
     hours, matter = _hours(call, assembly, standing.matter), standing.matter.id
     if why is None:
         text = await _asked_words(call, assembly, known, number, standing)
-        return [*await told(call, assembly, text, once=f"matter:{matter}"), *hours]
+        named = answered_under(assembly, matter)
+        taps = (CONSENTS, ASIDE) if speaking(known, standing, call.house.me) else ()
+        once = f"matter:{matter}"
+        return [*await told(call, assembly, text, once=once, name=named, taps=taps), *hours]
     if why is Hesitation.NO_ENTRY:
         text = await _waiting_words(call, assembly, known, number, standing)
         return [*await told(call, assembly, text, once=f"waits:{matter}"), *hours]
     if why is Hesitation.UNFIT:
-        unfit = assembly.looked_at.get(standing.matter.to or "", {}).get("why")
+        seen = assembly.looked_at.get(standing.matter.to or "", {})
+        unfit = seen.get("parts", {}).get(standing.matter.part)
         reason = f"{why}: {unfit}"
     else:
         reason = str(why)
@@ -444,6 +464,11 @@ async def _arrived(
     return [*await told(call, assembly, text, once=f"hesitated:{matter}"), *hours]
 
 
+def answered_under(assembly: Assembly, matter: str) -> str:
+    """The name of a message under which our hosts can say a position."""
+    return f"{ANSWERS}:{assembly.id}:{matter}"
+
+
 async def _waiting_words(
     call: Call, assembly: Assembly, known: Ledger, number: str, standing: Standing
 ) -> str:
@@ -451,9 +476,9 @@ async def _waiting_words(
     zone = await zone_of(call, assembly)
     return (
         f"**{put_by(known, standing)}** asks the congregations of **{escaped(assembly.name)}** (matter {number}) whether "
-        f"“{standing.matter.part}” goes on in another room. I was not let into that room so far. Once I have looked at it and it "
-        f"fits, I ask you; if that does not happen until **{clock.words(standing.matter.until, zone)}**, I count the matter as "
-        f"refused. Nothing was sent; `assembly matter {number}` shows it."
+        f"“{standing.matter.part}” goes on in another room. Nothing is to be done yet: I look at that room as soon as it lets me in, "
+        f"and then ask you. If it does not until **{clock.words(standing.matter.until, zone)}**, I count the matter as refused. "
+        f"`assembly matter {number}` shows it."
     )
 
 
@@ -478,24 +503,30 @@ async def _asked_words(
             await _question_words(assembly, known, standing),
             f"{until} Yours did not opt in to that sprint, so it is asked for no position; I count along.",
         ])  # fmt: skip
-    ways = [
-        f"- `assembly say {number} consent`",
-        f"- `assembly say {number} objection because …`",
-        f"- `assembly say {number} aside`",
-    ]
-    if matter.passing.people is not None:
-        ways.append(
-            f"- `assembly say {number} consent from poll 12`: with how your people voted in a poll that is over. You see the sums "
-            "first, and fewer than 5 are never shown."
-        )
     return "\n\n".join([
         head,
         await _question_words(assembly, known, standing),
         until,
         "How your congregation decides is its own. You say what came of it:",
-        "\n".join(ways),
+        ways(number, matter),
         f"Until all is counted it can be said otherwise. `assembly matter {number}` tells how it stands.",
     ])  # fmt: skip
+
+
+def ways(number: str, matter: Matter) -> str:
+    """How a position is said to a matter, by a tap and in words."""
+    lines = [
+        f"{CONSENTS} we consent · {ASIDE} we stand aside · or reply “objection because …”\n",
+        f"- `assembly say {number} consent`",
+        f"- `assembly say {number} objection because …`",
+        f"- `assembly say {number} aside`",
+    ]
+    if matter.passing.people is not None:
+        lines.append(
+            f"- `assembly say {number} consent from poll 12`: with how your people voted in a poll that is over. You see the sums "
+            "first, and fewer than 5 are never shown."
+        )
+    return "\n".join(lines)
 
 
 def _hours(call: Call, assembly: Assembly, matter: Matter) -> list[Effect]:
@@ -575,7 +606,7 @@ async def listed(call: Call, assembly: Assembly, _rest: str = "") -> list[Effect
     over = [each for each in rows if each not in still][::-1]
     lines = [
         f"- {number}: **{escaped(each.matter.title)}** · {_state_words(each, zone, now)}{_ours(each, me)}"
-        for number, each in [*still[:MOST_SHOWN], *over[:MOST_SHOWN]]
+        for number, each in [*still[:MOST_SHOWN], *over[:MOST_OVER]]
     ]
     unseen = len(rows) - len(lines)
     if unseen:
@@ -616,7 +647,43 @@ async def one(call: Call, assembly: Assembly, rest: str) -> list[Effect]:
         "\n".join(_position_lines(standing)),
         _seal_words(standing),
     ]
-    return [Say(text="\n\n".join(filter(None, parts)))]
+    if not _can_answer(call, known, standing):
+        return [Say(text="\n\n".join(filter(None, parts)))]
+    parts.append(f"You say what your congregation found:\n\n{ways(number, standing.matter)}")
+    return [
+        Say(
+            text="\n\n".join(filter(None, parts)),
+            name=answered_under(assembly, standing.matter.id),
+            taps=(CONSENTS, ASIDE),
+        )
+    ]
+
+
+def _can_answer(call: Call, known: Ledger, standing: Standing) -> bool:
+    """Whether our congregation can still say something to a matter, as far as time and its own count go."""
+    me, matter = call.house.me, standing.matter
+    over = standing.word is not None or standing.torn or now_of(call) >= matter.until + GRACE
+    return (
+        not over and speaking(known, standing, me) and own_seat(standing, me) not in standing.seals
+    )
+
+
+def reasons(standing: Standing) -> str:
+    """Why congregations object, as they said it; empty when none does."""
+    said = [
+        f"- **{escaped(seat.name)}** objects: {escaped(_short(position.reason))}"
+        for seat in sorted(
+            standing.electorate.values(), key=lambda each: (each.name.casefold(), each.id)
+        )
+        if (position := standing.positions.get(seat.id)) is not None
+        and position.stand is Stand.OBJECTION
+    ]
+    more = len(said) - MOST_REASONS
+    return "\n".join([*said[:MOST_REASONS], *([f"- and {more} more"] if more > 0 else [])])
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_TOLD else f"{text[:LONGEST_TOLD].rstrip()} …"
 
 
 def _position_lines(standing: Standing) -> Iterable[str]:
@@ -687,7 +754,9 @@ async def put(call: Call, assembly: Assembly, rest: str) -> list[Effect]:
     if not found or not 0 < len(title) <= LONGEST_TITLE or not text.strip():
         raise Refused(
             f"A matter has a title of at most {LONGEST_TITLE} letters, and a text after a colon: `assembly put A shared glossary: "
-            "We use the words of the library; until 20 December 18:00`. Nothing was sent."
+            "We use the words of the library; until 20 December 18:00`. Nothing was sent.\n\nIt passes by consent. Behind one more "
+            "semicolon it can pass otherwise: `; by majority` of the congregations, or `; by double majority` of the congregations and "
+            "of the people in them."
         )
     return [await _read_first(call, assembly, title, text.strip())]
 
@@ -724,8 +793,8 @@ async def _read_first(
         part=Part.DECISIONS,
         shown=(
             f"I understood, for all congregations of **{escaped(assembly.name)}** to read:\n\n**{escaped(title)}**\n\n"
-            f"{verbatim(words)}\n\nUntil **{clock.words(until, zone)}**. It passes {passing_words(passing)}. "
-            "What comes out is words, and changes nothing in a congregation by itself."
+            f"{verbatim(words)}\n\nUntil **{clock.words(until, zone)}**. It passes {passing_words(passing)}."
+            f"{_otherwise(words, passing)} What comes out is words, and changes nothing in a congregation by itself."
         ),
         said=(
             f"**{name}** puts a matter to the congregations: **{escaped(title)}**\n\n{verbatim(words)}\n\n"
@@ -750,21 +819,50 @@ async def _body(
         clause = pieces[-1].strip()
         if (when := _UNTIL.fullmatch(clause)) is not None:
             until = _until(call, when[1], zone)
-        elif (majority := _MAJORITY.fullmatch(clause)) is not None:
-            people = {"people": MAJORITY} if majority[1] else {}
-            said["passing"] = {"congregations": MAJORITY, **people}
-        elif folded(clause) in ("consent", "by consent"):
-            said["passing"] = {}
+        elif (passing := _passing(clause)) is not None:
+            said["passing"] = passing
         elif _SPRINT.fullmatch(clause):
             said |= await _in_sprint(assembly)
         else:
             break
         pieces.pop()
     words = ";".join(pieces).strip()
+    _check_clauses(pieces[1:])
     if not 0 < len(words) <= LONGEST_TEXT:
         raise Refused(f"A matter's text has 1 to {LONGEST_TEXT} letters. Nothing was sent.")
     _check_time(call, until)
     return {**said, "text": words, "until": until.strftime("%Y-%m-%dT%H:%M:%SZ")}, words
+
+
+def _otherwise(words: str, passing: Passing) -> str:
+    """A text that speaks of a majority and passes by consent may have meant another way."""
+    if passing.congregations is not None or "majority" not in words.casefold():
+        return ""
+    return " Your text speaks of a majority: `; by majority` or `; by double majority` as its last words would change that."
+
+
+def _passing(clause: str) -> dict[str, int] | None:
+    """When a matter passes, as a clause says it; None for any other clause."""
+    if folded(clause) in ("consent", "by consent"):
+        return {}
+    majority = _MAJORITY.fullmatch(folded(clause))
+    if majority is not None:
+        people = {"people": MAJORITY} if majority["double"] or majority["people"] else {}
+        return {"congregations": MAJORITY, **people}
+    shares = _SHARES.fullmatch(folded(clause))
+    if shares is None:
+        return None
+    return {"congregations": int(shares[1]), **({"people": int(shares[2])} if shares[2] else {})}
+
+
+def _check_clauses(unread: list[str]) -> None:
+    """No end and no way of passing stands in front of a clause that means nothing. Raises Refused."""
+    clauses = [each.strip() for each in unread]
+    if any(_UNTIL.fullmatch(each) or _passing(each) is not None for each in clauses):
+        raise Refused(
+            f"I can make nothing of {escaped(shown(clauses[-1]))} at the end. Nothing was sent; behind the text may stand `; until "
+            "20 December 18:00`, and `; by majority`, `; by double majority` (of congregations and of people) or `; in the sprint`."
+        )
 
 
 def _as_said(passing: Passing) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """What a congregation says to a matter of its assembly: a host says what came of it, in whatever way it was found.
 
 Sums of people leave only for a matter that asks for them, only of a poll of the whole congregation that is over, with
-fewer than five hidden, and only after a host has seen them.
+fewer than five hidden, and only after a host has seen them; as does a reason. Sums that are typed are not sent.
 """
 
 import re
@@ -10,40 +10,56 @@ from typing import Any
 
 from handlers.asking import now_of
 from handlers.assembly_matters import (
+    ANSWERS,
+    ASIDE,
+    CONSENTS,
     STANDS,
     find,
+    number_of,
     own_seat,
     passing_words,
     speaking,
+    zone_of,
 )
-from handlers.language import Call, Effect, Refused, Say
+from handlers.hosts import hosting
+from handlers.language import Call, Effect, Effects, Refused, Say, tap
 from handlers.letterbox import post
 from handlers.names import name, room_name
 from handlers.outgoing import others_told, read_first
 from handlers.seals import afterwards, still_open
 from handlers.voices import terms_of
-from handlers.words import escaped, first_word, folded, verbatim
+from handlers.words import escaped, first_word, folded, sign, verbatim
+from practices import clock
 from practices.assembly.conduct import doubt
 from practices.assembly.ledger import Standing
 from practices.assembly.letters import Kind
-from practices.assembly.matters import SMALLEST_CELL, Cells, Stand, cells
+from practices.assembly.matters import SMALLEST_CELL, Cells, Stand, awaited, cells
 from practices.circles import MOST_MEMBERS, RoomKind
 from practices.polls import forms
 from practices.polls.poll import Way
-from storage.assemblies import Assembly, ledger, seen
+from storage.assemblies import Assembly, State, ledger, seen
 from storage.members import is_in
 from storage.polls import Poll, Stage
 from storage.rooms import Room
 
 LONGEST_REASON = 1000
 
+#: So many polls are looked through for one whose sums could be sent.
+MOST_POLLS = 20
+
 _WORDS = {
     "consent": Stand.CONSENT, "consents": Stand.CONSENT, "objection": Stand.OBJECTION, "object": Stand.OBJECTION,
-    "objects": Stand.OBJECTION, "aside": Stand.ASIDE,
+    "objects": Stand.OBJECTION, "aside": Stand.ASIDE, "yes": Stand.CONSENT, "agree": Stand.CONSENT, "agreed": Stand.CONSENT,
+    "no": Stand.OBJECTION, "abstain": Stand.ASIDE,
 }  # fmt: skip
 
 _FROM_POLL = re.compile(r"from poll #?(\d{1,9})\b\.?\s*(.*)", re.IGNORECASE | re.DOTALL)
 _BECAUSE = re.compile(r"(?:because\b|:|-|–|—)\s*(.*)", re.IGNORECASE | re.DOTALL)
+
+#: How people write that so many said yes, or no: "31 yes", "31 people said yes", "yes: 31", "31 to 6".
+_SO_MANY = r"\b\d{{1,6}}\s+(?:people\s+|votes?\s+|voices\s+|of us\s+)?(?:said\s+|say\s+|voted\s+)?{0}\b|\b{0}\s*[:=]?\s*\d{{1,6}}\b"
+_YESES, _NOES = (re.compile(_SO_MANY.format(word), re.IGNORECASE) for word in ("yes", "no"))
+_SCORE = re.compile(r"\W*\d{1,6}\s*(?:/|:|-|–|to|against)\s*\d{1,6}\b", re.IGNORECASE)
 
 
 async def say(call: Call, assembly: Assembly, rest: str) -> list[Effect]:
@@ -53,10 +69,106 @@ async def say(call: Call, assembly: Assembly, rest: str) -> list[Effect]:
     stand, words = _stand(number, said)
     await _may_speak(call, assembly, number, standing)
     polled = _FROM_POLL.fullmatch(words)
+    if polled is None and has_sums(words):
+        raise Refused(await _only_from_polls(call, assembly, number, standing, stand))
     body = _body(number, stand, words if polled is None else polled[2])
     if polled is not None:
         return await _with_sums(call, assembly, number, standing, body, int(polled[1]))
+    if "reason" in body:
+        return await _read_first(call, assembly, number, standing, body)
     return await _said(call, assembly, number, standing, body)
+
+
+@tap(prefix=ANSWERS, labels={"we consent": CONSENTS, "we stand aside": ASIDE})
+async def replied(call: Call, subject: str, said: str) -> Effects:
+    """A host taps under a matter, or replies to it in words: what would leave is read back, as a tap is quickly done."""
+    number, _, matter = subject.partition(":")
+    assembly = await Assembly.get_or_none(id=int(number))
+    if assembly is None or assembly.state is not State.SEATED or assembly.room is None:
+        return []
+    await hosting(call, await Room.get(id=assembly.room))
+    known = await ledger(assembly)
+    standing = known.standing(matter)
+    tapped = {sign(CONSENTS): Stand.CONSENT, sign(ASIDE): Stand.ASIDE}.get(sign(said))
+    if standing is None or (
+        tapped is None and folded(first_word(said)[0]) not in {*_WORDS, "stand"}
+    ):
+        return []  # a heart is a heart
+    called = number_of(known, matter)
+    if tapped is None:
+        return await say(call, assembly, f"{called} {said}")
+    await _may_speak(call, assembly, called, standing)
+    return await _read_first(call, assembly, called, standing, {"stand": tapped.value})
+
+
+async def _read_first(
+    call: Call, assembly: Assembly, number: str, standing: Standing, body: Mapping[str, Any]
+) -> list[Effect]:
+    """Show the host a position without sums before it leaves."""
+    space = await Room.get(id=assembly.room)
+    return [
+        read_first(
+            call,
+            assembly,
+            Kind.POSITION,
+            body,
+            part=standing.matter.written_in,
+            answers=standing.matter.id,
+            shown=f"To matter {number}, {escaped(standing.matter.title)}, all congregations would read that "
+            f"**{room_name(space, 'your congregation')}** {STANDS[Stand(body['stand'])]}.{_reason(body)}",
+            said=_room_words(space, standing, body),
+            done="Sent.",
+        )
+    ]
+
+
+def has_sums(words: str) -> bool:
+    """Whether somebody has typed how many said yes and no; one number in a reason may be about anything."""
+    yes, no = _YESES.search(words), _NOES.search(words)
+    if _BECAUSE.fullmatch(words):
+        return yes is not None and no is not None
+    return bool(yes or no or _SCORE.match(words))
+
+
+async def _only_from_polls(
+    call: Call, assembly: Assembly, number: str, standing: Standing, stand: Stand
+) -> str:
+    """Why sums that were typed are not sent, and what works."""
+    because = " because …" if stand is Stand.OBJECTION else ""
+    alone = f"`assembly say {number} {stand}{because}` says the position alone"
+    if standing.matter.passing.people is None:
+        return (
+            f"Matter {number} passes {passing_words(standing.matter.passing)}: how people voted is not asked, so it stays with you. "
+            f"Nothing was sent; {alone}."
+        )
+    poll = await _newest_of_all(call, assembly)
+    text = (
+        "How your people voted counts only from a poll of all of you that is over: you see the sums first, and fewer than "
+        f"{SMALLEST_CELL} are never shown. Numbers that are typed are not sent as a reason either. Nothing was sent; "
+    )
+    if poll is None:
+        return (
+            f"{text}a proposal in a room of your whole congregation begins such a poll, and `assembly say {number} {stand} from poll` "
+            f"with its number sends it when it is over. {alone}."
+        )
+    topic = escaped(str(poll.terms.get("topic") or ""))
+    return f"{text}`assembly say {number} {stand} from poll {poll.id}{because}` shows those of your newest one, {topic}. {alone}."
+
+
+async def _newest_of_all(call: Call, assembly: Assembly) -> Poll | None:
+    """The newest poll of our whole congregation that is over and has two sides."""
+    rooms = [
+        assembly.room,
+        *await Room.filter(congregation=assembly.room, kind=RoomKind.WORKING).values_list(
+            "id", flat=True
+        ),
+    ]
+    over = Poll.filter(room__in=rooms, stage=Stage.CLOSED).order_by("-id").limit(MOST_POLLS)
+    for poll in await over:
+        room = await Room.get(id=poll.room)
+        if await _of_all(call, assembly, room) and _two_sides(poll) is not None:
+            return poll
+    return None
 
 
 async def _may_speak(call: Call, assembly: Assembly, number: str, standing: Standing) -> None:
@@ -96,8 +208,7 @@ async def _said(
     return [
         carried,
         Say(
-            text=f"Said: **{ours}** {STANDS[stand]}{changed}. Until all is counted it can be said otherwise."
-            f"{_without_people(number, standing, stand)}"
+            text=f"Said: **{ours}** {STANDS[stand]}{changed}. {await until_when(call, assembly, standing.matter.id)}"
         ),
         *await others_told(call, assembly, to_all),
         *await afterwards(call, assembly),
@@ -142,13 +253,23 @@ def _no_voice(standing: Standing, me: str) -> str:
     )
 
 
-def _without_people(number: str, standing: Standing, stand: Stand) -> str:
-    if standing.matter.passing.people is None:
-        return ""
-    because = " because …" if stand is Stand.OBJECTION else ""
+async def until_when(call: Call, assembly: Assembly, matter: str) -> str:
+    """How long what our congregation has just said can be said otherwise, and what may still come from its people."""
+    known = await ledger(assembly)
+    standing = known.standing(matter)
+    assert standing is not None
+    if not awaited(standing.matter.passing, standing.outcome):
+        return "All have spoken now, so it is counted."
+    position = standing.positions.get(own_seat(standing, call.house.me) or "")
+    words = "Until all is counted it can be said otherwise."
+    if standing.matter.passing.people is None or position is None or position.people is not None:
+        return words
+    number = number_of(known, matter)
+    because = " because …" if position.stand is Stand.OBJECTION else ""
+    until = clock.words(standing.matter.until, await zone_of(call, assembly))
     return (
-        " How your people voted was not sent along, so they do not count among the people. "
-        f"`assembly say {number} {stand} from poll 12{because}` shows you their sums first."
+        f"{words} How your people voted was not sent along, so they do not count among the people yet; the matter stays open for "
+        f"that until **{until}**. `assembly say {number} {position.stand} from poll 12{because}` shows you their sums first."
     )
 
 
@@ -199,7 +320,7 @@ async def _with_sums(
             shown=f"To matter {number}, {escaped(standing.matter.title)}, I would send that "
             f"**{room_name(space, 'your congregation')}** {STANDS[stand]}{_sums_words(shown, yes, no)}{_reason(body)}",
             said=_room_words(space, standing, body),
-            done="Sent. Until all is counted it can be said otherwise.",
+            done="Sent.",
         )
     ]
 

@@ -208,7 +208,7 @@ async def shown_board(call: Call, assembly: Assembly, rest: str) -> list[Effect]
     return [Say(text="\n".join([head, *lines, "", next_]))]
 
 
-def _by_congregation(found: Board, numbers: dict[str, str], only: Seat | None) -> list[str]:
+def _by_congregation(found: Board, numbers: Mapping[str, str], only: Seat | None) -> list[str]:
     """A heading for each congregation, in alphabetical order, and its lines."""
     items = [each for each in (*found.needs, *found.offers) if only is None or each.seat == only]
     seats = {each.seat.id: each.seat for each in items}

@@ -13,7 +13,7 @@ from typing import Any
 
 from tortoise.transactions import in_transaction
 
-from handlers import power, taps
+from handlers import power, taps, unanswered
 from handlers.language import (
     CHANGE,
     EVERYWHERE,
@@ -69,15 +69,13 @@ AS_GOOD = frozenset({"yes please", "no thanks", "no thank you"})
 #: How long a question for a missing word stays open.
 PATIENCE = timedelta(minutes=30)
 
-STOP_WORDS = frozenset({"stop", "cancel", "never mind", "nevermind", "forget it"})
+#: The question for a word that a command lacks.
+MISSING = unanswered.MISSING
 
-MISSING = "missing"
+STOP_WORDS = frozenset({"stop", "cancel", "never mind", "nevermind", "forget it"})
 
 #: So much of what somebody says is read: the longest that is kept of one message fits, with its terms.
 LONGEST_READ = 10_000
-
-#: Under which an open question keeps the labels that it showed.
-LABELS = "labels"
 
 #: Under which an open question in a room keeps that its person has spoken of something else since.
 TALKED = "talked"
@@ -128,14 +126,17 @@ async def _heard(call: Call, commanded: str | None, said: str, target: str | Non
         return await _stopped(call, question)
     if commanded is not None:
         asked = await _asked_by_word(call, question, said)
-        return await (answered(call, asked, said) if asked else _obey(call, said))
+        return await (_answered_now(call, asked, said) if asked else _obey(call, said))
     if question is not None and await _answers(call, question):
         to_another = await _said_to_another(call, question, target)
         effects: Effects = []
         if to_another and target is not None and call.is_private:
             effects = list(await _tapped(call, target, said, Door.REPLY))
         if effects or not to_another or call.is_private:
-            return effects or await answered(call, question, said)
+            if effects:
+                return effects
+            meant = target == f"question:{question.id}"
+            return await (answered if meant else _answered_now)(call, question, said)
     await _spoke_of_something_else(call)
     if target is not None and not (call.is_private and _says_nothing(call, target)):
         return await _tapped(call, target, said, Door.REPLY)
@@ -426,10 +427,13 @@ async def _begun(call: Call, *, private: bool) -> list[Question]:
 
 async def _stopped(call: Call, question: Question) -> Effects:
     """End what is asked of somebody, and all that they have begun here: nothing of it lies in wait for their next words."""
+    last = await unanswered.was_said_last(call, question)
     await question.delete()
     for each in await _begun(call, private=call.is_private):
         await each.delete()
-    return [Say(text="Stopped. Nothing was changed.")]
+    what = "Stopped" if last else f"Stopped: {unanswered.gist(question)}"
+    still = unanswered.also_open(await unanswered.all_open(call))
+    return [Say(text="\n\n".join(filter(None, [f"{what}. Nothing was changed.", still])))]
 
 
 async def _only_one_begun(call: Call, effects: Effects) -> list[Effect]:
@@ -482,12 +486,7 @@ async def _said_to_another(call: Call, question: Question, target: str | None) -
 
 async def open_question(call: Call) -> Question | None:
     """The newest question that this person may still answer here by an ordinary message."""
-    rooms = [call.room.id, call.person] if call.is_private else [call.room.id]
-    return (
-        await Question.filter(room__in=rooms, person=call.person, until__gt=call.at)
-        .order_by("-id")
-        .first()
-    )
+    return next(iter(await unanswered.all_open(call)), None)
 
 
 async def _asked_first(call: Call, said: str) -> Question | None:
@@ -540,19 +539,21 @@ async def _answers_in_private(call: Call, question: Question) -> bool:
     """Whether words that are none of its options, and not surely a command, answer a private question."""
     inquiry = call.house.catalogue.inquiries.get(question.inquiry)
     word, rest = first_word(call.text)
+    command = call.house.catalogue.words.get(folded(word))
+    if command is not None and command.always and not rest:
+        return False
     if inquiry is not None and inquiry.claims is not None:
-        is_command = folded(word) in call.house.catalogue.words
-        return not is_command or await inquiry.claims(call, question, call.text)
+        return command is None or await inquiry.claims(call, question, call.text)
     if inquiry is not None and inquiry.takes_words:
-        return bool(rest) or folded(word) != "help"
+        return True
     if inquiry is not None and inquiry.options and _is_thanks(call.text):
         return False
     if sentence(call, call.text) is not None:
         # Whoever is asked for their own words may begin with "I would like to", but does not ask us something.
         return question.inquiry == MISSING and not call.text.rstrip().endswith("?")
-    if call.house.catalogue.words.get(folded(word)) is None:
+    if command is None:
         return True
-    # "help" asks for help even now; "skip a meeting" may well be what one wants to be reminded of.
+    # "skip a meeting" may well be what one wants to be reminded of.
     return bool(rest) and question.inquiry == MISSING
 
 
@@ -634,7 +635,7 @@ def _with_word(inquiry: Inquiry, word: str) -> Option | None:
 
 def with_labels(ask: Ask, inquiry: Inquiry | None) -> dict[str, object]:
     """What an open question keeps: what its feature needs, and what else was shown beside its signs."""
-    kept = {name: value for name, value in ask.data.items() if name != LABELS}
+    kept = {name: value for name, value in ask.data.items() if name != unanswered.LABELS}
     if inquiry is None:
         return kept
     signs = {option.sign: option for option in inquiry.options}
@@ -643,12 +644,12 @@ def with_labels(ask: Ask, inquiry: Inquiry | None) -> dict[str, object]:
         for label, found in labels(ask.text, signs).items()
         if chosen(inquiry, label) is not signs[found]
     }
-    return {**kept, LABELS: beside} if beside else kept
+    return {**kept, unanswered.LABELS: beside} if beside else kept
 
 
 def _beside(question: Question) -> Mapping[str, object]:
     """The labels that a question showed, beyond the words that its options have anyway."""
-    kept = question.data.get(LABELS)
+    kept = question.data.get(unanswered.LABELS)
     return kept if isinstance(kept, dict) else {}
 
 
@@ -658,8 +659,32 @@ def _says_nothing(call: Call, target: str) -> bool:
     return prefix != "question" and prefix not in call.house.catalogue.taps
 
 
+async def _answered_now(call: Call, question: Question, said: str) -> Effects:
+    """Go on with an open question, unless a bare yes or no may be meant for something else: then ask which."""
+    inquiry = call.house.catalogue.inquiries.get(question.inquiry)
+    if (
+        inquiry is None
+        or question.person is None
+        or not unanswered.is_bare(said)
+        or not _offers(call, question, said)
+        or await unanswered.was_said_last(call, question)
+    ):
+        return await answered(call, question, said)
+    if call.content.get("overheard"):
+        return []  # said to somebody else
+    return [unanswered.asked_back(question, inquiry)]
+
+
 async def answered(call: Call, question: Question, said: str) -> Effects:
     """Go on with an open question; a refusal ends it, so that it does not lie in wait for the next word."""
+    effects = await _answered(call, question, said)
+    if question.person is None or not call.is_private:
+        return effects
+    stays = await Question.exists(id=question.id)
+    return unanswered.said_again(question, effects) if stays else effects
+
+
+async def _answered(call: Call, question: Question, said: str) -> Effects:
     try:
         async with in_transaction():
             return await _go_on(call, question, said)

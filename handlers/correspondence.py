@@ -22,20 +22,22 @@ from handlers import (
     seals,
     siblings,
     sprints,
+    unseen,
 )
 from handlers.asking import now_of
-from handlers.language import Call, Change, Effect, Effects, watch
+from handlers.language import FLOOD, Call, Change, Effect, Effects, watch
 from practices.assembly import letters
 from practices.assembly.ledger import Taken
 from practices.assembly.letters import Fault, Kind, Letter, Part, Unreadable
-from storage.assemblies import Assembly, State, assembly_of, store_letter
+from storage.assemblies import Assembly, State, assembly_of, left_out_of_many, store_letter
 
 #: What follows from one letter that is new to us: `follows(call, assembly, letter)`.
 Follow = Callable[[Call, Assembly, Letter], Awaitable[Iterable[Effect]]]
 
 FOLLOWS: Mapping[Kind, tuple[Follow, ...]] = {
     Kind.SEAL: (entering.invitations,),
-    Kind.SEAT: (entering.seat_came,),
+    Kind.SEAT: (entering.seat_came, digest.seat_came),
+    Kind.LEAVE: (digest.leave_came,),
     Kind.CONCERN: (concerns.concern_came,),
     Kind.CLAIM: (handovers.claim_came,),
     Kind.SPRINT: (sprints.sprint_came,),
@@ -56,6 +58,7 @@ FOLLOWS: Mapping[Kind, tuple[Follow, ...]] = {
 AFTERWARDS: tuple[Callable[[Call, Assembly], Awaitable[Iterable[Effect]]], ...] = (
     liars.contradicted,
     newer.spoken,
+    unseen.looked_for,
     seals.afterwards,
     delegate_circles.began,
 )
@@ -75,24 +78,24 @@ async def letter_came(call: Call) -> Effects:
     assembly, part = found
     fault = call.content.get("fault")
     if fault is not None:
+        if fault == FLOOD:
+            await left_out_of_many(assembly)
         return await _refused(call, assembly, str(fault))
     event = call.content.get("event")
     try:
         letter, taken = await _keep(call, assembly, part, call.person, call.content, event)
     except Unreadable as why:
-        known = why.fault is Fault.NEWER and await newer.came(
-            call, assembly, part, call.person, call.content
-        )
-        return await (
-            newer.spoken(call, assembly) if known else _refused(call, assembly, why.fault)
-        )
+        refused: Fault | None = why.fault
+        if refused is Fault.NEWER:
+            refused = await newer.came(call, assembly, part, call.person, call.content)
+        if refused is not None:
+            return await _refused(call, assembly, refused)
+        return [*await newer.spoken(call, assembly), *await liars.contradicted(call, assembly)]
     if taken is Taken.MISPLACED:
         return await _refused(call, assembly, Fault.PLACE)
     if taken not in (Taken.NEW, Taken.TWICE) or assembly.found is None:
         return []
-    effects: list[Effect] = []
-    for follow in FOLLOWS.get(letter.kind, ()):
-        effects += await follow(call, assembly, letter)
+    effects = await _followed(call, assembly, [letter])
     return effects + await _afterwards(call, assembly)
 
 
@@ -129,7 +132,10 @@ async def updated(call: Call) -> Effects:
     assembly = await Assembly.get_or_none(id=call.content["assembly"])
     if assembly is None or assembly.state not in (State.ENTERING, State.SEATED):
         return []
-    return [*await newer.read(call, assembly), *await _afterwards(call, assembly)]
+    found, effects = await newer.read(assembly)
+    if assembly.state is State.SEATED:
+        effects += await _followed(call, assembly, found)
+    return effects + await _afterwards(call, assembly)
 
 
 @watch(kind=Change.CARD)
@@ -160,6 +166,15 @@ async def _keep(
         at=now_of(call),
     )
     return letter, taken
+
+
+async def _followed(call: Call, assembly: Assembly, found: Iterable[Letter]) -> list[Effect]:
+    """What follows from each letter that is new to us."""
+    effects: list[Effect] = []
+    for letter in found:
+        for follow in FOLLOWS.get(letter.kind, ()):
+            effects += await follow(call, assembly, letter)
+    return effects
 
 
 async def _refused(call: Call, assembly: Assembly, fault: str) -> list[Effect]:

@@ -8,9 +8,9 @@ who they are is seen in that room and nowhere else. A circle talks, and decides 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
-from handlers import meetings
+from handlers import circle_matters, meetings
 from handlers.asking import now_of, whispered
-from handlers.assembly_matters import still_ours, zone_of
+from handlers.assembly_matters import zone_of
 from handlers.hosts import told
 from handlers.language import (
     Call,
@@ -31,10 +31,9 @@ from handlers.letterbox import post
 from handlers.names import name, room_name
 from handlers.power import may
 from handlers.siblings import cards_of
-from handlers.words import escaped, verbatim
+from handlers.words import escaped
 from practices import clock
 from practices.assembly.circles import UNDIVIDED, Circle
-from practices.assembly.conduct import hesitation
 from practices.assembly.delegates import (
     SETTLING,
     Gathering,
@@ -42,22 +41,24 @@ from practices.assembly.delegates import (
     Role,
     Table,
     gathered,
-    teller,
     waiting,
 )
 from practices.assembly.events import DELEGATES, SPACE
-from practices.assembly.ledger import Ledger, Standing
+from practices.assembly.ledger import Ledger
 from practices.assembly.letters import Kind, Letter
 from practices.circles import RoomKind
-from storage.assemblies import Assembly, State, ledger, seen
-from storage.delegates import Delegate, DelegateCircle
+from storage.assemblies import Assembly, State, ledger
+from storage.delegates import Delegate, DelegateCircle, is_something
 from storage.members import Member
 from storage.rooms import Room
 
 MORNING = time(10)
 
-#: Matters of one congregation that are told in a circle while they are open; of the others delegates hear at home.
-MOST_TOLD = 5
+#: So long the homeserver has to let us into a room before another way to the circle is looked for.
+SLOW = timedelta(days=1)
+
+#: Who may see the past of a room into which delegates are asked.
+NOT_THE_WORLD = frozenset({"shared", "invited", "joined"})
 
 #: Stands in what was told, once the circles of an assembly are looked at every day.
 BEGUN = "circles"
@@ -100,7 +101,7 @@ async def matter_came(call: Call, assembly: Assembly, _letter: Letter) -> list[E
     """Something is put to the congregations: our circles can talk about it before any of them finds its voice."""
     if BEGUN not in assembly.told or assembly.state is not State.SEATED:
         return []
-    return await _matters(call, assembly, await gathering(call, assembly))
+    return await circle_matters.came(call, assembly, await gathering(call, assembly))
 
 
 @ritual(
@@ -113,11 +114,11 @@ async def daily(call: Call) -> Effects:
     if assembly is None or assembly.state is not State.SEATED or assembly.found is None:
         return []
     for row in await DelegateCircle.filter(assembly=assembly.id, place__isnull=False):
-        if not await Room.filter(id=row.place, joined=True).exists():
-            # Whoever holds that room did not let us in: only another invitation leads there.
-            await Room.filter(id=row.place).update(
-                kind=RoomKind.NONE, congregation=None, invited_by=None
-            )
+        room = await Room.get_or_none(id=row.place)
+        begun = room.adopted_at if room is not None else None
+        if room is None or not (room.joined or (begun and now_of(call) < begun + SLOW)):
+            # Whoever holds that room did not let us in: only another invitation leads there, or our coming in late.
+            await Room.filter(id=row.place).update(invited_by=None)
             row.place = None
             await row.save()
     return await looked(call, assembly)
@@ -143,7 +144,7 @@ async def looked(call: Call, assembly: Assembly) -> list[Effect]:
         effects += await _kept(call, assembly, found, place, row)
     for row in rows.values():
         effects += await _outgrown(call, assembly, row)
-    effects += await _matters(call, assembly, found)
+    effects += await circle_matters.came(call, assembly, found)
     if found.undivided and not await DelegateCircle.exists(assembly=assembly.id):
         assembly.told = [each for each in assembly.told if each not in (BEGUN, "circles:told")]
         await assembly.save(update_fields=["told"])
@@ -210,12 +211,12 @@ async def _kept(
     turn = waiting(found.turn(circle, _own(found, place, await ledger(assembly), call)))
     if row.place is None:
         for option in found.tables[circle.id]:
-            if await _is_open(call, assembly, found, circle, option.room):
+            if await _may_enter(call, assembly, found, circle, option.room):
                 return await _enter(call, assembly, row, option.room)
         return await _make(call, assembly, circle, row) if now >= row.since + turn else []
     if now < row.since + SETTLING:
         return []
-    if table is not None and await _is_open(call, assembly, found, circle, table.room):
+    if table is not None and await _may_enter(call, assembly, found, circle, table.room):
         return [*await _left(call, assembly, row), *await _enter(call, assembly, row, table.room)]
     later = row.since + SETTLING + turn
     return await _make(call, assembly, circle, row) if now >= later else []
@@ -236,28 +237,21 @@ def _own(found: Gathering, place: Place, known: Ledger, call: Call) -> str:
     return seat.id
 
 
-async def _is_open(
+async def _may_enter(
     call: Call, assembly: Assembly, found: Gathering, circle: Circle, room_id: str
 ) -> bool:
     """Whether a room is one of delegates that we may enter: a keeper who sits in that circle has asked us in.
 
-    No letter makes a room of a circle of ours, or another room of an assembly, one of delegates.
+    What a room is to be its invitation says, which its creation wrote. No letter makes a room of a circle of ours, or another
+    room of an assembly, one of delegates.
     """
     room = await Room.get_or_none(id=room_id)
-    if room is None or room.is_space or room.private_with is not None:
+    if room is None or room.kind is not RoomKind.ASSEMBLY or await is_something(room_id):
         return False
-    if room.joined:  # as we know it again from before our database was lost
-        return room.kind is RoomKind.ASSEMBLY and await _is_nothing_else(room_id)
+    if room.joined:  # we came late, or know it again from before our database was lost
+        return True
     by = (await ledger(assembly)).roll.seat_of(room.invited_by or "")
-    asked_in = by is not None and by.id in found.sent[circle.id] and by.keeper != call.house.me
-    return asked_in and room.kind is RoomKind.NONE and await _is_nothing_else(room_id)
-
-
-async def _is_nothing_else(room_id: str) -> bool:
-    for other in await Assembly.exclude(state=State.LEFT):
-        if room_id in (*other.rooms.values(), other.human, other.space):
-            return False
-    return not await DelegateCircle.exists(place=room_id)
+    return by is not None and by.id in found.sent[circle.id] and by.keeper != call.house.me
 
 
 async def _enter(call: Call, assembly: Assembly, row: DelegateCircle, room_id: str) -> list[Effect]:
@@ -297,12 +291,16 @@ async def _make(
     ]
 
 
+def _is_of_delegates(call: Call) -> bool:
+    """Whether a room was asked for as that of a circle."""
+    return str(call.content.get("about") or "").startswith("delegates:")
+
+
 async def _asked_for(call: Call) -> tuple[Assembly, DelegateCircle] | None:
-    """The circle that a room was asked for; None for every other room."""
-    what, _, rest = str(call.content.get("about") or "").partition(":")
-    if what != "delegates":
+    """The circle that a room was asked for; None for every other room, and if we sit there no more."""
+    if not _is_of_delegates(call):
         return None
-    number, level, _day = rest.split(":")
+    _what, number, level, _day = str(call.content["about"]).split(":")
     assembly = await Assembly.get_or_none(id=int(number), state=State.SEATED)
     row = await DelegateCircle.get_or_none(assembly=int(number), level=int(level))
     return (assembly, row) if assembly is not None and row is not None else None
@@ -311,16 +309,16 @@ async def _asked_for(call: Call) -> tuple[Assembly, DelegateCircle] | None:
 @watch(kind=Change.MADE)
 async def made(call: Call) -> Effects:
     """The room of a circle is there: the others are asked in."""
-    asked_for = await _asked_for(call)
-    if asked_for is None:
+    if not _is_of_delegates(call):
         return []
+    asked_for, room = await _asked_for(call), call.room
+    if asked_for is None:  # we sit in no circle any more
+        return [await _let_go(room.id)]
     assembly, row = asked_for
-    room = call.room
     if row.place is not None and row.since is None:  # meanwhile the others were found
         row.making = False
         await row.save()
-        await Room.filter(id=room.id).update(kind=RoomKind.NONE)
-        return [Leave(room=room.id)]
+        return [await _let_go(room.id)]
     gone = await _left(call, assembly, row)
     room.congregation, room.adopted_at = assembly.room, now_of(call)
     await room.save()
@@ -357,36 +355,111 @@ async def invited(call: Call) -> Effects:
         return [Leave(room=call.room.id)]
     if (await ledger(assembly)).roll.seat_of(call.person) is None:
         return [Leave(room=call.room.id)]
+    room = call.room
+    if room.kind is RoomKind.NONE and room.private_with is None and not room.is_space:
+        # From now on no letter can make it anything else to us.
+        room.kind, room.congregation = RoomKind.ASSEMBLY, assembly.room
+        await room.save()
+    if await _of_old(room, back=False) is not None:
+        return [Join(room=room.id, via=(call.person.partition(":")[2],))]
     return await looked(call, assembly) if BEGUN in assembly.told else []
 
 
 @watch(kind=Change.ARRIVED)
 async def arrived(call: Call) -> Effects:
-    """We are in the room of a circle, or in the one that goes on in its place."""
-    rows = DelegateCircle.filter(place__in=[call.room.id, call.room.predecessor or call.room.id])
-    row = await rows.first()
+    """We are in the room of a circle, or in the one that goes on in its place; none of our people is asked into an open one."""
+    room = call.room
+    if room.kind is not RoomKind.ASSEMBLY:
+        return []
+    row = await DelegateCircle.filter(place=room.id).first()
+    if row is None and (row := await _of_old(room)) is not None:
+        row.place, row.asked = room.id, []
+        await row.save()
     assembly = await Assembly.get_or_none(id=row.assembly) if row is not None else None
     if row is None or assembly is None:
+        return await _came_late(call)
+    why = _opens_to_others(call)
+    if why is not None:
+        return await _shunned(call, assembly, row, room, why)
+    return await _arrived(call, assembly, row, room)
+
+
+async def _of_old(room: Room, *, back: bool = True) -> DelegateCircle | None:
+    """The circle of ours whose room names this one in its place; this one has to name it `back`, which is seen inside."""
+    for old in await Room.filter(successor=room.id):
+        if not back or room.predecessor == old.id:
+            row = await DelegateCircle.filter(place=old.id).first()
+            if row is not None:
+                return row
+    return None
+
+
+async def _came_late(call: Call) -> Effects:
+    """The homeserver lets us in after we had looked elsewhere: we stay if our circle talks here, and else leave."""
+    said, room = call.content.get("assembly"), call.room
+    if not isinstance(said, Mapping) or said.get("part") != DELEGATES:
         return []
-    row.place = call.room.id
+    effects: list[Effect] = []
+    assembly = await Assembly.filter(space=str(said.get(SPACE)), state=State.SEATED).first()
+    if assembly is not None and BEGUN in assembly.told and _opens_to_others(call) is None:
+        effects += await looked(call, assembly)
+    if await DelegateCircle.exists(place=room.id):
+        return effects
+    return [*effects, await _let_go(room.id)]
+
+
+@watch(kind=Change.REBUILT)
+async def rebuilt(call: Call) -> Effects:
+    """The database was lost: a circle's room is known by how it was made, and taken up again once the letters are read."""
+    said, room = call.content.get("assembly"), call.room
+    if not isinstance(said, Mapping) or said.get("part") != DELEGATES:
+        return []
+    if room.kind not in (RoomKind.NONE, RoomKind.ASSEMBLY) or room.is_space:
+        return []
+    if _opens_to_others(call) is not None:
+        return [await _let_go(room.id)]
+    room.kind = RoomKind.ASSEMBLY
+    await room.save()
+    return []
+
+
+def _opens_to_others(call: Call) -> str | None:
+    """What makes the room that we came into one where others would see who is in it; None: nothing does."""
+    if not call.room.encrypted:
+        return "is not encrypted"
+    if call.content.get("join") != "invite":
+        return "can be entered without an invitation"
+    if call.content.get("history") not in NOT_THE_WORLD:
+        return "shows its past to the world"
+    return None
+
+
+async def _shunned(
+    call: Call, assembly: Assembly, row: DelegateCircle, room: Room, why: str
+) -> list[Effect]:
+    """Into such a room none of our people is asked, and we leave it."""
+    row.place, row.since = None, row.since or now_of(call)
     await row.save()
-    return await _arrived(call, assembly, row, call.room)
+    text = (
+        f"The room of your circle in **{escaped(assembly.name)}** {why}, so I left it, and none of your people was asked in. In "
+        "some days another congregation of the circle makes one."
+    )
+    return [
+        await _let_go(room.id),
+        *await told(call, assembly, text, once=f"clear:{room.id}"),
+    ]
+
+
+async def _let_go(room: str) -> Leave:
+    """A room is nothing to us any more: only another invitation leads there."""
+    await Room.filter(id=room).update(kind=RoomKind.NONE, congregation=None, invited_by=None)
+    return Leave(room=room)
 
 
 async def _arrived(
     call: Call, assembly: Assembly, row: DelegateCircle, room: Room, *, makes: bool = False
 ) -> list[Effect]:
-    """Say where we are, and ask in whom we send; into a room in clear nobody is asked."""
-    if not room.encrypted and not makes:
-        row.place, row.since = None, row.since or now_of(call)
-        await row.save()
-        room.kind, room.congregation, room.invited_by = RoomKind.NONE, None, None
-        await room.save()
-        text = (
-            f"The room of your circle in **{escaped(assembly.name)}** is not encrypted, so I left it, and none of your people was "
-            "asked in. In some days another congregation of the circle makes one."
-        )
-        return [Leave(room=room.id), *await told(call, assembly, text, once=f"clear:{room.id}")]
+    """Say where we are, and ask in whom we send; nobody before all that was written is read."""
     if assembly.state is not State.SEATED or not assembly.is_read:
         return []  # in the morning it is looked at again
     found = await gathering(call, assembly)
@@ -502,7 +575,6 @@ async def _left(call: Call, assembly: Assembly, row: DelegateCircle) -> list[Eff
         return []
     place, row.place = row.place, None
     room = await Room.get(id=place)
-    await Room.filter(id=place).update(kind=RoomKind.NONE, congregation=None, invited_by=None)
     space = await Room.get(id=assembly.room)
     effects: list[Effect] = [
         Say(
@@ -510,7 +582,7 @@ async def _left(call: Call, assembly: Assembly, row: DelegateCircle) -> list[Eff
             room=place,
             answers=False,
         ),
-        Leave(room=place),
+        await _let_go(place),
     ]
     for delegate in await Delegate.filter(assembly=assembly.id):
         if place in delegate.asked:
@@ -529,51 +601,3 @@ async def removed(call: Call) -> Effects:
     """Somebody put us out of a circle's room: another is looked for in the morning."""
     await DelegateCircle.filter(place=call.room.id).update(place=None, since=now_of(call))
     return []
-
-
-# ------------------------------------------------------------------------------------------------- matters
-
-
-async def _matters(call: Call, assembly: Assembly, found: Gathering) -> list[Effect]:
-    """Tell the circles in whose rooms it is ours to tell of what the congregations are asked, once each."""
-    known, when, own = (
-        await ledger(assembly),
-        await seen(assembly),
-        (await ledger(assembly)).roll.seat_of(call.house.me),
-    )
-    if own is None or found.undivided:
-        return []
-    effects: list[Effect] = []
-    for place in found.places(own.id):
-        table = found.rooms.get(place.circle.id)
-        row = await DelegateCircle.get_or_none(assembly=assembly.id, level=place.circle.level)
-        if table is None or row is None or row.place != table.room:
-            continue
-        told_of: dict[str, int] = {}
-        for number, standing in still_ours(assembly, known, call.house.me):
-            matter = standing.matter
-            once = f"talk:{matter.id}:{place.circle.level}"
-            is_open = standing.word is None and now_of(call) < matter.until
-            if not is_open or hesitation(known, matter, now_of(call), when) is not None:
-                continue
-            told_of[matter.sender] = told_of.get(matter.sender, 0) + 1
-            if once in assembly.told or told_of[matter.sender] > MOST_TOLD:
-                continue
-            if teller(table, matter.id) == own.id:
-                assembly.told = [*assembly.told, once]
-                await assembly.save(update_fields=["told"])
-                text = await matter_words(call, assembly, number, standing)
-                effects.append(Say(text=text, room=table.room, answers=False))
-    return effects
-
-
-async def matter_words(call: Call, assembly: Assembly, number: str, standing: Standing) -> str:
-    """A matter as it is told to a circle."""
-    matter, zone = standing.matter, await zone_of(call, assembly)
-    by = next((s.name for s in standing.electorate.values() if s.keeper == matter.sender), None)
-    return (
-        f"**{escaped(by or 'A congregation')}** asks the congregations of **{escaped(assembly.name)}** (matter {number}):\n\n"
-        f"{verbatim(matter.title)}\n\nTime to talk about it here, before each of them finds its own voice, until "
-        f"**{clock.words(matter.until, zone)}**. This circle decides nothing: what a congregation says, it says itself. Your own "
-        f"keeper shows all of it: `assembly matter {number}`."
-    )

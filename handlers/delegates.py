@@ -5,28 +5,21 @@ A no of whoever was named is told to nobody but whoever named them; a no of the 
 declines, leaves the circle's room or says `step down`: each ends it, and needs no reason.
 """
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 
+from handlers import choices, circle_matters
 from handlers import delegate_circles as rooms
-from handlers import meetings
 from handlers.adoption import kept_by
-from handlers.asking import asked, now_of, whispered
+from handlers.asking import now_of, whispered
 from handlers.assembly_matters import find
 from handlers.cards import morning
+from handlers.choices import GLADLY, NOT_NOW, Choice, Way
 from handlers.consent import (
     SECONDERS,
-    Standing,
-    Voice,
-    hear_voice,
-    is_whole,
     nowhere_to_ask,
     rule,
-    seconded,
-    standing_words,
     table_of,
-    ten_o_clock,
 )
 from handlers.hosts import congregation_of, hosting, told
 from handlers.language import (
@@ -35,7 +28,6 @@ from handlers.language import (
     Call,
     CallOff,
     Change,
-    Edit,
     Effect,
     Effects,
     Refused,
@@ -49,7 +41,6 @@ from handlers.language import (
 from handlers.links import REMIND
 from handlers.names import name, people, room_name
 from handlers.power import may_remove
-from handlers.representatives import GLADLY, NOT_NOW
 from handlers.whom import whom
 from handlers.words import escaped, first_word, folded
 from practices import cards, clock
@@ -63,8 +54,6 @@ from storage.members import is_in
 from storage.questions import Question
 from storage.rooms import Room
 
-_UNTIL = re.compile(r"\s+(?:until|for|till)\s+(?P<until>.+)\Z", re.IGNORECASE | re.DOTALL)
-
 #: What each does, said of somebody who would do it.
 DOES = {
     Role.REPRESENTATIVE: "speak for it in its circle of delegates: bring things up, help to word proposals, object",
@@ -75,10 +64,6 @@ DOES = {
 def about(delegate: Delegate) -> str:
     """What the hours of a delegate belong to."""
     return f"delegate:{delegate.id}"
-
-
-def _about_offer(question: Question) -> str:
-    return f"delegate-offer:{question.id}"
 
 
 # -------------------------------------------------------------------------------------------- what is said
@@ -226,9 +211,10 @@ async def _talk(call: Call, assembly: Assembly, rest: str) -> Effects:
     room = await Room.get_or_none(id=row.place, joined=True) if row and row.place else None
     if room is None:
         raise Refused(
-            "Your circle has no room yet in which I could tell it. Nothing was said; the room for people is open to all."
+            "Your circle has no room yet in which I could tell it. Nothing was said; I make it or enter it in the next days, and "
+            "the room for people is open to all."
         )
-    once = f"talk:{standing.matter.id}:0"
+    once = circle_matters.mark(standing.matter.id, 0)
     if once in assembly.told:
         raise Refused(
             f"I have told your circle of matter {number} already, in **{room_name(room, 'its room')}**. Nothing was said again; "
@@ -236,7 +222,7 @@ async def _talk(call: Call, assembly: Assembly, rest: str) -> Effects:
         )
     assembly.told = [*assembly.told, once]
     await assembly.save(update_fields=["told"])
-    text = await rooms.matter_words(call, assembly, number, standing)
+    text = await circle_matters.words(call, assembly, number, standing)
     return [
         Say(text=text, room=room.id, answers=False),
         Say(text=f"Told in **{room_name(room, 'its room')}**. What comes of it stays words."),
@@ -273,43 +259,20 @@ async def _name(call: Call, assembly: Assembly, role: Role, rest: str) -> Effect
         raise Refused(
             f"Who it is to be their name says: `assembly circle {role} Ana until 1 June`. Nothing was changed."
         )
-    zone = call.house.zone_of(space)
-    today = clock.wall(call.at, zone).date()
-    until, said = cards.term_end(today, cards.default_day(today)), _UNTIL.search(f" {rest}")
-    if said is not None:
-        until = cards.read_day(said["until"], now=call.at, zone=zone)
-        rest = f" {rest}"[: said.start()].strip()
-    person = await whom(call, space, rest)
+    today = clock.wall(call.at, call.house.zone_of(space)).date()
+    usual = cards.term_end(today, cards.default_day(today))
+    who, until = choices.until_in(call, space, rest, usual)
+    person = await whom(call, space, who)
     await _check(call, assembly, space, role, person)
-    if person == call.person:
-        return await _ask_all(call, assembly, space, role, person, until)
+    choices.check_day(call, space, person, until)
     text = (
         f"**{await name(space.id, call.person)}** would like you to be the {role} of **{room_name(space, 'your congregation')}** in "
         f"**{escaped(assembly.name)}** until {clock.long_day(until)}: to {DOES[role]}. Delegates of the other congregations "
-        "there would see your name and address. A circle decides nothing, and you can step down whenever you like.\n\n"
-        "✅ gladly · ✋ not this time"
+        "there would see your name and address. A circle decides nothing, and you can step down whenever you like."
     )
-    data: dict[str, object] = {
-        "assembly": assembly.id, "role": role.value, "by": call.person, "until": until.isoformat(),
-    }  # fmt: skip
-    return [
-        *await asked(
-            call,
-            person,
-            text,
-            about=f"assembly:{assembly.id}",
-            inquiry="delegate-self",
-            until=call.at + _days(space),
-            data=data,
-        ),
-        Say(
-            text="I ask them in private first, and all of the congregation once they would like to."
-        ),
-    ]
-
-
-def _days(space: Room) -> timedelta:
-    return timedelta(days=int(meetings.setting(space, "invitation-days")))
+    done = "I ask them in private first, and all of the congregation once they would like to."
+    choice = await _choice(assembly, space, role, person, until)
+    return await choices.offered(call, WAY, choice, text, done)
 
 
 async def _check(call: Call, assembly: Assembly, space: Room, role: Role, person: str) -> None:
@@ -317,177 +280,62 @@ async def _check(call: Call, assembly: Assembly, space: Room, role: Role, person
         raise Refused(nowhere_to_ask(call, space))
     if person not in await people(space, call.house.me):
         raise Refused(
-            "Somebody is sent who is of the congregation, and they are its guest. Nothing was changed."
+            "Somebody is sent who is of the congregation, and they are its guest. Nothing was changed; once they are in its space "
+            "they can be named, and anybody who is can be named now."
         )
     other = await Delegate.filter(assembly=assembly.id, person=person).exclude(role=role).first()
     if other is not None:
         raise Refused(
-            f"{await name(space.id, person)} is your {other.role} already, and a double link is two people. Nothing was changed."
+            f"{await name(space.id, person)} is your {other.role} already, and a double link is two people. Nothing was changed; "
+            f"somebody else can be named as the {role}, or this one, once they have stepped down as the {other.role}."
         )
 
 
-@inquiry(name="delegate-self", options=(GLADLY, NOT_NOW))
-async def willing(call: Call, question: Question, said: str) -> Effects:
-    """Whoever was named says whether they would like to; a no is told to nobody but whoever named them."""
-    if said not in (GLADLY.word, NOT_NOW.word):
-        return [Say(text="Say gladly, or not this time; both are fine.")]
-    await question.delete()
-    found = await _wanted(call, question, call.person)
-    if found is None:
-        return [Say(text="That is not asked any more, so nothing was changed.")]
-    assembly, space, role, until = found
-    if said == NOT_NOW.word:
-        text = f"Not this time, for your {role} in **{escaped(assembly.name)}**. Naming somebody else is as easy."
-        told_ = await whispered(
-            call,
-            str(question.data["by"]),
-            text,
-            about=f"assembly:{assembly.id}",
-            dispensable=True,
-        )
-        return [*told_, Say(text="Good, and it needs no reason.")]
-    return [
-        *await _ask_all(call, assembly, space, role, call.person, until),
-        Say(text=f"Thank you. I ask **{room_name(space, 'your congregation')}** now."),
-    ]
+async def _choice(assembly: Assembly, space: Room, role: Role, person: str, until: date) -> Choice:
+    return Choice(
+        circle=space,
+        table=await table_of(space),
+        person=person,
+        until=until,
+        what={"assembly": assembly.id, "role": role.value},
+        title=f"your {role} in **{escaped(assembly.name)}**",
+        about=f"assembly:{assembly.id}",
+        silence=True,
+        least=1 + SECONDERS,
+    )
 
 
-async def _wanted(
-    call: Call, question: Question, person: str
-) -> tuple[Assembly, Room, Role, date] | None:
-    """What a question is about, if it can still be so."""
-    data = question.data
+async def _of(data: Mapping[str, object]) -> tuple[Assembly, Role] | None:
+    """The assembly that a question is about, and as what somebody would be sent; None: we have no seat there any more."""
     assembly = await Assembly.get_or_none(id=data["assembly"], state=State.SEATED)
-    space = await Room.get_or_none(id=assembly.room, joined=True) if assembly else None
-    if assembly is None or space is None or person not in await people(space, call.house.me):
+    return (assembly, Role(str(data["role"]))) if assembly is not None else None
+
+
+async def _found(call: Call, data: Mapping[str, object], person: str, until: date) -> Choice | None:
+    """What a question is about, as long as we have a seat there and they are of the congregation."""
+    of = await _of(data)
+    space = await Room.get_or_none(id=of[0].room, joined=True) if of is not None else None
+    if of is None or space is None or person not in await people(space, call.house.me):
         return None
-    return assembly, space, Role(str(data["role"])), date.fromisoformat(str(data["until"]))
+    return await _choice(of[0], space, of[1], person, until)
 
 
-async def _ask_all(
-    call: Call, assembly: Assembly, space: Room, role: Role, person: str, until: date
-) -> list[Effect]:
-    """Ask all of the congregation whether somebody who would like to shall be sent."""
-    effects: list[Effect] = []
-    for former in await Question.filter(inquiry="delegate"):
-        if (former.data["assembly"], former.data["role"]) == (assembly.id, role.value):
-            await former.delete()
-            edit = Edit(name=f"question:{former.id}", text="Asked again below.", room=former.room)
-            effects += [edit, CallOff(about=_about_offer(former))]
-    table = await table_of(space)
-    if table is None:
-        return [*effects, Say(text=nowhere_to_ask(call, space))]
-    here = await people(table, call.house.me)
-    zone = call.house.zone_of(space)
-    end = ten_o_clock(now_of(call) + _days(space), zone)
-    question = await Question.create(
-        room=table.id,
-        inquiry="delegate",
-        data={
-            "assembly": assembly.id,
-            "role": role.value,
-            "by": person,
-            "until": until.isoformat(),
-            "day": clock.wall(end, zone).date().isoformat(),
-        },
-        answers={person: YES.word},
-        # It outlives its day, so that a late hour still finds it.
-        until=end + _days(space),
-    )
-    standing = Standing(Voice.WAITING, 1, max(len(here), SECONDERS))
-    text = await _proposal(assembly, space, role, question)
-    return [
-        *effects,
-        Say(
-            text=standing_words(call, table, text, standing),
-            room=table.id,
-            name=f"question:{question.id}",
-            taps=(YES.sign, NO.sign),
-            answers=False,
-        ),
-        Ring(
-            ritual="delegate-day",
-            about=_about_offer(question),
-            at=end,
-            room=table.id,
-            content={"question": question.id},
-        ),
-    ]
-
-
-async def _proposal(assembly: Assembly, space: Room, role: Role, question: Question) -> str:
-    who = await name(space.id, str(question.data["by"]))
-    until = clock.long_day(date.fromisoformat(str(question.data["until"])))
-    day = clock.long_day(date.fromisoformat(str(question.data["day"])))
+async def _proposal(choice: Choice, day: str) -> str:
+    of = await _of(choice.what)
+    assert of is not None
+    who, until = await name(choice.circle.id, choice.person), clock.long_day(choice.until)
     return (
-        f"Shall **{who}** be your {role} in **{escaped(assembly.name)}** until {until}: {DOES[role]}? They would like to. What "
-        f"your congregation says to a matter it goes on saying itself.\n\n{rule(space, day)}\n\n✅ yes · ✋ no"
+        f"Shall **{who}** be {choice.title} until {until}: {DOES[of[1]]}? They would like to. What your congregation says to a "
+        f"matter it goes on saying itself.\n\n{rule(choice.circle, day)}"
     )
 
 
-@inquiry(name="delegate", options=(YES, NO), matter="whom you send into a circle of delegates")
-async def choosing(call: Call, question: Question, said: str) -> Effects:
-    """Count the voices of the congregation."""
-    message = f"question:{question.id}"
-    found = await _wanted(call, question, str(question.data["by"]))
-    if found is None:
-        await question.delete()
-        return [Edit(name=message, text="That is not asked any more; nothing was changed.")]
-    assembly, space, role, until = found
-    person = str(question.data["by"])
-    standing = await hear_voice(call, question, said)
-    over = CallOff(about=_about_offer(question))
-    match standing.voice:
-        case Voice.AGREED:
-            text = f"Your {role} in **{escaped(assembly.name)}**: all {standing.of} of you have said yes."
-            sent = await _chosen(call, assembly, space, role, person, until)
-            return [over, Edit(name=message, text=text), *sent]
-        case Voice.ENDED:
-            return [over, Edit(name=message, text=_nobody(assembly, role))]
-        case Voice.WAITING:
-            asked_ = await _proposal(assembly, space, role, question)
-            return [Edit(name=message, text=standing_words(call, call.room, asked_, standing))]
-        case Voice.NOTHING:
-            return []
-
-
-def _nobody(assembly: Assembly, role: Role) -> str:
-    return (
-        f"Your {role} in **{escaped(assembly.name)}**: nobody new is sent now, and that needs no reason. Naming somebody else is "
-        "as easy."
-    )
-
-
-@ritual(
-    name="delegate-day",
-    help="ends the days in which a congregation is asked whom it sends into a circle of delegates; it has agreed if one more "
-    "wished it and nobody said no",
-)
-async def day(call: Call) -> Effects:
-    """The day of a choice has come."""
-    question = await Question.get_or_none(id=int(str(call.content["question"])))
-    if question is None:
-        return []
-    message, person = f"question:{question.id}", str(question.data["by"])
-    found = await _wanted(call, question, person)
-    taken_up = await seconded(call, question)
-    await question.delete()
-    if found is None:
-        return [Edit(name=message, text="That is not asked any more; nothing was changed.")]
-    assembly, space, role, until = found
-    if not taken_up:
-        return [Edit(name=message, text=_nobody(assembly, role))]
-    text = (
-        f"Your {role} in **{escaped(assembly.name)}**: you have agreed, since nobody has said no."
-    )
-    sent = await _chosen(call, assembly, space, role, person, until)
-    return [Edit(name=message, text=text), *sent]
-
-
-async def _chosen(
-    call: Call, assembly: Assembly, space: Room, role: Role, person: str, until: date
-) -> list[Effect]:
+async def _chosen(call: Call, choice: Choice) -> list[Effect]:
     """Somebody is a delegate from now on; the congregation hears it, and they are asked into the circle's room."""
+    of = await _of(choice.what)
+    assert of is not None
+    (assembly, role), space = of, choice.circle
+    person, until, table = choice.person, choice.until, choice.table
     effects: list[Effect] = []
     for former in await Delegate.filter(assembly=assembly.id, role=role):
         effects.append(CallOff(about=about(former)))
@@ -501,7 +349,6 @@ async def _chosen(
         chosen_at=now_of(call),
         until=until,
     )
-    table = await table_of(space)
     who = await name(space.id, person)
     text = (
         f"**{who}** is your {role} in **{escaped(assembly.name)}** until {clock.long_day(until)}."
@@ -521,6 +368,42 @@ async def _chosen(
     if table is not None:
         effects.append(Say(text=text, room=table.id, answers=False))
     return [*effects, *await rooms.people_of(call, assembly)]
+
+
+WAY = Way(
+    own="delegate-self",
+    common="delegate",
+    day="delegate-day",
+    hours="delegate-offer",
+    found=_found,
+    proposal=_proposal,
+    chosen=_chosen,
+)
+
+
+@inquiry(name="delegate-self", options=(GLADLY, NOT_NOW))
+async def willing(call: Call, question: Question, said: str) -> Effects:
+    """Whoever was named says whether they would like to; a no is told to nobody but whoever named them."""
+    of = await _of(question.data)
+    space = await Room.get_or_none(id=of[0].room) if of is not None else None
+    called = room_name(space, "your congregation") if space is not None else "your congregation"
+    return await choices.willing(call, WAY, question, said, f"Thank you. I ask **{called}** now.")
+
+
+@inquiry(name="delegate", options=(YES, NO), matter="whom you send into a circle of delegates")
+async def choosing(call: Call, question: Question, said: str) -> Effects:
+    """Count the voices of the congregation."""
+    return await choices.heard(call, WAY, question, said)
+
+
+@ritual(
+    name="delegate-day",
+    help="ends the days in which a congregation is asked whom it sends into a circle of delegates; it has agreed if one more "
+    "wished it and nobody said no",
+)
+async def day(call: Call) -> Effects:
+    """The day of a choice has come."""
+    return await choices.day_came(call, WAY)
 
 
 # ----------------------------------------------------------------------------------------------- the term
@@ -593,7 +476,10 @@ async def step_down(call: Call, assembly: Assembly) -> list[Effect]:
     """The sender is a delegate no more; no reason is asked. Raises Refused."""
     row = await Delegate.get_or_none(assembly=assembly.id, person=call.person)
     if row is None:
-        raise Refused("You are no delegate there, so nothing was changed.")
+        raise Refused(
+            f"You are no delegate in **{escaped(assembly.name)}**, so nothing was changed. `assembly circle` tells who is, and what "
+            "else can be done there."
+        )
     return [
         *await _vacant(call, row, assembly, "has stepped down, and that needs no reason"),
         Say(
@@ -611,7 +497,7 @@ async def left(call: Call) -> Effects:
         for row in await Delegate.filter(room=call.room.id, person=call.person):
             assembly = await Assembly.get(id=row.assembly)
             effects += await _vacant(call, row, assembly, "is no longer in the congregation")
-    return [*effects, *await _gone(call), *await _fewer(call)]
+    return [*effects, *await _gone(call), *await choices.fewer(call, WAY)]
 
 
 @watch(kind=Change.DECLINED)
@@ -621,7 +507,12 @@ async def declined(call: Call) -> Effects:
 
 
 async def _gone(call: Call) -> list[Effect]:
-    """Somebody is not in the room of our own circle any more; from one above it they go without giving up anything."""
+    """Somebody is not in the room of our own circle any more; from one above it they go without giving up anything.
+
+    Nor does it mean anything to leave a room that another has replaced.
+    """
+    if call.room.successor is not None:
+        return []
     row = await DelegateCircle.get_or_none(place=call.room.id, level=0)
     if row is None:
         return []
@@ -632,26 +523,4 @@ async def _gone(call: Call) -> list[Effect]:
             assembly = await Assembly.get(id=row.assembly)
             why = "has stepped down, and that needs no reason"
             effects += await _vacant(call, each, assembly, why)
-    return effects
-
-
-async def _fewer(call: Call) -> list[Effect]:
-    """Those who are left in a congregation's room may have agreed on somebody."""
-    effects: list[Effect] = []
-    for question in await Question.filter(room=call.room.id, inquiry="delegate"):
-        message, person = f"question:{question.id}", str(question.data["by"])
-        found = await _wanted(call, question, person)
-        if found is None or person == call.person:
-            await question.delete()
-            text = "That is not asked any more; nothing was changed."
-            effects += [CallOff(about=_about_offer(question)), Edit(name=message, text=text)]
-        elif await is_whole(call, question) > 1:
-            assembly, space, role, until = found
-            await question.delete()
-            text = f"Your {role} in **{escaped(assembly.name)}**: you have agreed."
-            effects += [
-                CallOff(about=_about_offer(question)),
-                Edit(name=message, text=text),
-                *await _chosen(call, assembly, space, role, person, until),
-            ]
     return effects

@@ -5,26 +5,29 @@ same by `assembly news` whenever they like. Congregations are named, never peopl
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 
 from handlers.asking import now_of, whispered
-from handlers.assembly_matters import zone_of
+from handlers.assembly_matters import seat_name, zone_of
 from handlers.consent import ten_o_clock
 from handlers.entering import READ
-from handlers.hosts import hosts_of
+from handlers.hosts import hosts_of, told
 from handlers.language import Call, Effect, Effects, Ring, ritual
 from handlers.shelf import adopted, called
 from handlers.words import escaped
 from practices import clock
-from practices.assembly.letters import Letter
+from practices.assembly.keeping import TOGETHER
+from practices.assembly.letters import Kind, Letter
 from practices.assembly.library import Shared, shared
 from storage.assemblies import Assembly, AssemblyCard, State, ledger, seen
 from storage.rooms import Room
 
 #: Of new cards, and of new practices, so many are named.
 MOST_NAMED = 10
+
+A_MOMENT = timedelta(seconds=1)
 
 
 # --------------------------------------------------------------------------------------------- what is new
@@ -37,6 +40,8 @@ async def words(call: Call, assembly: Assembly, since: datetime, until: datetime
     """
     since = max([since, *_read_at(assembly)])
     parts = [
+        _listed("Congregations that came:", await _came(call, assembly, since, until)),
+        _listed("Congregations that left:", await _left(call, assembly, since, until)),
         _listed(
             "Cards that congregations made or changed, in `assembly directory`:",
             await _cards(call, assembly, since, until),
@@ -81,6 +86,31 @@ async def _cards(call: Call, assembly: Assembly, since: datetime, until: datetim
     ]
 
 
+async def _came(call: Call, assembly: Assembly, since: datetime, until: datetime) -> list[str]:
+    """The congregations that took a seat and have it still, by name."""
+    known, when = await ledger(assembly), await seen(assembly)
+    return sorted(
+        f"**{escaped(seat.name)}**"
+        for seat in known.roll.seats.values()
+        if seat.keeper != call.house.me
+        and known.letters[seat.id].kind is Kind.SEAT
+        and since <= when.get(seat.id, since - A_MOMENT) < until
+    )
+
+
+async def _left(call: Call, assembly: Assembly, since: datetime, until: datetime) -> list[str]:
+    """The congregations that gave up their seat, by name."""
+    known, when = await ledger(assembly), await seen(assembly)
+    return sorted(
+        f"**{seat_name(known, letter.answers)}**"
+        for letter in known.of_kind(Kind.LEAVE).values()
+        if letter.sender != call.house.me
+        and known.roll.taken.get(letter.answers or "") is not None
+        and known.roll.seat(letter.answers or "") is None
+        and since <= when.get(letter.id, since - A_MOMENT) < until
+    )
+
+
 async def _practices(call: Call, assembly: Assembly, since: datetime, until: datetime) -> list[str]:
     """The practices of others of which there is something new to adopt; of what is adopted here hosts are asked anyway."""
     known, when = await ledger(assembly), await seen(assembly)
@@ -107,6 +137,38 @@ def _summary(practice: Shared) -> str:
 # ------------------------------------------------------------------------------------------- once a month
 
 
+async def seat_came(call: Call, assembly: Assembly, letter: Letter) -> list[Effect]:
+    """A congregation has come: where few take part hosts hear of it at once, else with the other news."""
+    if assembly.state is not State.SEATED or assembly.found is None:
+        return []
+    known = await ledger(assembly)
+    seat = known.roll.seat(letter.id)
+    if seat is None or len(known.roll.seats) > TOGETHER:
+        return await something_came(call, assembly, letter.sender)
+    text = (
+        f"**{escaped(seat.name)}** has taken its seat in **{escaped(assembly.name)}**; {len(known.roll.seats)} congregations are there "
+        "now.\n\nSay hello in the room for people. `assembly directory` shows its card once there is one."
+    )
+    return await told(call, assembly, text, once=f"seated:{seat.id}")
+
+
+async def leave_came(call: Call, assembly: Assembly, letter: Letter) -> list[Effect]:
+    """A congregation has left: where few take part hosts hear of it at once, else with the other news."""
+    if assembly.state is not State.SEATED or assembly.found is None:
+        return []
+    known = await ledger(assembly)
+    seat = known.roll.taken.get(letter.answers or "")
+    if seat is None or seat in known.roll.seats or letter.sender == call.house.me:
+        return []
+    if len(known.roll.seats) > TOGETHER:
+        return [await _next_news(call, assembly)]
+    text = (
+        f"**{seat_name(known, letter.answers)}** has left **{escaped(assembly.name)}**; {len(known.roll.seats)} "
+        f"congregation{'s are' if len(known.roll.seats) != 1 else ' is'} there now. What each adopted from the other stays."
+    )
+    return await told(call, assembly, text, once=f"left:{seat}")
+
+
 async def practice_came(call: Call, assembly: Assembly, letter: Letter) -> list[Effect]:
     """A congregation has shared a practice."""
     return await something_came(call, assembly, letter.sender)
@@ -118,17 +180,19 @@ async def something_came(call: Call, assembly: Assembly, keeper: str) -> list[Ef
         return []
     if keeper == call.house.me or (await ledger(assembly)).roll.seat_of(keeper) is None:
         return []
+    return [await _next_news(call, assembly)]
+
+
+async def _next_news(call: Call, assembly: Assembly) -> Ring:
     at = await next_first(call, assembly)
-    return [
-        Ring(
-            ritual="assembly-digest",
-            about=f"assembly:{assembly.id}",
-            at=at,
-            when=at.isoformat(),
-            room=assembly.room,
-            content={"assembly": assembly.id},
-        )
-    ]
+    return Ring(
+        ritual="assembly-digest",
+        about=f"assembly:{assembly.id}",
+        at=at,
+        when=at.isoformat(),
+        room=assembly.room,
+        content={"assembly": assembly.id},
+    )
 
 
 async def next_first(call: Call, assembly: Assembly) -> datetime:

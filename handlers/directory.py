@@ -4,11 +4,11 @@ A card of ours says bands, never numbers, and names a contact only when they hav
 they are in the congregation (R136). Of its practices it names those that came from others or were shared with them.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from handlers import own_words
 from handlers.asking import asked, now_of
 from handlers.hosts import hosting, hosts_of
 from handlers.language import (
@@ -29,14 +29,17 @@ from handlers.language import (
     ritual,
     watch,
 )
-from handlers.names import names, people, room_name
+from handlers.names import fallback, names, people, room_name
 from handlers.whom import whom
-from handlers.words import escaped, folded
+from handlers.words import escaped, folded, verbatim
 from practices import clock
 from practices.assembly import cards
 from practices.assembly.events import CARD
 from practices.assembly.letters import Kind, Part, Unreadable
+from practices.assembly.tongues import read_languages
+from practices.assembly.tongues import words as spoken
 from practices.circles import Life, RoomKind
+from practices.understanding import NotUnderstood
 from storage.assemblies import Assembly, AssemblyCard, State, ledger, seated
 from storage.questions import Question
 from storage.rooms import Room
@@ -59,7 +62,11 @@ SKIP = Option(sign="⏭️", word="skip", also=("none", "nobody"))
 
 PARTS = ("place", "languages", "purpose", "entry", "guests", "contacts")
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}")
+#: What else people call a line of a card.
+_CALLED = {"language": "languages", "for": "purpose", "guest": "guests", "contact": "contacts"}
+
+#: Leaves a line of a card that stands as it is.
+AS_IT_IS = Option(sign="↩️", word="as it is", also=("as it was", "keep", "same"))
 
 _ENTRY = {"open": "open", "invitation": "by invitation", "by invitation": "by invitation"}
 
@@ -68,7 +75,7 @@ _GUESTS = {"welcome": "welcome", "yes": "welcome", "ask first": "ask first", "as
 
 _QUESTIONS = {
     "place": "**Where are you?** As roughly as you like: “Lisbon”, “the lower valley”, “online”.",
-    "languages": "**Which languages?** Their short codes, between commas: `en, pt`.",
+    "languages": "**Which languages?** Such as “English and Portuguese”.",
     "purpose": "**What are you for, in one or two lines?** At most 300 letters.",
     "entry": "**How does one get in?** `open` or `by invitation`.",
     "guests": "**Are guests from other congregations welcome?** `welcome`, `ask first` or `not now`.",
@@ -102,8 +109,12 @@ async def keep(
         if await _is_crowded(assembly, keeper):
             return False
         known = AssemblyCard(assembly=assembly.id, keeper=keeper, card=card, highest=number)
-    elif past and (number <= known.highest or not known.card):
-        known.highest = max(number, known.highest)
+    elif past and number <= known.highest:
+        return False
+    elif past and not known.card:
+        known.highest = number
+        await known.save(update_fields=["highest"])
+        return False
     elif (not past and card and number < known.highest) or card == known.card:
         return False
     else:
@@ -141,7 +152,7 @@ def _line(seat: str, row: AssemblyCard, today: date) -> str:
     says = [
         escaped(card["place"]),
         f"{card['people']}, {card['crews']}",
-        f"speaks {', '.join(map(escaped, card['languages']))}",
+        f"speaks {escaped(spoken(tuple(card['languages'])))}",
         f"entry {card['entry']}",
     ]
     if "guests" in card:
@@ -161,15 +172,52 @@ def _line(seat: str, row: AssemblyCard, today: date) -> str:
 # ---------------------------------------------------------------------------------------------- making
 
 
-async def begun(call: Call, assembly: Assembly) -> list[Effect]:
-    """The first question of our card."""
-    assembly.draft = {"card": {}}
+def part_called(said: str) -> str | None:
+    """The line of a card that somebody names, as in “languages” or “change the purpose”; None for anything else."""
+    word = folded(said).removeprefix("change ").removeprefix("the ").strip()
+    word = _CALLED.get(word, word)
+    return word if word in PARTS else None
+
+
+def is_about_oneself(said: str) -> bool:
+    """Whether somebody wants their own name off the card."""
+    return folded(said).partition(" in ")[0] in ("without me", "not me", "off")
+
+
+async def begun(call: Call, assembly: Assembly, part: str | None = None) -> list[Effect]:
+    """The first question of our card, or the question of one line of it; the lines of a card that stands can stay."""
+    before = await own(call, assembly)
+    stands = {key: before.card[key] for key in PARTS if key in before.card} if before else {}
+    said = {key: value for key, value in stands.items() if part is not None and key != part}
+    assembly.draft = {"card": said, "stands": stands}
     await assembly.save(update_fields=["draft"])
     first = (
         f"Your card in **{escaped(assembly.name)}** is what the other congregations read of yours. How many you are it says "
         "in bands only. Nothing is published before you have said yes.\n\n"
     )
     return [await _ask(call, assembly, first)]
+
+
+def _stands(assembly: Assembly, part: str) -> str:
+    """What a line of our card says so far; empty where there is none."""
+    value = assembly.draft.get("stands", {}).get(part)
+    if value is None:
+        return ""
+    match part:
+        case "languages":
+            words = spoken(tuple(value))
+        case "contacts":
+            words = ", ".join(map(fallback, value)) or "nobody"
+        case _:
+            words = str(value)
+    return f"\n\nSo far: {escaped(words)}. {AS_IT_IS.sign} as it is"
+
+
+def _question(assembly: Assembly, part: str) -> tuple[str, tuple[str, ...]]:
+    """What is asked about a line, and the signs under it."""
+    stands = _stands(assembly, part)
+    skip = (SKIP.sign,) if part == "contacts" else ()
+    return f"{_QUESTIONS[part]}{stands}", (*skip, *((AS_IT_IS.sign,) if stands else ()))
 
 
 async def _ask(call: Call, assembly: Assembly, first: str = "") -> Ask:
@@ -188,21 +236,22 @@ async def _ask(call: Call, assembly: Assembly, first: str = "") -> Ask:
             person=call.person,
             private=True,
         )
+    text, signs = _question(assembly, part)
     return Ask(
         inquiry="card-part",
-        text=f"{first}{_QUESTIONS[part]}",
+        text=f"{first}{text}",
         until=call.at + A_WHILE,
         data={"assembly": assembly.id, "part": part},
         person=call.person,
         private=True,
-        without=() if part == "contacts" else (SKIP.word,),
+        without=tuple(each.word for each in (SKIP, AS_IT_IS) if each.sign not in signs),
     )
 
 
 def _understood(said: Mapping[str, Any], asks: list[str], practices: list[str]) -> str:
     lines = [
         f"- **Place**: {escaped(said['place'])}",
-        f"- **Languages**: {', '.join(said['languages'])}",
+        f"- **Languages**: {escaped(spoken(tuple(said['languages'])))}",
         f"- **For**: {escaped(said['purpose'])}",
         f"- **Entry**: {said['entry']}",
         f"- **Guests**: {said['guests']}",
@@ -212,7 +261,7 @@ def _understood(said: Mapping[str, Any], asks: list[str], practices: list[str]) 
     ]
     return "\n".join(
         ["I understood:", "", *lines, "", "Every congregation of the assembly can read it, for a year.", "",
-         "Publish it? ✅ yes · ✋ no"]
+         "Publish it? ✅ yes · ✋ no, or a line that is to be another: “change languages”"]
     )  # fmt: skip
 
 
@@ -232,7 +281,7 @@ async def _standing(call: Call, question: Question) -> tuple[Assembly, AssemblyC
 _GONE = "That card is not being made any more. `assembly card` begins one anew."
 
 
-@inquiry(name="card-part", options=(SKIP,), takes_words=True)
+@inquiry(name="card-part", options=(SKIP, AS_IT_IS), takes_words=True, claims=own_words.claims)
 async def part_said(call: Call, question: Question, said: str) -> Effects:
     """One line of our card; what cannot be read is asked for again."""
     assembly, part = await _seated(question), str(question.data.get("part"))
@@ -241,15 +290,36 @@ async def part_said(call: Call, question: Question, said: str) -> Effects:
         return [Say(text=_GONE)]
     space = await Room.get(id=assembly.room)
     await hosting(call, space)
-    value, trouble = await _read(call, space, part, said)
+    value, trouble = await _said_line(call, assembly, space, part, said)
     if value is None:
-        taps = (SKIP.sign,) if part == "contacts" else ()
-        text = f"{trouble}\n\n{_QUESTIONS[part]}"
-        return [Say(text=text, name=f"question:{question.id}", taps=taps)]
+        text, taps = _question(assembly, part)
+        return [Say(text=f"{trouble}\n\n{text}", name=f"question:{question.id}", taps=taps)]
     await question.delete()
-    assembly.draft = {"card": {**assembly.draft["card"], part: value}}
+    assembly.draft = {**assembly.draft, "card": {**assembly.draft["card"], part: value}}
     await assembly.save(update_fields=["draft"])
     return [await _ask(call, assembly)]
+
+
+#: Lines that take any words.
+_FREE = frozenset({"place", "purpose"})
+
+
+async def _names_a_line(_call: Call, _question: Question, said: str) -> bool:
+    return part_called(said) is not None
+
+
+async def _said_line(
+    call: Call, assembly: Assembly, space: Room, part: str, said: str
+) -> tuple[Any, str]:
+    """What a line is to say, also as it said before; or None and what was not understood."""
+    stands = assembly.draft.get("stands", {})
+    if said == AS_IT_IS.word and part in stands:
+        return stands[part], ""
+    if said == AS_IT_IS.word or (said == SKIP.word and part != "contacts"):
+        return None, "This line is on every card, and there is nothing yet that could stay."
+    if part in _FREE and own_words.asks(said):
+        return None, own_words.ASKED
+    return await _read(call, space, part, said)
 
 
 async def _read(call: Call, space: Room, part: str, said: str) -> tuple[Any, str]:
@@ -257,11 +327,10 @@ async def _read(call: Call, space: Room, part: str, said: str) -> tuple[Any, str
     text = " ".join(said.split())
     match part:
         case "languages":
-            codes = [each.strip() for each in text.replace(" ", ",").split(",") if each.strip()]
-            unique = list(dict.fromkeys(codes))
-            if 0 < len(unique) <= 8 and all(_LANGUAGE.fullmatch(each) for each in unique):  # noqa: PLR2004 - the schema's bound
-                return unique, ""
-            return None, "I read short codes such as `en` or `pt-BR`, at most eight."
+            try:
+                return list(read_languages(text)), ""
+            except NotUnderstood as why:
+                return None, verbatim(str(why))
         case "entry" | "guests":
             read = (_ENTRY if part == "entry" else _GUESTS).get(folded(text))
             return read, "That was none of the answers below."
@@ -287,17 +356,30 @@ async def _contacts(call: Call, space: Room, text: str) -> tuple[list[str] | Non
     return list(dict.fromkeys(found)), ""
 
 
-@inquiry(name="card-right", options=(YES, NO))
+@inquiry(name="card-right", options=(YES, NO), claims=_names_a_line)
 async def right(call: Call, question: Question, said: str) -> Effects:
-    """On a yes the card is published, and each contact is asked."""
-    if said not in (YES.word, NO.word):
-        return [Say(text="A yes or a no is enough: ✅ yes · ✋ no.")]
+    """On a yes the card is published, and each contact is asked; a line that is named is asked for again."""
+    part = part_called(said)
+    if said not in (YES.word, NO.word) and part is None:
+        lines = ", ".join(PARTS)
+        return [
+            Say(
+                text=f"A yes or a no is enough: ✅ yes · ✋ no; or “change” and one of these lines: {lines}."
+            )
+        ]
     assembly = await _seated(question)
     await question.delete()
     if assembly is None or "card" not in assembly.draft:
         return [Say(text=_GONE)]
     space = await Room.get(id=assembly.room)
     await hosting(call, space)
+    if part is not None:
+        said_so_far = assembly.draft["card"]
+        kept = {key: value for key, value in said_so_far.items() if key != part}
+        stands = {**assembly.draft.get("stands", {}), part: said_so_far[part]}
+        assembly.draft = {"card": kept, "stands": stands}
+        await assembly.save(update_fields=["draft"])
+        return [await _ask(call, assembly)]
     wanted, assembly.draft = assembly.draft["card"], {}
     await assembly.save(update_fields=["draft"])
     if said == NO.word:
@@ -322,7 +404,7 @@ async def _ask_contact(call: Call, assembly: Assembly, space: Room, person: str)
         person,
         f"May other congregations of **{escaped(assembly.name)}** write to you about "
         f"**{room_name(space, 'your congregation')}**? Your name would stand on its card, readable to all of them, until you "
-        "take it back.\n\n✅ yes · ✋ no",
+        "take it back with `assembly card without me`.\n\n✅ yes · ✋ no",
         about=f"assembly:{assembly.id}",
         inquiry="card-contact",
         until=now_of(call) + PATIENCE,
@@ -332,9 +414,15 @@ async def _ask_contact(call: Call, assembly: Assembly, space: Room, person: str)
 
 @inquiry(name="card-contact", options=(YES, NO))
 async def contact(call: Call, question: Question, said: str) -> Effects:
-    """Somebody says themselves whether they are a contact."""
+    """Somebody says themselves whether they are a contact; who asks back is told what it is about."""
     if said not in (YES.word, NO.word):
-        return [Say(text="A yes or a no is enough: ✅ yes · ✋ no.")]
+        return [
+            Say(
+                text=await _about_contacts(question),
+                name=f"question:{question.id}",
+                taps=(YES.sign, NO.sign),
+            )
+        ]
     standing = await _standing(call, question)
     if standing is None:
         return [Say(text="That card does not stand any more. Nothing was changed.")]
@@ -354,7 +442,46 @@ async def contact(call: Call, question: Question, said: str) -> Effects:
     return [
         *await publish(call, assembly, card),
         Say(
-            text="Thank you: the card names you now. Whoever hosts your congregation can make it anew without you."
+            text="Thank you: the card names you now. `assembly card without me` takes your name off again."
+        ),
+    ]
+
+
+async def _about_contacts(question: Question) -> str:
+    """What an assembly and its cards are, for somebody who has not heard of them."""
+    assembly = await Assembly.get_or_none(id=question.data.get("assembly"))
+    if assembly is None or assembly.room is None:
+        return "A yes or a no is enough: ✅ yes · ✋ no."
+    space = await Room.get(id=assembly.room)
+    return (
+        f"**{room_name(space, 'Your congregation')}** takes part in **{escaped(assembly.name)}**: congregations that act together, each "
+        "for itself. Each shows the others a card: where it is, what it is for, about how many it is, and at most two people whom they "
+        "may write to. Whoever hosts yours thought of you. On the card would stand your address, and nothing else of you; "
+        "`assembly directory` shows the cards, and `assembly card without me` takes your name off at any time.\n\n"
+        "May they write to you? ✅ yes · ✋ no"
+    )
+
+
+async def without(call: Call, assembly: Assembly) -> list[Effect]:
+    """A contact takes their name off our card; a question whether it may stand there is over, too."""
+    waiting = await Question.filter(person=call.person, inquiry="card-contact")
+    open_ = [each for each in waiting if each.data.get("assembly") == assembly.id]
+    for each in open_:
+        await each.delete()
+    row = await own(call, assembly)
+    if row is None or call.person not in row.card["contacts"]:
+        return [
+            Say(
+                text="The card does not name you."
+                if open_
+                else "The card does not name you. Nothing was changed."
+            )
+        ]
+    contacts = [each for each in row.card["contacts"] if each != call.person]
+    return [
+        *await publish(call, assembly, {**row.card, "contacts": contacts}),
+        Say(
+            text=f"Done: the card in **{escaped(assembly.name)}** does not name you any more. Who has read it before may remember it."
         ),
     ]
 

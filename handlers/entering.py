@@ -41,8 +41,8 @@ from practices.assembly.events import DELEGATES, PEOPLE, SPACE
 from practices.assembly.ledger import Ledger
 from practices.assembly.letters import Kind, Letter, Part
 from practices.assembly.matters import About, Word
-from practices.assembly.rooms import MOST_FORMER, former_of
-from practices.circles import RoomKind, Scale, fits
+from practices.assembly.rooms import LONGEST_ID, MOST_FORMER, former_of
+from practices.circles import RoomKind
 from storage import delegates
 from storage.assemblies import (
     Assembly,
@@ -50,6 +50,7 @@ from storage.assemblies import (
     AssemblyLetter,
     NewerLetter,
     State,
+    first_space,
     found_by,
     ledger,
     seen,
@@ -84,9 +85,6 @@ HIDDEN = "past hidden"
 #: Stands in what was told, once our hosts were asked whether their congregation enters.
 ASKED = "asked"
 
-#: The bound of Matrix for the id of a room.
-_LONGEST_ID = 255
-
 #: What others can read of a congregation that takes a seat.
 PUBLISHED = (
     "What the others could read: the congregation's name, and the card that you make yourselves: place, languages, purpose, "
@@ -113,19 +111,16 @@ async def invited(call: Call) -> Effects:
     if part == DELEGATES:
         return []  # handlers.delegate_circles
     space = call.room.id if part == SPACE else about.get("space")
-    known = part in {SPACE, PEOPLE, *Part} and isinstance(space, str) and len(space) <= _LONGEST_ID
-    if not known:
+    if part not in {SPACE, PEOPLE, *Part} or not isinstance(space, str) or len(space) > LONGEST_ID:
         return [Leave(room=call.room.id)]
+    space = await first_space(space)
     gone: list[Effect] = []
     for old in await Assembly.filter(state=State.INVITED, made_at__lt=now_of(call) - PATIENCE):
         gone += [*await _asked_no_more(old, text=_WAITED), *await declined(old)]
-    assembly, freed = await _invitation(call, str(space), part)
+    assembly, freed = await _invitation(call, space, part)
     gone += freed
     if assembly is None:
-        if not await prospects.waits(call, str(space), part):
-            return [*gone, Leave(room=call.room.id)]
-        ours = await Assembly.get(space=space, state=State.SEATED)
-        return [*gone, *await prospects.entered(ours)]
+        return [*gone, *await prospects.invited(call, space, part)]
     if part in set(Part):
         await _kept_room(assembly, part, call.room.id, about)
     elif part == PEOPLE:
@@ -133,7 +128,9 @@ async def invited(call: Call) -> Effects:
     await assembly.save()
     if assembly.state is not State.INVITED:
         return [*gone, *await _join(call, assembly, call.room)]
-    return [*gone, *(await _ask_hosts(call, assembly) if part == SPACE else [])]
+    # A space that was replaced may say no more of what it is; then the six parts are enough to ask.
+    is_whole = part == SPACE or set(assembly.rooms) == set(Part)
+    return [*gone, *(await _ask_hosts(call, assembly, part) if is_whole else [])]
 
 
 async def _invitation(
@@ -146,12 +143,13 @@ async def _invitation(
         or await by.filter(space=space).order_by("-id").first()
     )
     if known is not None and known.state is State.LEFT:
-        if now_of(call) - known.made_at < PATIENCE:
-            return None, []  # who said no is not asked again so soon
+        if known.room is None and now_of(call) - known.made_at < PATIENCE:
+            return None, []  # who said no is not asked again so soon; who said yes, and left, is
         known = await by.filter(space=space, state=State.INVITED).order_by("-id").first()
     if known is not None:
-        return (known if await _leads_on(call, known, part) else None), []
-    lately = by.filter(state=State.LEFT, seat=None, made_at__gt=now_of(call) - PATIENCE)
+        leads = await _leads_on(call, known, part) and await _is_open(call.room, known, part)
+        return (known if leads else None), []
+    lately = by.filter(state=State.LEFT, room=None, made_at__gt=now_of(call) - PATIENCE)
     if await by.filter(state=State.INVITED).exists() or await lately.exists():
         return None, []  # one account asks us into one at a time, and no sooner again after a no
     freed: list[Effect] = []
@@ -208,7 +206,7 @@ async def _leads_on(call: Call, assembly: Assembly, part: str) -> bool:
     first = call.person == assembly.invited_by
     if assembly.state is State.INVITED:
         return first and sum(each == part for each in assembly.former.values()) < MOST_FORMER
-    here = {**assembly.rooms, PEOPLE: assembly.human, SPACE: assembly.space}
+    here = {**assembly.rooms, PEOPLE: assembly.human, SPACE: assembly.listed}
     old, keeps = set(assembly.draft.get("named") or ()), False
     if assembly.found is not None:
         roll = (await ledger(assembly)).roll
@@ -216,6 +214,13 @@ async def _leads_on(call: Call, assembly: Assembly, part: str) -> bool:
         old |= {room for each, rooms in roll.former.items() if each == part for room in rooms}
         keeps = roll.seat_of(call.person) is not None
     return (first or keeps) and (call.room.id in old or here.get(part) in (None, call.room.id))
+
+
+async def _is_open(room: Room, assembly: Assembly, part: str) -> bool:
+    """Whether no circle of ours and no room of another assembly would become a part by our entering it."""
+    if part not in set(Part) or assembly.part_of(room.id) is not None:
+        return True
+    return await prospects.is_ours_to_take(assembly, room)
 
 
 async def _kept_room(assembly: Assembly, part: str, room: str, said: Mapping[str, Any]) -> None:
@@ -232,13 +237,16 @@ async def _kept_room(assembly: Assembly, part: str, room: str, said: Mapping[str
             assembly.read = sorted({*assembly.read, room})
 
 
-async def _ask_hosts(call: Call, assembly: Assembly) -> list[Effect]:
+async def _ask_hosts(call: Call, assembly: Assembly, part: str) -> list[Effect]:
     if ASKED in assembly.told:
         return []
     assembly.told = [*assembly.told, ASKED]
-    topic = str(call.content.get("topic") or "")
-    assembly.name = (call.room.name or assembly.name)[:80]
+    topic = str(call.content.get("topic") or "") if part == SPACE else ""
+    called = call.room.name or assembly.name
+    # A part is called “River: care”.
+    assembly.name = (called if part == SPACE else called.rpartition(":")[0] or called)[:80]
     assembly.draft = {**assembly.draft, "shown": topic}
+    reason = str(call.content.get("reason") or "")
     await assembly.save()
     effects: list[Effect] = []
     for space in await Room.filter(kind=RoomKind.CONGREGATION, joined=True).order_by("id"):
@@ -246,7 +254,7 @@ async def _ask_hosts(call: Call, assembly: Assembly) -> list[Effect]:
             effects += await asked(
                 call,
                 host,
-                _invitation_words(assembly, topic, room_name(space, "your congregation")),
+                _invitation_words(assembly, topic, room_name(space, "your congregation"), reason),
                 about=f"assembly:{assembly.id}",
                 inquiry=ENTER,
                 until=now_of(call) + PATIENCE,
@@ -255,11 +263,12 @@ async def _ask_hosts(call: Call, assembly: Assembly) -> list[Effect]:
     return effects
 
 
-def _invitation_words(assembly: Assembly, topic: str, congregation: str) -> str:
+def _invitation_words(assembly: Assembly, topic: str, congregation: str, reason: str) -> str:
     what = verbatim(topic) if topic.strip() else "The invitation does not say what it is for."
+    says = f", and writes: “{escaped(reason)}”" if reason.strip() else "."
     return (
         f"**{congregation}** is invited to take a seat in the assembly **{escaped(assembly.name)}**: congregations that act "
-        f"together, each for itself. {escaped(assembly.invited_by)} asks you in.\n\n{what}\n\n{PUBLISHED}\n\n"
+        f"together, each for itself. {escaped(assembly.invited_by)} asks you in{says}\n\n{what}\n\n{PUBLISHED}\n\n"
         "Shall it take the seat? ✅ yes · ✋ no\n\nYour yes speaks for the congregation; you can leave again at any time."
     )
 
@@ -290,21 +299,22 @@ async def enter(call: Call, question: Question, said: str) -> Effects:
         ]
     gone = await _asked_no_more(assembly)
     if said == NO.word:
-        return [
-            *gone,
-            *await declined(assembly),
-            Say(text="Declined: nothing was entered or sent."),
-        ]
+        refused = f"Declined: nothing was entered or sent.{_may_reconsider(assembly)}"
+        return [*gone, *await declined(assembly), Say(text=refused)]
     assembly.asked_by = call.person
     if agreed:
         assembly.draft = {**assembly.draft, "agreed": question.data["agreed"]}
         await assembly.save()
         return [*gone, *await read_through(call, assembly)]
+    return [*gone, *await _goes_in(call, assembly, space)]
+
+
+async def _goes_in(call: Call, assembly: Assembly, space: Room) -> list[Effect]:
+    """Our hosts have said yes: every room is entered and read."""
     assembly.room, assembly.state = space.id, State.ENTERING
     await assembly.save()
-    rooms = await Room.filter(id__in=rooms_of(assembly)).order_by("id")
-    effects: list[Effect] = [*gone]
-    for room in rooms:
+    effects: list[Effect] = []
+    for room in await Room.filter(id__in=assembly.everywhere).order_by("id"):
         effects += await _join(call, assembly, room)
     if assembly.former:  # of which one may not let us in any more
         effects.append(_looks_again(assembly, now_of(call) + AGAIN))
@@ -329,9 +339,10 @@ async def dismiss(call: Call, rest: str) -> list[Effect]:
     if len(found) != 1:
         there = ", ".join(f"**{escaped(e.name)}** by {escaped(e.invited_by)}" for e in asked_us)
         raise Refused(
-            f"Which invitation is let go its name or its keeper's address says. Nothing was changed. There is: {there}."
+            f"Several invitations could be meant. Nothing was changed; `assembly dismiss` and one of these names lets it go: {there}."
             if there
-            else "No invitation into an assembly waits for your congregation. Nothing was changed."
+            else "No invitation into an assembly waits for your congregation. Nothing was changed; whom you introduced yourselves "
+            "`assembly withdraw` and the name takes back."
         )
     [assembly] = found
     others = [await _others_think(call, assembly, space) for space in mine][-1]
@@ -341,12 +352,53 @@ async def dismiss(call: Call, rest: str) -> list[Effect]:
     if not others:
         effects += [CallOff(about=f"assembly:{assembly.id}"), *await declined(assembly)]
     text = (
-        f"Let go: **{escaped(assembly.name)}** was not entered, and {escaped(assembly.invited_by)} is not heard again for a month."
+        f"Let go: **{escaped(assembly.name)}** was not entered.{_may_reconsider(assembly)}"
         if not others
         else f"Your congregation does not enter **{escaped(assembly.name)}**. Another one that I keep is asked, too, and answers for "
         "itself."
     )
     return [*effects, Say(text=text)]
+
+
+def _may_reconsider(assembly: Assembly) -> str:
+    """What follows from a no, and how it is taken back."""
+    return (
+        f" Whoever asked you in hears that you do not come this time, and no more; for a month I ask you nothing about it. Should "
+        f"you think otherwise, `assembly reconsider {escaped(assembly.name)}` lets them invite you again at once."
+    )
+
+
+async def reconsider(call: Call, rest: str) -> list[Effect]:
+    """Hear an invitation again that our hosts have said no to. Raises Refused."""
+    mine = {space.id for space in await kept_by(call)}
+    if not mine:
+        await congregation_of(call)
+    since = now_of(call) - PATIENCE
+    refused = await Assembly.filter(state=State.LEFT, room=None, made_at__gt=since).order_by("id")
+    ours = [each for each in refused if mine & said_no(each)]
+    found = [
+        e
+        for e in ours
+        if not rest.strip() or folded(rest) in (folded(e.name), folded(e.invited_by))
+    ]
+    if not found:
+        there = ", ".join(f"**{escaped(each.name)}**" for each in ours)
+        raise Refused(
+            "There is no assembly of that name to which your congregation said no in the last month. Nothing was changed"
+            + (
+                f"; there is: {there}."
+                if there
+                else ", and an invitation is heard whenever it comes."
+            )
+        )
+    for each in found:
+        await each.delete()
+    names = " and ".join(f"**{escaped(each.name)}**" for each in found)
+    text = (
+        f"Good: when {names} invites you again, I ask you at once. I cannot write there myself, so tell its people: a host of the "
+        f"congregation that introduced you says `assembly introduce {escaped(call.house.me)}` and your name, and needs no new consent."
+    )
+    return [Say(text=text)]
 
 
 async def _others_think(call: Call, assembly: Assembly, space: Room) -> bool:
@@ -387,23 +439,17 @@ async def declined(assembly: Assembly) -> list[Effect]:
     """Our congregation does not enter, or leaves: every room is left, and what was adopted stays."""
     assembly.state, assembly.draft = State.LEFT, {}
     await assembly.save()
-    kept = {room for other in await Assembly.exclude(state=State.LEFT) for room in rooms_of(other)}
+    kept = {room for other in await Assembly.exclude(state=State.LEFT) for room in other.everywhere}
+    left = [*assembly.everywhere, *assembly.looked_at, *await delegates.ended(assembly.id)]
     kinds = [RoomKind.NONE, RoomKind.PROTOCOL, RoomKind.ASSEMBLY]
-    circles = await Room.filter(id__in=rooms_of(assembly)).exclude(kind__in=kinds)
-    kept |= {
-        room.id for room in circles
-    }  # whatever a letter said, a circle of ours is no room of theirs
-    left = [*rooms_of(assembly), *assembly.looked_at, *await delegates.ended(assembly.id)]
+    # Whatever a letter said, a circle of ours is no room of theirs.
+    circles = await Room.filter(id__in=left).exclude(kind__in=kinds)
+    kept |= {room.id for room in circles}
     await NewerLetter.filter(assembly=assembly.id).delete()
     rooms = [room for room in left if room not in kept]
-    await Room.filter(id__in=rooms).update(kind=RoomKind.NONE, congregation=None)
+    for room in await Room.filter(id__in=rooms):
+        await room.let_go()
     return [Leave(room=room) for room in rooms]
-
-
-def rooms_of(assembly: Assembly) -> list[str]:
-    """Every room of an assembly that we know of, its space last."""
-    parts = [*assembly.rooms.values(), *assembly.former]
-    return [each for each in (*parts, assembly.human, assembly.space) if each is not None]
 
 
 async def _join(call: Call, assembly: Assembly, room: Room) -> list[Effect]:
@@ -439,10 +485,10 @@ async def rebuilt(call: Call) -> Effects:
         return []
     part = str(about.get("part"))
     space = room.id if part == SPACE else about.get("space")
-    if not isinstance(space, str) or len(space) > _LONGEST_ID:
+    if not isinstance(space, str) or len(space) > LONGEST_ID:
         return []
     if part in set(Part):
-        is_ours = room.kind is RoomKind.PROTOCOL and room.congregation is not None
+        is_ours = room.kind in (RoomKind.NONE, RoomKind.PROTOCOL)
     else:
         is_ours = part in (SPACE, PEOPLE) and room.kind in (RoomKind.NONE, RoomKind.ASSEMBLY)
     if not is_ours:
@@ -454,12 +500,15 @@ async def rebuilt(call: Call) -> Effects:
         known.name = (room.name or known.name)[:80]
     elif part == PEOPLE:
         known.human = known.human or room.id
-    else:
+    elif room.kind is RoomKind.PROTOCOL and room.congregation is not None:
         known.room = known.room or room.congregation
         await _kept_room(known, part, room.id, about)
     await known.save()
     await _for_people(known)
     if part not in set(Part):
+        return []
+    if known.part_of(room.id) is None:
+        await prospects.found_again(known, room, call.content)
         return []
     return [ReadBack(room=room.id, about=f"assembly:{known.id}:{part}")]
 
@@ -544,7 +593,7 @@ async def _sat_down(call: Call, assembly: Assembly, called: str, matter: str) ->
     assembly.name, assembly.told = called, [*assembly.told, read_mark(call)]
     await assembly.save()
     await strangers_let_go(assembly)
-    for_people = [room for room in (assembly.space, assembly.human) if room is not None]
+    for_people = [room for room in (assembly.listed, assembly.human) if room is not None]
     hosts = await hosts_of(space, call.house.me)
     return [
         said,
@@ -561,7 +610,9 @@ async def _sat_down(call: Call, assembly: Assembly, called: str, matter: str) ->
 
 async def _past_asked_for(call: Call, assembly: Assembly, known: Ledger) -> list[Effect]:
     """Ask for letters that are in a former room which nobody can show us any more; nothing where there is no such room."""
-    hidden = set(assembly.draft.get("named") or ()) - set(assembly.former) - set(rooms_of(assembly))
+    hidden = (
+        set(assembly.draft.get("named") or ()) - set(assembly.former) - set(assembly.everywhere)
+    )
     shown = Room.filter(id__in=list(assembly.former), joined=True)
     hidden |= set(assembly.former) - {room.id for room in await shown}
     if not hidden or not assembly.invited_by:
@@ -617,8 +668,20 @@ async def not_shown(call: Call, assembly: Assembly) -> list[Effect]:
         f"I could not read everything that was written in **{escaped(assembly.name)}** so far: the homeserver did not show it. I "
         "try again every six hours, and write nothing there before I have read all. `assembly leave` lets go."
     )
+    if assembly.state is State.SEATED:
+        text = (
+            f"I read again what was written in **{escaped(assembly.name)}**, and the homeserver did not show all of it. I try again "
+            "every six hours; everything else goes on."
+        )
     again = _looks_again(assembly, now_of(call) + AGAIN)
     return [*await told(call, assembly, text, once="not shown"), again]
+
+
+async def read_again(assembly: Assembly) -> list[Effect]:
+    """Read the whole past of all rooms once more; what is not shown is asked for again in a while, as when we entered."""
+    assembly.read = []
+    await assembly.save(update_fields=["read"])
+    return unread(assembly)
 
 
 def _looks_again(assembly: Assembly, at: datetime) -> Ring:
@@ -732,15 +795,24 @@ async def invitations(call: Call, assembly: Assembly, letter: Letter) -> list[Ef
         return []
     assembly.told = [*assembly.told, once]
     await assembly.save(update_fields=["told"])
-    is_ours = matter.sender == call.house.me
-    now = [*filter(None, (assembly.human, assembly.space)), *assembly.rooms.values()]
-    rooms = [*(now if is_ours else ()), *await _opened(call, assembly, matter.sender)]
+    rooms = await doors(call, assembly, matter.sender)
+    reason = ""
+    if matter.sender == call.house.me:
+        space = await Room.get(id=assembly.room)
+        reason = f"{space.name or 'A congregation'} asks you in. {matter.text}".strip()
     return [
-        Invite(person=keeper, room=room)
+        Invite(person=keeper, room=room, reason=reason)
         for keeper in sorted(matter.candidates)
         if known.roll.seat_of(keeper) is None
         for room in rooms
     ]
+
+
+async def doors(call: Call, assembly: Assembly, introduced_by: str) -> list[str]:
+    """The rooms into which we let somebody who enters: all, where our congregation introduced them."""
+    now = [*filter(None, (assembly.human, assembly.listed)), *assembly.rooms.values()]
+    ours = now if introduced_by == call.house.me else ()
+    return [*ours, *await _opened(call, assembly, introduced_by)]
 
 
 async def _opened(call: Call, assembly: Assembly, introduced_by: str) -> list[str]:
@@ -768,55 +840,3 @@ async def seat_came(call: Call, assembly: Assembly, letter: Letter) -> list[Effe
         "Say hello in the room for people. `assembly directory` shows its card once there is one."
     )
     return await told(call, assembly, text, once=f"seated:{seat.id}")
-
-
-async def introduce(
-    call: Call, assembly: Assembly, keeper: str, name: str, because: str
-) -> list[Effect]:
-    """Put to the congregations whether another is asked in. Raises Refused when that makes no sense."""
-    known = await ledger(assembly)
-    roll = known.roll
-    seat = roll.seat_of(keeper)
-    if seat is not None:
-        raise Refused(
-            f"{escaped(keeper)} speaks for **{escaped(seat.name)}** here already. Nothing was sent."
-        )
-    if not fits(Scale.ASSEMBLY, len(roll.seats) + 1):
-        raise Refused(
-            "An assembly has at most 200 congregations, and this one has them. Nothing was sent; a second assembly beside "
-            "it has room for many."
-        )
-    for matter in known.matters():
-        standing = known.standing(matter.id)
-        still = standing is not None and standing.word is None and matter.until > call.at
-        if keeper in matter.candidates and still:
-            raise Refused(
-                "That congregation is introduced already, and the others are finding their positions. Nothing was sent."
-            )
-    until = (call.at + timedelta(days=14)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    body: dict[str, Any] = {
-        "about": About.ADMIT.value,
-        "title": f"Shall {name} be asked in?"[:120],
-        "until": until,
-        "passing": {},
-        "candidates": [{"keeper": keeper, "name": name}],
-    }
-    if because:
-        body["text"] = because
-    space = await Room.get(id=assembly.room)
-    _letter, said = await post(
-        call,
-        assembly,
-        Kind.MATTER,
-        body,
-        f"**{room_name(space, 'A congregation')}** introduces **{escaped(name)}**: shall it be asked in? "
-        f"{verbatim(because)}".strip(),
-        part=Part.CHARTER,
-    )
-    return [
-        said,
-        Say(
-            text=f"I have introduced **{escaped(name)}** to the congregations of **{escaped(assembly.name)}**. They have "
-            "fourteen days to find their positions; when all agree, its keeper is invited. You will hear of it here."
-        ),
-    ]

@@ -461,7 +461,7 @@ async def _confirmation(call: Call, row: OpenForm, form: Form) -> Ask:
     )
 
 
-@inquiry(name="shared", options=(CHANGE, TAKE_BACK))
+@inquiry(name="shared", options=(CHANGE, TAKE_BACK), gist="what you wrote for a practice")
 async def shared(call: Call, question: Question, said: str) -> Effects:
     """Change or take back what is still sealed."""
     row = await _shut(call, question)

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from handlers.adoption import kept_by
 from handlers.assembly_matters import contact_words, seat_called, zone_of
-from handlers.entering import rooms_of
 from handlers.hosts import hosting, told
 from handlers.language import (
     NO,
@@ -77,7 +76,7 @@ async def hand_over(call: Call, assembly: Assembly, rest: str) -> list[Effect]:
 
 async def handed(_call: Call, assembly: Assembly, to: str) -> list[Effect]:
     """Whoever speaks from now on is invited to where it speaks; the space comes before its rooms."""
-    rooms = rooms_of(assembly)
+    rooms = assembly.everywhere
     return [Invite(person=to, room=room) for room in [*rooms[-1:], *rooms[:-1]]]
 
 

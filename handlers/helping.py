@@ -6,9 +6,9 @@ no word is shown that would not work where it is read.
 
 from collections.abc import Mapping
 
-from handlers import callings, safety
+from handlers import callings, safety, unanswered
 from handlers.adoption import CIRCLES
-from handlers.conversation import LABELS, MISSING, open_question
+from handlers.conversation import MISSING, open_question
 from handlers.language import Argument, Call, Command, Effects, Inquiry, Refused, Say, command
 from handlers.preview import preview
 from handlers.scripts import script_for
@@ -52,6 +52,7 @@ ANYWHERE = ("about", "status", "remind", "quiet")
 
 @command(
     name="help",
+    always=True,
     aliases=("commands",),
     help="what you can say here now; “help all” lists everything, and a word tells more about it",
     example="help status",
@@ -74,7 +75,9 @@ ANYWHERE = ("about", "status", "remind", "quiet")
 async def help_(call: Call, word: str | None) -> Effects:
     """What fits here, everything, or one word."""
     if word is None:
-        return [Say(text="\n\n".join(filter(None, [await _open_words(call), await _few(call)])))]
+        text = "\n\n".join(filter(None, [await _open_words(call), await _few(call)]))
+        asked = await open_question(call) if call.is_private else None
+        return [Say(text=text, name=f"question:{asked.id}" if asked else None)]
     if folded(word) in ALL:
         return [Say(text=_everything(call))]
     return [Say(text=await _about_one(call, word))]
@@ -95,17 +98,26 @@ async def _open_words(call: Call) -> str:
     question = await _open(call)
     if question is None:
         return ""
+    asked = question.person is not None
+    others = [each for each in await unanswered.all_open(call) if asked and each.id != question.id]
+    return "\n\n".join(filter(None, [_asked(call, question), unanswered.also_open(others)]))
+
+
+def _asked(call: Call, question: Question) -> str:
+    """One question, and how it is answered."""
     inquiry = call.house.catalogue.inquiries.get(question.inquiry)
     if inquiry is not None and inquiry.first:
         return f"**A practice is on.** {_ways(call, question, inquiry)}."
+    what = f": {unanswered.gist(question)}." if question.person is not None else "."
+    head = f"**A question of mine is open here**{what}"
     if inquiry is not None and inquiry.options:
         own = " Or answer in your own words." if inquiry.takes_words or inquiry.reads else ""
         stop = " `stop` ends it." if question.person is not None else ""
-        return f"**A question of mine is open here.** {_ways(call, question, inquiry)}.{own}{stop}"
+        return f"{head} {_ways(call, question, inquiry)}.{own}{stop}"
     if question.inquiry == MISSING:
         wanted = _wanted(call, question)
         return f"**I wait for your next message here**{wanted}. `stop` ends it."
-    return "**A question of mine is open here**: your own words answer it. `stop` ends it."
+    return f"{head} Your own words answer it. `stop` ends it."
 
 
 async def _open(call: Call) -> Question | None:
@@ -118,17 +130,8 @@ async def _open(call: Call) -> Question | None:
 
 
 def _ways(call: Call, question: Question, inquiry: Inquiry) -> str:
-    """The answers with their signs, in the words that were shown beside them."""
-    kept = question.data.get(LABELS)
-    shown_as = (
-        {str(word): label for label, word in reversed(kept.items())}
-        if isinstance(kept, dict)
-        else {}
-    )
-    ways = " · ".join(
-        f"{option.sign} {escaped(shown_as.get(option.word, option.word))}"
-        for option in inquiry.options
-    )
+    """The answers with their signs, and how they are said."""
+    ways = unanswered.ways(question, inquiry)
     example = inquiry.options[0].word
     said = (
         f"or the word: `{example}`"

@@ -31,11 +31,17 @@ async def hosting(call: Call, space: Room) -> None:
 
 
 async def told(
-    call: Call, assembly: Assembly, text: str, *, once: str | None = None
+    call: Call,
+    assembly: Assembly,
+    text: str,
+    *,
+    once: str | None = None,
+    name: str | None = None,
+    taps: tuple[str, ...] = (),
 ) -> list[Effect]:
     """A private word to each host of our congregation in an assembly, now or in their morning.
 
-    With `once` it is said once in all the time of the assembly.
+    With `once` it is said once in all the time of the assembly. Under `name` it can be answered, also by `taps`.
     """
     if once is not None:
         if once in assembly.told:
@@ -47,7 +53,9 @@ async def told(
         return []
     effects: list[Effect] = []
     for host in await hosts_of(space, call.house.me):
-        effects += await whispered(call, host, text, about=f"assembly:{assembly.id}")
+        effects += await whispered(
+            call, host, text, about=f"assembly:{assembly.id}", name=name, taps=taps
+        )
     return effects
 
 
@@ -57,7 +65,7 @@ async def congregation_of(call: Call, named: str = "") -> Room:
     if not mine:
         raise Refused(
             "For a congregation speak those who moderate its space, and I know of none where you do. Nothing was "
-            "changed; whoever hosts yours can say the same words."
+            "changed; whoever hosts yours can say the same words, and if I am not in its space yet, they invite me there first."
         )
     if len(mine) == 1 and not named:
         return mine[0]

@@ -114,13 +114,20 @@ EVERYTHING = (
 OWN = frozenset({"condemned_key", "fact", "inbox", "outbox"})
 
 
+#: What people say to the daemon alone. Whether there is any is nobody's business: no circle is told by its rows (R9).
+SAID_ALONE = frozenset({
+    "acceptance", "encounter", "energy", "interest", "mediator_search", "met", "muted", "onboarding", "one_to_one",
+    "partaking", "share", "tending", "welcomer", "wish",
+})  # fmt: skip
+
+
 def everything() -> str:
     """All that can be kept of a circle and its people, as one list in words."""
     return _listed([each.words for each in EVERYTHING])
 
 
 async def here(room: str) -> str:
-    """What is kept of one circle now: that of which there is a row."""
+    """What is kept of one circle now: that of which there is a row, but for what somebody has said alone."""
     found = {"room", "member"}
     for model in belongings.belongings():
         rows = [row.pk for row in await model.filter(room=room)]
@@ -129,7 +136,7 @@ async def here(room: str) -> str:
         for part, column in belongings.parts(model):
             if rows and await part.filter(**{f"{column}__in": rows}).exists():
                 found.add(belongings.table(part))
-    return _listed([each.words for each in EVERYTHING if each.tables & found])
+    return _listed([each.words for each in EVERYTHING if each.tables & (found - SAID_ALONE)])
 
 
 def _listed(words: list[str]) -> str:

@@ -309,6 +309,8 @@ class Invite:
 
     person: str
     room: str | None = None
+    #: What they read beside it: no private thing, as homeservers carry it in clear.
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -468,6 +470,8 @@ class Command:
     #: Whether what stands behind its name can mean nothing else, as a poll's number behind "vote": then it is obeyed though
     #: a question in the private chat takes any words. None: where each thing said is read by a reader of its own.
     surely: Callable[[Call, str], Awaitable[bool]] | None = None
+    #: Typed alone it is obeyed, whatever is being asked: whoever calls for it has not answered.
+    always: bool = False
     #: What works in a room where it does not, in a sentence, for whoever means something else by its name.
     instead: str = ""
     #: Whole sentences that mean it (practices.sentences), each with what it says for the last argument: "" for nothing,
@@ -546,6 +550,9 @@ class Inquiry:
     #: Of a question to everybody that names nobody: what it is about, as in "whether the crew pauses".
     #: Taps under it are taken back at once where the room allows it, and it can be answered in private.
     matter: str | None = None
+    #: What names it while it waits for one person; "": its own first words, or no more than that it was begun. For
+    #: what may not be kept in words even so long: a voice under seal, or what somebody wrote.
+    gist: str = ""
 
 
 class Door(StrEnum):
@@ -594,7 +601,8 @@ FLOOD = "flood"
 class Change(StrEnum):
     """What the homeserver reports of a room."""
 
-    #: Into a room of an assembly: "assembly" is what its creation says (practices.assembly.events.ASSEMBLY), "topic" its topic.
+    #: Into a room of an assembly: "assembly" is what its creation says (practices.assembly.events.ASSEMBLY), "topic" its topic,
+    #: "reason" what whoever invites wrote beside it.
     INVITED = "invited"
     #: The daemon itself is in the room now; of a room of an assembly with "assembly" and, as its state has them, "history"
     #: (who sees its past) and "join" (who may enter).

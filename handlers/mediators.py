@@ -7,6 +7,7 @@ keep all confidential, and only to the one who asked. Whoever declines does so s
 
 from datetime import UTC, date, datetime, time, timedelta
 
+from handlers import own_words
 from handlers.asking import asked, now_of, waking_of
 from handlers.assembly_matters import zone_of
 from handlers.hosts import hosts_of
@@ -140,7 +141,7 @@ async def _check_free(call: Call, assembly: Assembly) -> None:
         )
 
 
-@inquiry(name="mediator-languages", takes_words=True)
+@inquiry(name="mediator-languages", takes_words=True, claims=own_words.never)
 async def languages_said(call: Call, question: Question, said: str) -> Effects:
     """In which languages a mediator is to speak; what would leave is read back."""
     assembly = await _still_seated(question)
@@ -291,11 +292,28 @@ async def over(call: Call) -> Effects:
     if wakes is not None:
         return [_hour(row, "mediator-over", wakes)]
     await row.delete()
-    text = (
-        "Your search for a mediator is over, and nobody was found in its time. Nothing of it is kept. `assembly mediator` can ask "
-        "once more, also in further languages."
-    )
-    return [Whisper(person=asker, text=text)]
+    return [
+        Whisper(person=asker, text=_OVER_NOW if await _reads_on(call, assembly) else _OVER_UNREAD)
+    ]
+
+
+_OVER_NOW = (
+    "Your search for a mediator is over, and nobody was found in its time. Nothing of it is kept. `assembly mediator` can ask "
+    "once more, also in further languages."
+)
+
+#: Without a seat we have not read to the end who would mediate.
+_OVER_UNREAD = (
+    "Your search for a mediator is over. Your congregation has no seat there any more, so I do not know who else would mediate; of "
+    "whom I told you before, you can write to them. Nothing of the search is kept."
+)
+
+
+async def _reads_on(call: Call, assembly: Assembly | None) -> bool:
+    """Whether our congregation has its seat still, so that nothing was missed."""
+    if assembly is None or assembly.state is not State.SEATED or not assembly.found:
+        return False
+    return (await ledger(assembly)).roll.seat_of(call.house.me) is not None
 
 
 async def _wakes(call: Call, row: searches.Search) -> datetime | None:

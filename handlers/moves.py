@@ -4,10 +4,12 @@ No keeper follows a room's successor by itself: whoever closed the room could ta
 happened; one of them puts it to the congregations, with a room that exists already and can be looked at.
 """
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from handlers import prospects, seals
+from handlers.asking import now_of
 from handlers.assembly_matters import number_of, zone_of
 from handlers.hosts import hosting, told
 from handlers.language import (
@@ -36,7 +38,7 @@ from practices.assembly.ledger import Ledger
 from practices.assembly.letters import Kind, Part
 from practices.assembly.matters import About
 from practices.circles import RoomKind
-from storage.assemblies import Assembly, State, assembly_of, ledger
+from storage.assemblies import LISTED, Assembly, State, assembly_of, ledger
 from storage.questions import Question
 from storage.rooms import Room
 
@@ -50,6 +52,9 @@ ABOUT = "moving"
 
 #: For whom a part goes on elsewhere.
 _NEW = "new"
+
+#: Begins what stands in what was told, while a room for a part is being made; the part and the seconds since 1970 follow.
+_MAKING = "making:"
 
 
 # ---------------------------------------------------------------------------------------------- what happened
@@ -80,22 +85,47 @@ async def closed(call: Call) -> Effects:
 async def arrived(call: Call) -> Effects:
     """We have entered a room: one that we were to look at, or one in which people of an assembly go on."""
     await _people_moved(call.room)
-    for assembly in await Assembly.filter(state=State.SEATED):
+    seated = await Assembly.filter(state=State.SEATED).order_by("id")
+    for assembly in seated:
         seen = assembly.looked_at.get(call.room.id)
-        if seen is None or seen["fit"] is not None:
+        if seen is None or seen["said"] is not None:
             continue
-        why = await prospects.judged(call, assembly, call.room)
-        effects = await _prepared(call, assembly, call.room, seen, why) if "text" in seen else []
+        parts = await prospects.saw(call, assembly)
+        effects = await _prepared(call, assembly, seen, parts) if "text" in seen else []
         return [*effects, *await seals.afterwards(call, assembly)]
-    return []
+    said = call.content.get("assembly")
+    part = said.get("part") if isinstance(said, Mapping) else None
+    if part not in set(Part) or not await prospects.is_nothing_else(call.room):
+        return []
+    return await _came_late(call, seated)
+
+
+async def _came_late(call: Call, seated: list[Assembly]) -> list[Effect]:
+    """A room of the protocol let us in long after we knocked: by now a part goes on in it, or it is none of ours."""
+    for assembly in seated:
+        roll = (await ledger(assembly)).roll if assembly.found is not None else None
+        if roll is not None and call.room.id in {
+            *roll.rooms.values(),
+            *(each for rooms in roll.former.values() for each in rooms),
+        }:
+            return await seals.afterwards(call, assembly)
+    return [Leave(room=call.room.id)]
 
 
 async def _people_moved(room: Room) -> None:
-    """The space, or the room for people, was replaced by one that names it back: we are in both, and know it by the new one."""
+    """The space, or the room for people, was replaced by one that names it back: we are there, and people are asked there.
+
+    By which space the assembly's rooms name it nobody can change.
+    """
     old = await Room.get_or_none(id=room.predecessor) if room.predecessor else None
-    if old is not None and old.successor == room.id:
-        await Assembly.filter(human=old.id).update(human=room.id)
-        await Assembly.filter(space=old.id).update(space=room.id)
+    if old is None or old.successor != room.id:
+        return
+    await Assembly.filter(human=old.id).update(human=room.id)
+    for assembly in await Assembly.exclude(state=State.LEFT):
+        if assembly.listed == old.id:
+            before = [each for each in assembly.told if not each.startswith(LISTED)]
+            assembly.told = [*before, f"{LISTED}{room.id}"]
+            await assembly.save(update_fields=["told"])
 
 
 # ------------------------------------------------------------------------------------------------ putting it
@@ -117,7 +147,7 @@ async def move(call: Call, assembly: Assembly, rest: str) -> list[Effect]:
         raise Refused(
             f"At most {LONGEST_REASON} letters of reasons can be sent. Nothing was sent; a shorter text can."
         )
-    await _check_open(assembly, part)
+    await _check_open(call, assembly, part)
     to = None if anew else await _successor(assembly, part)
     zone = await zone_of(call, assembly)
     room = (
@@ -140,22 +170,51 @@ async def move(call: Call, assembly: Assembly, rest: str) -> list[Effect]:
     ]
 
 
-async def _check_open(assembly: Assembly, part: Part) -> None:
-    """Refuse what is asked already. Raises Refused."""
+async def _check_open(call: Call, assembly: Assembly, part: Part) -> None:
+    """Refuse what is asked already, or is about to be. Raises Refused."""
+    number = await _asked_already(assembly, part)
+    if number is not None:
+        raise Refused(
+            f"Matter {number} asks already whether “{part}” goes on in another room. Nothing was sent; "
+            f"`assembly matter {number}` shows it, and once it is over it can be asked anew."
+        )
+    if _is_made(call, assembly, part):
+        raise Refused(
+            f"I am making a room for “{part}” already. Nothing more was done; you hear of it as soon as it stands, and the others are "
+            "asked then."
+        )
+    if any(seen.get("for") == part and "text" in seen for seen in assembly.looked_at.values()):
+        raise Refused(
+            f"I am looking at a room for “{part}” already. Nothing more was done; you hear of it as soon as I am in it."
+        )
+
+
+async def _asked_already(assembly: Assembly, part: Part) -> str | None:
+    """The number of an open matter that asks whether a part goes on elsewhere; None: there is none."""
     known = await ledger(assembly)
     for matter in known.matters():
         standing = known.standing(matter.id) if matter.about is About.MOVE else None
         if standing is None or matter.part != part or standing.word is not None or standing.torn:
             continue
-        number = number_of(known, matter.id)
-        raise Refused(
-            f"Matter {number} asks already whether “{part}” goes on in another room. Nothing was sent; "
-            f"`assembly matter {number}` shows it, and once it is over it can be asked anew."
-        )
-    if any(seen["part"] == part and "text" in seen for seen in assembly.looked_at.values()):
-        raise Refused(
-            f"I am looking at a room for “{part}” already. Nothing more was done; you hear of it as soon as I am in it."
-        )
+        return number_of(known, matter.id)
+    return None
+
+
+def _is_made(call: Call, assembly: Assembly, part: Part) -> bool:
+    """Whether a room for a part is being made; a homeserver that is silent for a day can be asked again."""
+    begun = next((each for each in assembly.told if each.startswith(f"{_MAKING}{part}:")), None)
+    if begun is None:
+        return False
+    at = datetime.fromtimestamp(int(begun.rpartition(":")[2]), UTC)
+    return now_of(call) < at + A_DAY
+
+
+async def _making(assembly: Assembly, part: Part, since: datetime | None) -> None:
+    """Note since when a room for a part is being made; None: none is."""
+    before = [each for each in assembly.told if not each.startswith(f"{_MAKING}{part}:")]
+    begun = [] if since is None else [f"{_MAKING}{part}:{int(since.timestamp())}"]
+    assembly.told = [*before, *begun]
+    await assembly.save(update_fields=["told"])
 
 
 async def _successor(assembly: Assembly, part: Part) -> str | None:
@@ -164,7 +223,8 @@ async def _successor(assembly: Assembly, part: Part) -> str | None:
     if old is None or old.successor is None:
         return None
     room = await Room.get_or_none(id=old.successor)
-    if room is not None and room.invited_by and await prospects.is_free(room):
+    is_open = room is not None and not room.joined and room.invited_by is not None
+    if room is not None and is_open and await prospects.is_nothing_else(room):
         return room.id
     raise Refused(
         f"The old room names another in its place, and I was not let into that one. Nothing was sent. Whoever made it can invite "
@@ -184,14 +244,22 @@ async def moving(call: Call, question: Question, said: str) -> Effects:
     await hosting(call, await Room.get(id=assembly.room))
     part, text, to = (question.data[each] for each in ("part", "text", "to"))
     part = Part(str(part))
-    await _check_open(assembly, part)
+    await _check_open(call, assembly, part)
     if to is not None:
+        if to != await _successor(assembly, part):
+            raise Refused(
+                "The old room names another one by now than when I asked you. Nothing was sent; "
+                f"`assembly move {part}` asks anew."
+            )
         room = await Room.get(id=to)
+        own = {"parts": {part.value: None}, "for": part.value, "text": text}
         looks = await prospects.look(
-            assembly, room, part, via=room.invited_by or call.house.me, text=text
+            call, assembly, room, via=room.invited_by or call.house.me, **own
         )
         return [*looks, Say(text="I look at that room first. If it fits, I ask the others then.")]
+    await _making(assembly, part, now_of(call))
     before = prospects.rooms_so_far(await ledger(assembly), part)
+    about = rooms.about(part, str(assembly.space), str(assembly.found), before)
     return [
         MakeRoom(
             name=f"{assembly.name}: {part.value} {len(before) + 1}",
@@ -200,8 +268,13 @@ async def moving(call: Call, question: Question, said: str) -> Effects:
             part=part.value,
             topic=f"{assembly.name}: {part.value}. Keepers write to each other here.",
             space=assembly.space,
-            creation=rooms.about(part, str(assembly.space), str(assembly.found), before),
-            content={"moving": assembly.id, "part": part.value, "text": text},
+            creation=about,
+            content={
+                "moving": assembly.id,
+                "part": part.value,
+                "text": text,
+                "creation": about,
+            },
         ),
         Say(text="I make the new room now, and ask the others as soon as it stands."),
     ]
@@ -214,15 +287,21 @@ async def made(call: Call) -> Effects:
         return []
     assembly = await Assembly.get_or_none(id=call.content["moving"], state=State.SEATED)
     if assembly is None:
+        await call.room.let_go()
         return [Leave(room=call.room.id)]
     part = Part(str(call.content["part"]))
+    await _making(assembly, part, None)
+    number = await _asked_already(assembly, part)
+    if number is not None:
+        await call.room.let_go()
+        text = (
+            f"Meanwhile matter {number} of **{escaped(assembly.name)}** asks whether “{part}” goes on in another room, so I left the "
+            f"one that I had made, and nobody else was asked. `assembly matter {number}` shows it."
+        )
+        return [Leave(room=call.room.id), *await told(call, assembly, text)]
     call.room.congregation = assembly.room
     await call.room.save()
-    assembly.looked_at = {
-        **assembly.looked_at,
-        call.room.id: {"part": part.value, "fit": True, "why": ""},
-    }
-    await assembly.save(update_fields=["looked_at"])
+    await prospects.made(assembly, call.room.id, part, call.content["creation"])
     return await _put(call, assembly, part, call.room.id, str(call.content["text"]))
 
 
@@ -234,6 +313,7 @@ async def not_made(call: Call) -> Effects:
     assembly = await Assembly.get_or_none(id=call.content["moving"], state=State.SEATED)
     if assembly is None:
         return []
+    await _making(assembly, Part(str(call.content["part"])), None)
     text = (
         f"The homeserver would not make a new room for “{call.content['part']}” of **{escaped(assembly.name)}**: "
         f"{escaped(str(call.content.get('reason') or ''))}. Nobody was asked, and all stays as it is. "
@@ -243,18 +323,15 @@ async def not_made(call: Call) -> Effects:
 
 
 async def _prepared(
-    call: Call, assembly: Assembly, room: Room, seen: dict[str, Any], why: rooms.Unfit | None
+    call: Call, assembly: Assembly, seen: Mapping[str, Any], parts: Mapping[str, str | None]
 ) -> list[Effect]:
     """What we looked at for our own hosts: it is put to the others, or they hear why not."""
-    part, rest = Part(seen["part"]), {k: v for k, v in assembly.looked_at.items() if k != room.id}
-    if why is None:
-        assembly.looked_at = {**rest, room.id: {"part": part.value, "fit": True, "why": ""}}
-        await assembly.save(update_fields=["looked_at"])
+    room, part, why = call.room, Part(seen["for"]), parts[seen["for"]]
+    if not why:
+        await prospects.prepared(assembly, room.id)
         return await _put(call, assembly, part, room.id, str(seen["text"]))
-    assembly.looked_at = rest
-    await assembly.save(update_fields=["looked_at"])
-    room.kind, room.congregation = RoomKind.NONE, None
-    await room.save()
+    await prospects.dropped(assembly, room.id)
+    await room.let_go()
     text = (
         f"The room that was named in the place of “{part}” of **{escaped(assembly.name)}** does not fit: {why}. I left it, and "
         f"nobody was asked.\n\n`assembly move {part} new` has me make one with the same rules, and asks the congregations."

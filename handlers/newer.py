@@ -7,39 +7,42 @@ bounded number is kept, and what is beyond it is read from the rooms' past when 
 from collections.abc import Mapping
 from typing import Any
 
+from handlers import entering
 from handlers.asking import now_of
 from handlers.hosts import told
-from handlers.language import Call, Effect, ReadBack
+from handlers.language import Call, Effect
 from handlers.words import escaped
 from practices.assembly import letters
 from practices.assembly.keeping import correspondents
-from practices.assembly.letters import Fault, Part, Unreadable
+from practices.assembly.ledger import Taken
+from practices.assembly.letters import Fault, Letter, Part, Unreadable
 from storage.assemblies import (
     MOST_ASIDE,
     MOST_ASIDE_OF_STRANGERS,
     Assembly,
     NewerLetter,
     State,
+    aside,
     keep_aside,
     ledger,
+    not_kept_aside,
     store_letter,
+    take_from_aside,
 )
 
 #: Hosts are told of so many keepers that speak a newer version; whoever hands a seat on and on tells nothing new.
 MOST_TOLD = 100
 
-#: Stands in what was told, once there were more letters than are kept.
-MORE = "newer: more"
-
 
 async def came(
     call: Call, assembly: Assembly, part: Part, sender: str, carried: Mapping[str, Any]
-) -> bool:
-    """Keep a letter aside; whether it is one of a keeper that has standing here, or nobody knows yet who has."""
-    has_standing = assembly.found is None or assembly.state is State.ENTERING
-    if not has_standing:
-        has_standing = sender in correspondents(await ledger(assembly))
-    kept = await keep_aside(
+) -> Fault | None:
+    """Keep a letter aside; why stewards hear of its sender, or None: it has standing here, or nobody knows yet who has."""
+    if assembly.found not in (None, carried["letter"]["assembly"]):
+        return Fault.PLACE
+    knows = assembly.found is not None and assembly.state is State.SEATED
+    has_standing = knows and sender in correspondents(await ledger(assembly))
+    await keep_aside(
         assembly,
         part,
         sender,
@@ -48,32 +51,28 @@ async def came(
         most=MOST_ASIDE if has_standing else MOST_ASIDE_OF_STRANGERS,
         at=now_of(call),
     )
-    if not kept and MORE not in assembly.told:
-        assembly.told = [*assembly.told, MORE]
-        await assembly.save(update_fields=["told"])
-    return has_standing
+    return None if has_standing or not knows else Fault.NEWER
 
 
 async def spoken(call: Call, assembly: Assembly) -> list[Effect]:
     """Tell our hosts, once each, which congregations' keepers speak what is not known here."""
     if assembly.state is not State.SEATED or assembly.found is None:
         return []
-    roll = (await ledger(assembly)).roll
-    rows = NewerLetter.filter(assembly=assembly.id).order_by("id")
-    senders = dict((await rows.values_list("sender", "id"))[::-1])
+    seats = (await ledger(assembly)).roll.seats.values()
+    untold = {each.keeper: each for each in seats if f"newer:{each.keeper}" not in assembly.told}
     effects: list[Effect] = []
-    for sender, first in senders.items():
-        seat, once = roll.seat_of(str(sender)), f"newer:{sender}"
-        many = sum(each.startswith("newer:") for each in assembly.told) >= MOST_TOLD
-        if seat is None or once in assembly.told or many:
+    for sender in sorted(untold.keys() & (await aside(assembly)).keys()):
+        if sum(each.startswith("newer:@") for each in assembly.told) >= MOST_TOLD:
+            break
+        row = await NewerLetter.filter(assembly=assembly.id, sender=sender).order_by("id").first()
+        if row is None:
             continue
-        row = await NewerLetter.get(id=first)
         text = (
-            f"**{escaped(seat.name)}**'s keeper speaks {_what(row)} in **{escaped(assembly.name)}**. I keep what it says aside and "
-            "read it as soon as an update of mine knows it; until then it does not count here, and everything else goes on.\n\n"
-            "Next: whoever runs me can update me; nothing is lost until then. I tell you of this keeper once."
+            f"**{escaped(untold[sender].name)}**'s keeper speaks {_what(row)} in **{escaped(assembly.name)}**. I keep what it says "
+            "aside and read it as soon as an update of mine knows it; until then it does not count here, and everything else goes "
+            "on.\n\nNext: whoever runs me can update me; nothing is lost until then. I tell you of this keeper once."
         )
-        effects += await told(call, assembly, text, once=once)
+        effects += await told(call, assembly, text, once=f"newer:{sender}")
     return effects
 
 
@@ -85,25 +84,21 @@ def _what(row: NewerLetter) -> str:
     return f"of something that I do not know yet (“{escaped(str(row.content.get('type')))}”)"
 
 
-async def read(call: Call, assembly: Assembly) -> list[Effect]:
-    """Read what was kept aside, as far as it is known now; what still is not stays."""
-    for row in await NewerLetter.filter(assembly=assembly.id).order_by("id"):
+async def read(assembly: Assembly) -> tuple[list[Letter], list[Effect]]:
+    """Read what was kept aside, as if it had been understood when it came; what still is not stays.
+
+    Returns the letters that are new, and what reads the rest from the rooms' past, where not all was kept.
+    """
+    more = not_kept_aside(assembly) is not None
+    found = []
+    for row in await take_from_aside(assembly):
         try:
             letter = letters.read(row.sender, row.content)
-        except Unreadable as why:
-            if why.fault is not Fault.NEWER:
-                await row.delete()
+        except Unreadable:
             continue
-        await row.delete()
-        await store_letter(
-            assembly, letter, row.part, row.content, event=row.event, at=now_of(call)
+        taken = await store_letter(
+            assembly, letter, row.part, row.content, event=row.event, at=row.seen_at
         )
-    more = MORE in assembly.told
-    assembly.told = [each for each in assembly.told if not each.startswith("newer:")]
-    await assembly.save(update_fields=["told"])
-    if not more:
-        return []
-    return [
-        ReadBack(room=room, about=f"assembly:{assembly.id}:{assembly.part_of(room)}")
-        for room in [*assembly.rooms.values(), *assembly.former]
-    ]
+        if taken in (Taken.NEW, Taken.TWICE):
+            found.append(letter)
+    return found, await entering.read_again(assembly) if more else []

@@ -310,8 +310,11 @@ async def joined(call: Call) -> Effects:
 
 async def offered(call: Call, space: Room, person: str, *, inviter: str | None) -> list[Effect]:
     """Ask somebody whether they would like a companion; not who was asked before, or has somebody already."""
-    if await onboarding_of(space.id, person) is not None or await pods_of(person, space.id):
+    if await pods_of(person, space.id):
         return []
+    there = await onboarding_of(space.id, person)
+    if there is not None:
+        return await _named(call, space, there, inviter)
     until = now_of(call) + CLOSES
     row = await Onboarding.create(
         room=space.id,
@@ -321,6 +324,16 @@ async def offered(call: Call, space: Room, person: str, *, inviter: str | None) 
         review=today(call, space) + LOOKED_FOR,
     )
     return [*_turn(call, row), *await _ask_would(call, row)]
+
+
+async def _named(call: Call, space: Room, row: Onboarding, inviter: str | None) -> list[Effect]:
+    """A member names somebody who was asked before: that member comes first, whenever somebody is looked for."""
+    before = (Standing.OFFERED, Standing.DECLINED, Standing.LOOKING)
+    if inviter is None or row.inviter is not None or row.state not in before:
+        return []
+    row.inviter = inviter
+    await row.save(update_fields=["inviter"])
+    return await look_again(call, space) if row.state is Standing.LOOKING else []
 
 
 async def _ask_would(call: Call, row: Onboarding) -> list[Effect]:

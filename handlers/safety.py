@@ -95,6 +95,7 @@ async def named_to(call: Call) -> list[Named]:
 
 @command(
     name=SAFETY,
+    always=True,
     aliases=("sos", "unsafe", "harassment", "abuse"),
     help="people outside your crews whom you can turn to when something is not right, and a way to write to one of them",
     example="safety",

@@ -16,6 +16,7 @@ from handlers.assembly_matters import (
     number_of,
     outcome_words,
     own_seat,
+    reasons,
     sealed_words,
     seat_name,
     still_ours,
@@ -40,14 +41,13 @@ from practices.assembly import keeping
 from practices.assembly.keeping import Draft
 from practices.assembly.ledger import Ledger, Standing
 from practices.assembly.letters import Kind, Part, identify
-from practices.assembly.matters import GRACE, About, Word
+from practices.assembly.matters import GRACE, About, Word, awaited
 from practices.circles import RoomKind
 from storage.assemblies import (
     Assembly,
     AssemblyLetter,
     State,
     aside,
-    assembly_of,
     ledger,
     seen,
 )
@@ -85,7 +85,7 @@ async def afterwards(call: Call, assembly: Assembly) -> list[Effect]:
     """All that follows from the letters as they are now: what our hosts hear, what we owe, and what came out."""
     if assembly.found is None or assembly.state is not State.SEATED:
         return []
-    effects = await prospects.entered(assembly)
+    effects = await prospects.entered(call, assembly)
     effects += await arrivals(call, assembly)
     effects += await _owed(call, assembly)
     effects += await _outcomes(call, assembly)
@@ -160,13 +160,10 @@ async def _sealed(call: Call, assembly: Assembly, known: Ledger, draft: Draft) -
 
 async def _again(call: Call, assembly: Assembly, draft: Draft) -> list[Effect]:
     """One of our own letters once more, as it was."""
-    number = draft.number
-    row = await AssemblyLetter.filter(
-        assembly=assembly.id, sender=call.house.me, number=number
-    ).first()
+    row = await AssemblyLetter.get_or_none(assembly=assembly.id, letter=draft.repeats)
     if row is None or identify(row.content) != row.letter:
         return []  # or somebody whom it named has asked to be forgotten
-    prefix = f"again:{number}:"
+    prefix = f"again:{row.letter}:"
     kept = [each for each in assembly.told if not each.startswith(prefix)]
     assembly.told = [*kept, f"{prefix}{int(now_of(call).timestamp())}"]
     await assembly.save(update_fields=["told"])
@@ -186,14 +183,13 @@ def _asked(
     """When we last asked each sender, and when we last sent each of our own letters again."""
     asked: dict[str, datetime] = {}
     for letter in known.of_kind(Kind.AGAIN).values():
-        if letter.sender == me and letter.id in when:
+        if letter.sender == me and letter.id in when and "of" in letter.body:
             of = str(letter.body["of"])
             asked[of] = max(when[letter.id], asked.get(of, when[letter.id]))
     for each in assembly.told:
         if each.startswith("again:"):
-            _, number, at = each.split(":")
-            own = known.numbers.get(me, {}).get(int(number))
-            if own is not None:
+            _, own, at = each.split(":")
+            if own in known.letters:
                 asked[own] = datetime.fromtimestamp(int(at), UTC)
     return asked
 
@@ -210,7 +206,7 @@ def _looks_again(
     now, effects = now_of(call), list[Effect]()
     for matter in known.unsealed(call.house.me):
         standing = known.standing(matter.id)
-        if standing is None or (now < matter.until + GRACE and standing.outcome.silent):
+        if standing is None or (now < matter.until + GRACE and _is_awaited(standing)):
             continue
         if len(standing.electorate) <= keeping.TOGETHER:
             effects.append(_look(call, assembly, when.get(matter.id, now) + GRACE))
@@ -218,12 +214,17 @@ def _looks_again(
             effects.append(_look(call, assembly, now + A_MOMENT))
             break
     keepers = {*known.roll.ever, *(keeper for _, keeper in known.roll.asked_in)} - {call.house.me}
-    if any(known.missing(each) for each in keepers):
+    unseen = any(known.unseen(each) for each in keepers)
+    if unseen or any(known.missing(each) for each in keepers):
         if requested:
             effects.append(_look(call, assembly, now + keeping.AGAIN_EVERY))
-        elif call.sender is not None:
+        if call.sender is not None or (requested and unseen):
             effects.append(_look(call, assembly, now + PATIENCE))
     return effects
+
+
+def _is_awaited(standing: Standing) -> bool:
+    return awaited(standing.matter.passing, standing.outcome) > 0
 
 
 def _look(call: Call, assembly: Assembly, at: datetime) -> Ring:
@@ -306,7 +307,9 @@ def _final_words(
         anew = (
             f" `assembly amend {number}: …` puts it in other words." if not matter.on_roll else ""
         )
-        return f"{head}\n\nNothing follows from it. `assembly matter {number}` shows each position with its reason.{anew}"
+        why = reasons(standing)
+        because = f"\n\n{why}" if why else ""
+        return f"{head}{because}\n\nNothing follows from it. `assembly matter {number}` shows all positions.{anew}"
     return f"{head}\n\n{_follows(call, known, standing)}"
 
 
@@ -350,6 +353,10 @@ async def _roll_followed(call: Call, assembly: Assembly) -> list[Effect]:
     for part, room_id in known.roll.rooms.items():
         if assembly.rooms.get(part) != room_id:
             effects += await _moved(call, assembly, known, part, room_id)
+    for part, rooms in known.roll.former.items():
+        for room_id in rooms:
+            if assembly.part_of(room_id) is None:
+                effects += await _heard_too(call, assembly, part, room_id)
     seat = known.roll.taken.get(assembly.seat or "")
     if seat is None or seat in known.roll.seats:
         return effects
@@ -366,11 +373,7 @@ async def _moved(
 ) -> list[Effect]:
     """Go on in the room where a part goes on, unless it is something else to us: no letter changes what a room of ours is."""
     room = await Room.get_or_none(id=room_id) or Room(id=room_id)
-    other = await assembly_of(room_id)
-    ours = room.kind is RoomKind.PROTOCOL and room.congregation == assembly.room and other is None
-    if list(known.roll.rooms.values()).count(room_id) > 1 or not (
-        ours or (room.kind is RoomKind.NONE and room.private_with is None and not room.is_space)
-    ):
+    if list(known.roll.rooms.values()).count(room_id) > 1 or not await _is_free(assembly, room):
         text = (
             f"In **{escaped(assembly.name)}** the room “{part}” is said to go on in {escaped(room_id)}, which is another room of "
             "ours or of theirs already. I do not follow, and nothing of yours was changed; the room for people is open to say so."
@@ -381,10 +384,43 @@ async def _moved(
     return await _gone_on(call, assembly, part, room)
 
 
+async def _is_free(assembly: Assembly, room: Room) -> bool:
+    if assembly.former.get(room.id) is not None:
+        return True  # a part goes back to where it was
+    return await prospects.is_ours_to_take(assembly, room)
+
+
+async def _heard_too(call: Call, assembly: Assembly, part: Part, room_id: str) -> list[Effect]:
+    """A room that a part was in without us, as of two that were agreed on at once the other is gone on in: it is read as well."""
+    room = await Room.get_or_none(id=room_id)
+    if room is None or not await _is_free(assembly, room):
+        return []
+    if not room.joined:
+        return await _goes_in(call, assembly, room)
+    assembly.former = {**assembly.former, room_id: part.value}
+    await assembly.save(update_fields=["former"])
+    await prospects.dropped(assembly, room_id)
+    room.kind, room.congregation = RoomKind.PROTOCOL, assembly.room
+    await room.save()
+    return [
+        circle_state(room),
+        ReadBack(room=room_id, about=f"assembly:{assembly.id}:{part.value}"),
+    ]
+
+
+async def _goes_in(call: Call, assembly: Assembly, room: Room) -> list[Effect]:
+    """Enter a room of the roll into which we are invited as into a part; nothing, where we are not or are on our way."""
+    seen = assembly.looked_at.get(room.id)
+    if room.invited_by is None or seen is None or seen["since"] is not None:
+        return []
+    return await prospects.look(call, assembly, room, via=room.invited_by)
+
+
 async def _let_us_in(call: Call, assembly: Assembly, room: Room, part: Part) -> list[Effect]:
     """A part goes on where we are not yet: an invitation is followed, or our hosts hear that there is none."""
-    if room.invited_by is not None and room.id not in assembly.looked_at:
-        return await prospects.look(assembly, room, part, via=room.invited_by)
+    goes_in = await _goes_in(call, assembly, room)
+    if goes_in:
+        return goes_in
     text = (
         f"The congregations of **{escaped(assembly.name)}** agreed that “{part}” goes on in another room, and I was not let into it "
         f"so far. Until then I miss what is written there. Any host of another congregation can say `assembly invite "
@@ -397,8 +433,8 @@ async def _gone_on(call: Call, assembly: Assembly, part: Part, room: Room) -> li
     """Read and write in the room where a part goes on; the old one stays, as what was written there counts."""
     former = assembly.rooms.get(part)
     assembly.goes_on(part, room.id)
-    assembly.looked_at = {each: of for each, of in assembly.looked_at.items() if each != room.id}
-    await assembly.save(update_fields=["rooms", "former", "read", "looked_at"])
+    await assembly.save(update_fields=["rooms", "former", "read"])
+    await prospects.dropped(assembly, room.id)
     room.kind, room.congregation = RoomKind.PROTOCOL, assembly.room
     await room.save()
     effects: list[Effect] = [
@@ -413,7 +449,7 @@ async def _gone_on(call: Call, assembly: Assembly, part: Part, room: Room) -> li
 
 async def _listed(call: Call, assembly: Assembly, room: str, former: str | None) -> list[Effect]:
     """The space lists the room where a part goes on, if we have the power to say so there."""
-    space = await Room.get_or_none(id=assembly.space) if assembly.space else None
+    space = await Room.get_or_none(id=assembly.listed) if assembly.listed else None
     if space is None or not may(space, call.house.me, "m.space.child", state=True):
         return []
     via = {"via": [call.house.me.partition(":")[2]]}

@@ -2,16 +2,17 @@
 
 from datetime import datetime
 
-from handlers import handovers, seals
+from handlers import assembly_positions, handovers, seals, siblings
 from handlers.hosts import speaks_for
 from handlers.language import NO, YES, Call, Effect, Effects, Refused, Say, inquiry
 from handlers.letterbox import post
 from handlers.names import name, room_name
 from handlers.outgoing import SEND, others_told
 from handlers.words import escaped
-from practices.assembly.letters import Kind, Part
+from practices.assembly.keeping import part_of
+from practices.assembly.letters import Kind, Letter, Part
 from practices.assembly.matters import LEAST_OPEN
-from storage.assemblies import Assembly, State
+from storage.assemblies import Assembly, State, ledger
 from storage.questions import Question
 from storage.rooms import Room
 
@@ -44,16 +45,37 @@ async def send(call: Call, question: Question, said: str) -> Effects:
         part=None if data["part"] is None else Part(str(data["part"])),
         answers=answers,
     )
-    effects: list[Effect] = [carried, Say(text=str(data["done"]))]
+    done = await _done(call, assembly, letter, str(data["done"]))
+    effects: list[Effect] = [carried, Say(text=done)]
     if kind is Kind.HAND_OVER:
         effects += await handovers.handed(call, assembly, str(letter.body["to"]))
-    effects += await others_told(
-        call,
-        assembly,
-        f"**{await name(space.id, call.person)}** has sent this for **{room_name(space, 'your congregation')}** to the "
-        f"congregations of **{escaped(assembly.name)}**:\n\n{data['said']}",
-    )
+    if kind is not Kind.MATTER:  # which all hosts are asked about anyway
+        effects += await others_told(
+            call,
+            assembly,
+            f"**{await name(space.id, call.person)}** has sent this for **{room_name(space, 'your congregation')}** to the "
+            f"congregations of **{escaped(assembly.name)}**:\n\n{data['said']}",
+        )
     return [*effects, *await seals.afterwards(call, assembly)]
+
+
+async def _done(call: Call, assembly: Assembly, letter: Letter, text: str) -> str:
+    """What the host hears once a letter has left: as things stand now, and not as they were when it was shown."""
+    match letter.kind:
+        case Kind.POSITION:
+            text = (
+                f"{text} {await assembly_positions.until_when(call, assembly, str(letter.answers))}"
+            )
+        case Kind.SIBLING:
+            text = await siblings.now_words(call, assembly, letter)
+    part = part_of(await ledger(assembly), letter)
+    room = await Room.get_or_none(id=assembly.rooms.get(part))
+    if room is not None and room.successor is not None:
+        return (
+            f"It waits: the room “{part}” of **{escaped(assembly.name)}** is closed, and nothing can be written there before the "
+            f"congregations have agreed on another one. Then the others read it. `assembly move {part}` asks them."
+        )
+    return text
 
 
 async def _may(call: Call, assembly: Assembly | None, kind: Kind) -> Room:

@@ -45,12 +45,6 @@ async def sibling(call: Call, assembly: Assembly, rest: str) -> list[Effect]:
     if _paired(found.pairs, own, seat) or (own.id, seat.id) in _ids(found.asked):
         raise Refused(f"You have said so of **{escaped(seat.name)}**. Nothing was sent.")
     added = f"\n\n{verbatim(because)}" if because else ""
-    mutual = (seat.id, own.id) in _ids(found.asked)
-    follows = (
-        f"You are siblings now. Next: write to its people, {await whom_to_write(assembly, seat)}."
-        if mutual
-        else f"Sent. Once **{escaped(seat.name)}** says the same of you, you are siblings."
-    )
     space = await Room.get(id=assembly.room)
     return [
         read_first(
@@ -62,9 +56,20 @@ async def sibling(call: Call, assembly: Assembly, rest: str) -> list[Effect]:
             shown=f"To **{escaped(seat.name)}**, readable to all congregations of **{escaped(assembly.name)}**: your congregation "
             f"sees it as a sibling. Each stays its own.{added}",
             said=f"**{room_name(space, 'A congregation')}** sees **{escaped(seat.name)}** as a sibling.{added}",
-            done=follows,
+            done="Sent.",
         )
     ]
+
+
+async def now_words(call: Call, assembly: Assembly, letter: Letter) -> str:
+    """Whether two congregations are siblings, now that ours has said so in this letter."""
+    known = await ledger(assembly)
+    seat, own = known.roll.seat(letter.answers or ""), known.roll.seat_of(call.house.me)
+    if seat is None or own is None:
+        return "Sent. That congregation has no seat any more."
+    if _paired(siblings(known).pairs, own, seat):
+        return f"You are siblings now. Next: write to its people, {await whom_to_write(assembly, seat)}."
+    return f"Sent. Once **{escaped(seat.name)}** says the same of you, you are siblings."
 
 
 def _ids(pairs: tuple[tuple[Seat, Seat], ...]) -> set[tuple[str, str]]:

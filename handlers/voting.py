@@ -586,7 +586,13 @@ CASTS = Option(sign=YES.sign, word=YES.word, also=(*YES.also, "cast", "cast it")
 LEAVES = Option(sign=NO.sign, word=NO.word, also=(*NO.also, "leave it", "stop", "cancel"))
 
 
-@inquiry(name=booth.CAST, options=(CASTS, CHANGE, LEAVES), takes_words=True, claims=_claims)
+@inquiry(
+    name=booth.CAST,
+    options=(CASTS, CHANGE, LEAVES),
+    takes_words=True,
+    claims=_claims,
+    gist="the voice that I showed you",
+)
 async def shown_back(call: Call, question: Question, said: str) -> Effects:
     """Somebody has seen their secret voice, and casts it, or not; whatever else they say is another answer."""
     poll = await _asked_about(question)

@@ -191,7 +191,8 @@ async def _chosen(call: Call, rows: list[Onboarding], named_: str) -> Onboarding
 
 async def _is(row: Onboarding, person: str, said: str) -> bool:
     """Whether the other one of a pair is called so."""
-    if row.member is None:
+    # Whoever is asked about a newcomer is not told to them, nor by what they can name.
+    if row.member is None or (row.newcomer == person and row.state is Standing.ASKED):
         return False
     other = row.other(person)
     members = await Member.filter(room=row.room, person=other)

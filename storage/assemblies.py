@@ -11,21 +11,37 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from tortoise import fields
 from tortoise.models import Model
 
 from practices.assembly.keeping import (
+    AGAIN_EVERY,
     BYTES_OF_STRANGERS,
     MOST_OF_STRANGERS,
+    correspondents,
     is_stranger,
     is_too_much,
     size,
 )
 from practices.assembly.ledger import MOST_FORKS, MOST_NUMBER, Ledger, Taken
-from practices.assembly.letters import VERSION, Kind, Letter, Part, read
+from practices.assembly.letters import (
+    READERS,
+    VERSION,
+    Fault,
+    Kind,
+    Letter,
+    Part,
+    Unreadable,
+    edition,
+    read,
+)
 from storage.database import opened
+
+#: Begins what stands in what was told, once the space was replaced; the room that did so follows.
+LISTED = "listed:"
 
 #: Stands in kept letters for whoever asked to be forgotten.
 FORGOTTEN = "@forgotten:invalid"
@@ -55,7 +71,7 @@ class Assembly(Model):
     name = fields.CharField(max_length=80)
     #: The space of our congregation; None while an invitation waits for a yes.
     room = fields.CharField(max_length=255, null=True, db_index=True)
-    #: The space of the assembly.
+    #: The space of the assembly, by which its rooms name it for ever, whatever replaced it.
     space = fields.CharField(max_length=255, null=True, db_index=True)
     #: The encrypted room in which its people talk.
     human = fields.CharField(max_length=255, null=True)
@@ -63,7 +79,7 @@ class Assembly(Model):
     rooms: fields.Field[dict[str, str]] = fields.JSONField(default=dict)
     #: Rooms that a part was in before, by room: what was written there counts as ever.
     former: fields.Field[dict[str, str]] = fields.JSONField(default=dict)
-    #: Rooms in which a part might go on: "part", "fit" (None: not entered yet) and "why" it is not.
+    #: Rooms in which a part might go on: "parts" with why each cannot ("": it can; None: not entered yet), and more (handlers.prospects).
     looked_at: fields.Field[dict[str, dict[str, Any]]] = fields.JSONField(default=dict)
     #: The id of the letter by which our congregation took its seat.
     seat = fields.CharField(max_length=43, null=True)
@@ -89,13 +105,26 @@ class Assembly(Model):
         return {*Part, *self.former} <= set(self.read)
 
     @property
-    def fit(self) -> dict[str, bool]:
-        """Of the rooms that we have entered to look at them, whether a part can go on in them."""
+    def fit(self) -> dict[tuple[str, str], bool]:
+        """Of the rooms that we have entered to look at them, and each part that they were named for, whether it can go on there."""
         return {
-            room: bool(seen["fit"])
+            (room, part): why == ""
             for room, seen in self.looked_at.items()
-            if seen["fit"] is not None
+            for part, why in seen["parts"].items()
+            if why is not None
         }
+
+    @property
+    def listed(self) -> str | None:
+        """The space that lists its rooms now: the first one, or what replaced that."""
+        later = [each for each in self.told if each.startswith(LISTED)]
+        return later[-1].removeprefix(LISTED) if later else self.space
+
+    @property
+    def everywhere(self) -> list[str]:
+        """Every room of the assembly that we know of, its space last."""
+        parts = [*self.rooms.values(), *self.former]
+        return [each for each in (*parts, self.human, self.listed) if each is not None]
 
     def goes_on(self, part: str, room: str) -> None:
         """From now on a part is in another room; the one it was in stays as one of its former ones."""
@@ -143,7 +172,6 @@ class NewerLetter(Model):
     part = fields.CharEnumField(Part, max_length=16)
     sender = fields.CharField(max_length=255)
     version = fields.BigIntField()
-    #: Its number, if it has one where version 1 has it; else 0.
     number = fields.BigIntField()
     #: The letter itself, whole; nothing of it is understood.
     content: fields.Field[dict[str, Any]] = fields.JSONField()
@@ -189,6 +217,9 @@ class _AtHand:
     unsure: dict[int, str] = field(default_factory=dict)
     #: The unit of work in which those were read.
     unit: weakref.ref[Any] | None = None
+    #: By sender the numbers of what is kept aside, how many rows those are, and the newest of them; None: not read yet.
+    aside: Mapping[str, set[int]] = field(default_factory=dict)
+    rows_aside: tuple[int, int] | None = None
 
 
 _at_hand: weakref.WeakKeyDictionary[
@@ -232,7 +263,7 @@ async def store_letter(
 ) -> Taken:
     """Keep a letter that could be read (`content` is the whole of it), unless it is misplaced, a repeat or too much.
 
-    While it is not known which letter founded the assembly, whatever could be one of its letters is kept.
+    What is too much now may not be so later: then it is noted that the rooms' past is to be read (`is_past_wanted`). While it is not known which letter founded the assembly, whatever could be one of its letters is kept.
     """
     row = AssemblyLetter(
         assembly=assembly.id,
@@ -249,8 +280,11 @@ async def store_letter(
     known = await _current(assembly)
     # Before all is read nobody knows who has a seat.
     if assembly.state is State.SEATED and await _is_too_much(assembly, known.ledger, row):
+        await _left_out(assembly, known.ledger, [letter.sender])
         return Taken.FLOOD
     taken = known.ledger.take(letter, part)
+    if taken is Taken.FLOOD and letter.number <= MOST_NUMBER:
+        await left_out_of_many(assembly)
     if taken not in (Taken.NEW, Taken.TWICE):
         return taken
     try:
@@ -292,7 +326,9 @@ async def strangers_let_go(assembly: Assembly) -> None:
                 of.take(letter, row.part)
                 kept.add(row.id)
                 left -= size(row.content)
-        await rows.filter(sender=sender).exclude(id__in=kept).delete()
+        if await rows.filter(sender=sender).exclude(id__in=kept).delete():
+            await _left_out(assembly, known, [sender])
+    await _aside_let_go(assembly, known)
     _forget(assembly)
 
 
@@ -314,10 +350,16 @@ async def found_by(assembly: Assembly, letter: str) -> None:
     assembly.found = letter
     await assembly.save(update_fields=["found"])
     _unread.get(asyncio.get_running_loop(), {}).pop((opened(), assembly.id), None)
-    kept = (await ledger(assembly)).letters
+    known = await ledger(assembly)
+    kept = known.letters
     rows = await AssemblyLetter.filter(assembly=assembly.id).values_list("id", "letter")
     foreign = [row for row, each in rows if each not in kept]
     await AssemblyLetter.filter(id__in=foreign).delete()
+    if known.floods():
+        await left_out_of_many(assembly)
+    aside = await NewerLetter.filter(assembly=assembly.id)
+    elsewhere = [each.id for each in aside if each.content.get("assembly") != letter]
+    await NewerLetter.filter(id__in=elsewhere).delete()
     _forget(assembly)
 
 
@@ -335,6 +377,8 @@ async def _current(assembly: Assembly) -> _AtHand:
         rows = AssemblyLetter.filter(assembly=assembly.id)
         stored = dict(await rows.order_by("id").values_list("id", "letter"))
     task = asyncio.current_task()
+    if known.rows_aside is None or known.unit is None or known.unit() is not task:
+        await _see_aside(assembly, known)
     if known.unsure and (known.unit is None or known.unit() is not task):
         known.sure, known.unsure = max(known.unsure), {}
     known.unit = weakref.ref(task) if task is not None else None
@@ -374,10 +418,102 @@ def _forget(assembly: Assembly) -> None:
         del ledgers[key]
 
 
+# ------------------------------------------------------------------------------------------- left out
+
+#: Begins what stands in what was told of accounts of whom something was not kept while they had no standing.
+_OF = "left out of:"
+
+#: So many of them are noted one by one; what is left out of others is read as soon as anybody gains standing.
+_MOST_LEFT_OUT = 100
+_OF_OTHERS = "left out of others:"
+
+#: Something was not kept of somebody who wrote more than anybody reads; then what the letters were as it was noted.
+_OF_MANY = "left out of many:"
+
+#: Begins the moment at which the past was last read because of that, in seconds since 1970.
+_READ_AGAIN = "read again:"
+
+
+async def _left_out(assembly: Assembly, known: Ledger, senders: Iterable[str]) -> None:
+    """Something of these accounts was not kept, as they have no standing; it is to be read when they have."""
+    for sender in senders:
+        if f"{_OF}{sender}" in assembly.told:
+            continue
+        if sum(each.startswith(_OF) for each in assembly.told) < _MOST_LEFT_OUT:
+            await _note(assembly, f"{_OF}{sender}")
+        elif not any(each.startswith(_OF_OTHERS) for each in assembly.told):
+            await _note(assembly, f"{_OF_OTHERS}{_digest(sorted(correspondents(known)))}")
+
+
+async def left_out_of_many(assembly: Assembly) -> None:
+    """Something was not kept, as its sender wrote more than anybody reads; somebody else may refer to it later."""
+    if not any(each.startswith(_OF_MANY) for each in assembly.told):
+        now = _what_may_miss(await ledger(assembly)) if assembly.found is not None else ""
+        await _note(assembly, f"{_OF_MANY}{now}")
+
+
+async def is_past_wanted(assembly: Assembly, now: datetime) -> bool:
+    """Whether what was left out may count by now, so that the rooms' past is to be read again; noted as done, if so.
+
+    That is when an account has gained standing of whom something was left out; and, at most once a day, when others refer
+    to something that is not here, or have put a matter, and something was left out of many.
+    """
+    if not any(each.startswith((_OF, _OF_OTHERS, _OF_MANY)) for each in assembly.told):
+        return False
+    known = await ledger(assembly)
+    standing = correspondents(known)
+    last = next((each for each in assembly.told if each.startswith(_READ_AGAIN)), f"{_READ_AGAIN}0")
+    rests = now.timestamp() - int(last.removeprefix(_READ_AGAIN)) < AGAIN_EVERY.total_seconds()
+    crowd, of_many = _digest(sorted(standing)), _what_may_miss(known)
+    wanted = [
+        each
+        for each in assembly.told
+        if (each.startswith(_OF) and each.removeprefix(_OF) in standing)
+        or (each.startswith(_OF_OTHERS) and each != f"{_OF_OTHERS}{crowd}")
+        or (each.startswith(_OF_MANY) and each != f"{_OF_MANY}{of_many}" and not rests)
+    ]
+    if not wanted:
+        return False
+    if any(each.startswith(_OF_MANY) for each in wanted):
+        wanted.append(last)
+        await _note(assembly, f"{_READ_AGAIN}{int(now.timestamp())}")
+    assembly.told = [each for each in assembly.told if each not in wanted]
+    await assembly.save(update_fields=["told"])
+    return True
+
+
+def _what_may_miss(known: Ledger) -> str:
+    """Stands for what letters that were left out could count for: what others refer to and is not here, and the matters."""
+    unseen = {id_ for each in correspondents(known) for id_ in known.unseen(each)}
+    return _digest([str(len(known.of_kind(Kind.MATTER))), *sorted(unseen)])
+
+
+def _digest(words: Iterable[str]) -> str:
+    return sha256(" ".join(words).encode()).hexdigest()[:16]
+
+
+async def _note(assembly: Assembly, once: str) -> None:
+    assembly.told = [*assembly.told, once]
+    await assembly.save(update_fields=["told"])
+
+
 # ------------------------------------------------------------------------------------------ kept aside
 
 #: So many letters of a version that is not known here are kept of one keeper, of an account without standing, and of all.
 MOST_ASIDE, MOST_ASIDE_OF_STRANGERS, MOST_ASIDE_OF_ALL = 500, 20, 20_000
+
+#: Begins what stands in what was told once there were more letters than are kept.
+_MORE = "newer: more:"
+
+
+@dataclass(frozen=True, slots=True)
+class NotKept:
+    """More letters came that cannot be read here than are kept aside."""
+
+    #: What could be read then (practices.assembly.letters.edition).
+    edition: str
+    #: When that was noted, in seconds since 1970.
+    at: str
 
 
 async def keep_aside(
@@ -389,39 +525,105 @@ async def keep_aside(
     event: str,
     most: int,
     at: datetime,
-) -> bool:
-    """Keep a letter that cannot be read here yet, at most `most` of one sender; whether it is kept now."""
+) -> None:
+    """Keep a letter that cannot be read here yet, at most `most` of one sender; if it is too much, note that there are more.
+
+    One with a number that nobody reads is forgotten.
+    """
     kept = NewerLetter.filter(assembly=assembly.id)
-    if await kept.filter(event=event).exists():
-        return True
-    if await kept.filter(sender=sender).count() >= most:
-        return False
-    if await kept.count() >= MOST_ASIDE_OF_ALL:
-        return False
+    if content["number"] > MOST_NUMBER or await kept.filter(event=event).exists():
+        return
+    full = await kept.filter(sender=sender).count() >= most
+    if full or await kept.count() >= MOST_ASIDE_OF_ALL:
+        if not_kept_aside(assembly) is None:
+            await _note(assembly, f"{_MORE}{edition()}:{int(at.timestamp())}")
+        return
     await NewerLetter.create(
         assembly=assembly.id,
         part=part,
         sender=sender,
-        version=_whole(content.get("version")),
-        number=_whole(content.get("number")),
+        version=content["version"],
+        number=content["number"],
         content=dict(content),
         event=event,
         seen_at=at,
     )
-    return True
+    _aside_changed(assembly)
+
+
+def not_kept_aside(assembly: Assembly) -> NotKept | None:
+    """Whether more letters came than are kept aside, since they were last read."""
+    found = next((each for each in assembly.told if each.startswith(_MORE)), None)
+    return NotKept(*found.removeprefix(_MORE).split(":")) if found is not None else None
 
 
 async def aside(assembly: Assembly) -> Mapping[str, set[int]]:
-    """By sender the numbers of the letters that are kept aside: they are there, and not to be asked for."""
-    found: dict[str, set[int]] = {}
+    """By sender the numbers of the letters that are kept aside: they are there, and not to be asked for; raises as `ledger`."""
+    return (await _current(assembly)).aside
+
+
+async def newest_readable(assembly: Assembly) -> str | None:
+    """The event of the newest letter that is kept aside and can be read now, or never; None where all wait on."""
+    rows = NewerLetter.filter(assembly=assembly.id, version__in=list(READERS)).order_by("-id")
+    return next((each.event for each in await rows if not _waits(each)), None)
+
+
+async def take_from_aside(assembly: Assembly) -> list[NewerLetter]:
+    """What is kept aside and can be read now, or never, in the order in which it came; it is kept aside no more.
+
+    Of whom nothing is kept aside any more hosts may hear again; and nothing was left out.
+    """
     rows = NewerLetter.filter(assembly=assembly.id)
-    for sender, number in await rows.values_list("sender", "number"):
-        found.setdefault(str(sender), set()).add(int(number))
+    found = [
+        each
+        for each in await rows.filter(version__in=list(READERS)).order_by("id")
+        if not _waits(each)
+    ]
+    await NewerLetter.filter(id__in=[each.id for each in found]).delete()
+    _aside_changed(assembly)
+    waiting = set(map(str, await rows.distinct().values_list("sender", flat=True)))
+    read_of = {f"newer:{each.sender}" for each in found if each.sender not in waiting}
+    assembly.told = [
+        each for each in assembly.told if each not in read_of and not each.startswith(_MORE)
+    ]
+    await assembly.save(update_fields=["told"])
     return found
 
 
-def _whole(value: Any) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+def _waits(row: NewerLetter) -> bool:
+    try:
+        read(row.sender, row.content)
+    except Unreadable as why:
+        return why.fault is Fault.NEWER
+    return False
+
+
+async def _aside_let_go(assembly: Assembly, known: Ledger) -> None:
+    """Keep aside as little of accounts without standing as if their letters had come one by one."""
+    rows = NewerLetter.filter(assembly=assembly.id)
+    for sender in await rows.distinct().values_list("sender", flat=True):
+        if is_stranger(known, str(sender)):
+            ids = await rows.filter(sender=sender).order_by("id").values_list("id", flat=True)
+            await NewerLetter.filter(id__in=list(ids)[MOST_ASIDE_OF_STRANGERS:]).delete()
+
+
+async def _see_aside(assembly: Assembly, known: _AtHand) -> None:
+    """The numbers that are kept aside, read anew only if there are others."""
+    rows = NewerLetter.filter(assembly=assembly.id)
+    newest = await rows.order_by("-id").first().values_list("id", flat=True)
+    there = (await rows.count(), int(str(newest or 0)))
+    if there != known.rows_aside:
+        found: dict[str, set[int]] = {}
+        for sender, number in await rows.distinct().values_list("sender", "number"):
+            found.setdefault(str(sender), set()).add(int(number))
+        known.aside, known.rows_aside = found, there
+        known.ledger.put_aside(found)
+
+
+def _aside_changed(assembly: Assembly) -> None:
+    for key, known in _at_hand.get(asyncio.get_running_loop(), {}).items():
+        if key[1] == assembly.id:
+            known.rows_aside = None
 
 
 # --------------------------------------------------------------------------------------------- finding
@@ -434,6 +636,14 @@ async def assembly_of(room: str) -> tuple[Assembly, Part] | None:
         if part is not None:
             return assembly, part
     return None
+
+
+async def first_space(space: str) -> str:
+    """The space by which the rooms of an assembly name it, of that space or one that replaced it."""
+    for assembly in await Assembly.exclude(state=State.LEFT).order_by("id"):
+        if assembly.space is not None and f"{LISTED}{space}" in assembly.told:
+            return str(assembly.space)
+    return space
 
 
 async def seated(spaces: Iterable[str]) -> list[Assembly]:

@@ -7,7 +7,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from practices.assembly.delegates import Role
-from storage.assemblies import Assembly
+from storage.assemblies import Assembly, State
 
 
 class Delegate(Model):
@@ -75,6 +75,14 @@ async def kept_of(person: str) -> dict[str, list[dict[str, object]]]:
 async def forget_person(person: str) -> None:
     """Let nobody be a delegate who asks to be forgotten; their place is free."""
     await Delegate.filter(person=person).delete()
+
+
+async def is_something(room: str) -> bool:
+    """Whether a room is one of an assembly of ours: its space, the room for people, a part now or before, or a circle's."""
+    for known in await Assembly.exclude(state=State.LEFT):
+        if room in (known.space, *known.everywhere):
+            return True
+    return await DelegateCircle.exists(place=room)
 
 
 async def ended(assembly: int) -> list[str]:

@@ -53,3 +53,8 @@ class Room(Model):
 
     class Meta:
         table = "room"
+
+    async def let_go(self) -> None:
+        """From now on it is nothing to us: no circle, no room of an assembly, and nobody's invitation leads there."""
+        self.kind, self.congregation, self.invited_by = RoomKind.NONE, None, None
+        await self.save(update_fields=["kind", "congregation", "invited_by"])

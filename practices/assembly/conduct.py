@@ -16,7 +16,7 @@ from practices.assembly.letters import Kind, Letter
 from practices.assembly.matters import LEAST_OPEN, About, Matter, Word
 from practices.circles import Scale, fits
 
-__all__ = ["LONGEST_OPEN", "OF_TIME", "STALE", "TALK", "Hesitation", "doubt", "hesitation"]
+__all__ = ["LONGEST_OPEN", "OF_TIME", "STALE", "TALK", "Fit", "Hesitation", "doubt", "hesitation"]
 
 STALE = timedelta(days=30)
 """A matter may leave out a change of the roll that is not older than this."""
@@ -25,6 +25,9 @@ TALK = timedelta(days=14)
 """So long a congregation is talked with before the others may part from it."""
 
 LONGEST_OPEN = timedelta(days=100)
+
+Fit = Mapping[tuple[str, str], bool]
+"""By a room and a part: whether that part can go on in that room."""
 
 _TOO_MANY = 3
 """Fewer than these may have come while the matter was on its way."""
@@ -58,12 +61,13 @@ def hesitation(
     matter: Matter,
     now: datetime,
     seen: Mapping[str, datetime],
-    fit: Mapping[str, bool] = MappingProxyType({}),
+    fit: Fit = MappingProxyType({}),
 ) -> Hesitation | None:
     """What keeps an honest keeper from a matter; None: nothing.
 
-    `seen` says when each letter was first seen. `fit` says of each room that this keeper has entered, to look at it,
-    whether it fits the protocol (practices.assembly.rooms): of a room that is not there it knows nothing.
+    `seen` says when each letter was first seen. `fit` says of each room that this keeper has entered, to look at it, and
+    of each part that it was named for, whether that part can go on there (practices.assembly.rooms): of a room and a part
+    that are not there it knows nothing.
     """
     if ledger.electorate(matter.id) is None:
         return Hesitation.UNKNOWN
@@ -75,7 +79,7 @@ def doubt(
     matter: Matter,
     now: datetime,
     seen: Mapping[str, datetime],
-    fit: Mapping[str, bool] = MappingProxyType({}),
+    fit: Fit = MappingProxyType({}),
 ) -> Hesitation | None:
     """The same of a matter whose time may be over: such a one an honest keeper seals as refused, whatever it counts."""
     electorate = ledger.electorate(matter.id)
@@ -96,7 +100,7 @@ def doubt(
     return _about(ledger, matter, now, seen)
 
 
-def _about_room(ledger: Ledger, matter: Matter, fit: Mapping[str, bool]) -> Hesitation | None:
+def _about_room(ledger: Ledger, matter: Matter, fit: Fit) -> Hesitation | None:
     """What speaks against a room: nobody says yes to one that it cannot enter, or that would not hold the letters.
 
     That somebody honest could enter it vouches for nobody else: a room may let in some and not others.
@@ -110,9 +114,10 @@ def _about_room(ledger: Ledger, matter: Matter, fit: Mapping[str, bool]) -> Hesi
     }
     if any(each == room and part != matter.part for part, each in here):
         return Hesitation.ROOM_TAKEN
-    if fit.get(room) is False:
-        return Hesitation.UNFIT
-    return None if fit.get(room) else Hesitation.NO_ENTRY
+    fits_it = fit.get((room, str(matter.part)))
+    if fits_it is None:
+        return Hesitation.NO_ENTRY
+    return None if fits_it else Hesitation.UNFIT
 
 
 def _left_out(

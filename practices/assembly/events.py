@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-__all__ = ["ASSEMBLY", "CARD", "DELEGATES", "LETTER", "PEOPLE", "SPACE"]
+__all__ = ["ASSEMBLY", "CARD", "CIRCLE", "DELEGATES", "LETTER", "PEOPLE", "SPACE"]
 
 LETTER = "org.kinkeeper.letter"
 """The field of a message that makes it a letter."""
 
 CARD = "org.kinkeeper.assembly.card"
 """The state in the directory that holds what a congregation says of itself, keyed by its keeper's id."""
+
+CIRCLE = "org.kinkeeper.circle"
+"""The state, keyed by a keeper's id, that tells that keeper what a room is, should it lose all that it knows."""
 
 ASSEMBLY = "org.kinkeeper.assembly"
 """The field of m.room.create by which a room is known, before it is entered, as one of an assembly: its `part`, and the

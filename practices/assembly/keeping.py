@@ -11,11 +11,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from itertools import islice
+from itertools import islice, zip_longest
 from types import MappingProxyType
 from typing import Any
 
-from practices.assembly.conduct import OF_TIME, doubt
+from practices.assembly.conduct import OF_TIME, Fit, doubt
 from practices.assembly.ledger import Ledger, Standing
 from practices.assembly.letters import Kind, Letter, Part
 from practices.assembly.matters import (
@@ -24,6 +24,7 @@ from practices.assembly.matters import (
     Outcome,
     Stand,
     Word,
+    awaited,
     may_seal,
     read_matter,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "owed",
     "part_of",
     "size",
+    "unheard",
 ]
 
 AGAIN_EVERY = timedelta(days=1)
@@ -87,8 +89,9 @@ class Draft:
     answers: str | None = None
     after: tuple[str, ...] = ()
     body: Mapping[str, Any]
-    #: Of a letter that is sent again: the number that it has; written with it, it is the same letter.
+    #: Of a letter that is sent again: the number that it has, with which it is the same letter, and its id.
     number: int | None = None
+    repeats: str | None = None
 
 
 def owed(
@@ -98,7 +101,7 @@ def owed(
     *,
     seen: Mapping[str, datetime],
     asked: Mapping[str, datetime],
-    fit: Mapping[str, bool] = MappingProxyType({}),
+    fit: Fit = MappingProxyType({}),
     aside: Mapping[str, Collection[int]] = MappingProxyType({}),
 ) -> tuple[Draft, ...]:
     """The letters that the keeper `me` owes now, in the order in which they are to be sent.
@@ -112,6 +115,7 @@ def owed(
         *_seals(ledger, me, now, seen, fit),
         *_repeats(ledger, me, now, seen, asked),
         *_requests(ledger, me, now, seen, asked, aside),
+        *_searches(ledger, me, now, seen),
     )
 
 
@@ -138,7 +142,7 @@ def _seals(
     me: str,
     now: datetime,
     seen: Mapping[str, datetime],
-    fit: Mapping[str, bool],
+    fit: Fit,
 ) -> Iterator[Draft]:
     for matter in ledger.unsealed(me):
         everybody = len(ledger.electorate(matter.id) or ()) if not matter.opted else 0
@@ -165,7 +169,7 @@ def _may_seal(
     turn = _turn(matter, me, len(standing.electorate))
     if now - GRACE - turn >= matter.until:
         return True
-    spoken = found.entitled - found.silent
+    spoken = found.entitled - awaited(matter.passing, found)
     if any(each not in ledger.letters for each in matter.opted):
         return False
     if not may_seal(matter.until, now, spoken, found.entitled) or now - GRACE >= matter.until:
@@ -201,31 +205,31 @@ def _repeats(
     asked: Mapping[str, datetime],
 ) -> Iterator[Draft]:
     """Own letters that somebody with a seat, or who was asked in, has missed since they were last repeated."""
-    asking = _asked_for(ledger, me)
+    asking: dict[str, list[Letter]] = {}
+    mine = ledger.numbers.get(me, {})
+    for number, letters in _asked_for(ledger, me).items():
+        if number in mine:
+            asking.setdefault(mine[number], []).extend(letters)
+    for id_, letters in _searched(ledger).items():
+        if id_ in ledger.letters and ledger.letters[id_].sender == me:
+            asking.setdefault(id_, []).extend(letters)
     if not asking:
         return
     known = correspondents(ledger)
     wanted = {
-        number: max((seen.get(each.id, now) for each in letters), default=now)
-        for number, letters in asking.items()
+        id_: max((seen.get(each.id, now) for each in letters), default=now)
+        for id_, letters in asking.items()
         if any(each.sender in known for each in letters)
     }
-    mine = sum(now - at < AGAIN_EVERY for id_, at in asked.items() if not id_.startswith("@"))
-    yield from islice(_again(ledger, me, now, wanted, asked), max(0, MOST_REPEATED - mine))
+    today = sum(now - at < AGAIN_EVERY for id_, at in asked.items() if not id_.startswith("@"))
+    yield from islice(_again(ledger, now, wanted, asked), max(0, MOST_REPEATED - today))
 
 
 def _again(
-    ledger: Ledger,
-    me: str,
-    now: datetime,
-    wanted: Mapping[int, datetime],
-    asked: Mapping[str, datetime],
+    ledger: Ledger, now: datetime, wanted: Mapping[str, datetime], asked: Mapping[str, datetime]
 ) -> Iterator[Draft]:
-    for number, at in sorted(wanted.items()):
-        letter = ledger.letters.get(ledger.numbers.get(me, {}).get(number, ""))
-        if letter is None:
-            continue
-        last = asked.get(letter.id)
+    for letter in sorted((ledger.letters[each] for each in wanted), key=lambda e: (e.number, e.id)):
+        last, at = asked.get(letter.id), wanted[letter.id]
         if last is None or (at > last and now - last >= AGAIN_EVERY):
             yield Draft(
                 kind=letter.kind,
@@ -234,6 +238,7 @@ def _again(
                 after=letter.after,
                 body=letter.body,
                 number=letter.number,
+                repeats=letter.id,
             )
 
 
@@ -256,6 +261,64 @@ def _requests(
             yield Draft(kind=Kind.AGAIN, part=Part.CHARTER, body={"of": sender, "numbers": numbers})
 
 
+def _searches(
+    ledger: Ledger, me: str, now: datetime, seen: Mapping[str, datetime]
+) -> Iterator[Draft]:
+    """Letters that others refer to and that did not come, by their ids: their numbers may be taken by something else.
+
+    Whoever wrote them sends them again. For what one sender refers to they are asked for once a day, and each more and
+    more rarely; of several senders in turn, so that nobody crowds out what another needs. Where numbers are missing
+    these are asked for first: what comes then may be it.
+    """
+    known, before = correspondents(ledger) - {me}, _searched(ledger)
+    patience = 2 * PATIENCE if ledger.gaps() & known else PATIENCE
+
+    def is_wanted(id_: str) -> bool:
+        return _is_due(me, now, seen, before.get(id_, ()))
+
+    turns = []
+    for sender in sorted(known):
+        unseen = ledger.unseen(sender)
+        mine = [seen.get(e.id, now) for id_ in unseen for e in before.get(id_, ()) if e.sender == me]
+        if all(now - at >= AGAIN_EVERY for at in mine):
+            old = (id_ for id_, by in unseen.items() if now - seen.get(by, now) >= patience)
+            turns.append([id_ for id_ in old if is_wanted(id_)])
+    found = [each for turn in zip_longest(*turns) for each in turn if each is not None]
+    if found:
+        ids = list(dict.fromkeys(found))[:MOST_ASKED]
+        yield Draft(kind=Kind.AGAIN, part=Part.CHARTER, body={"ids": ids})
+
+
+def _searched(ledger: Ledger) -> dict[str, list[Letter]]:
+    """Id to the letters that asked for it."""
+    found: dict[str, list[Letter]] = {}
+    for letter in ledger.of_kind(Kind.AGAIN).values():
+        for id_ in letter.body.get("ids", ()):
+            found.setdefault(id_, []).append(letter)
+    return found
+
+
+def unheard(
+    ledger: Ledger, me: str, now: datetime, seen: Mapping[str, datetime]
+) -> dict[str, list[Matter]]:
+    """By keeper the matters whose time is not over and that stand on what did not come, a day after it was asked for."""
+    old = {
+        id_
+        for id_, letters in _searched(ledger).items()
+        if id_ not in ledger.letters
+        and any(e.sender == me and now - seen.get(e.id, now) >= AGAIN_EVERY for e in letters)
+    }
+    found: dict[str, list[Matter]] = {}
+    for sender in sorted(correspondents(ledger) - {me}) if old else ():
+        by = {letter for id_, letter in ledger.unseen(sender).items() if id_ in old}
+        for letter in (ledger.letters[each] for each in sorted(by)):
+            if letter.kind is Kind.MATTER:
+                matter = read_matter(letter.id, sender, letter.body)
+                if now < matter.until:
+                    found.setdefault(sender, []).append(matter)
+    return found
+
+
 def newcomers(
     ledger: Ledger, me: str, now: datetime, seen: Mapping[str, datetime], known: Collection[str]
 ) -> tuple[Draft, ...]:
@@ -269,7 +332,7 @@ def newcomers(
     )
     wanted |= {sender: [1] for sender in silent}
     mine = [each for each in ledger.of_kind(Kind.AGAIN).values() if each.sender == me]
-    today = {each.body["of"] for each in mine if now - seen.get(each.id, now) < AGAIN_EVERY}
+    today = {each.body.get("of") for each in mine if now - seen.get(each.id, now) < AGAIN_EVERY}
     return tuple(
         Draft(kind=Kind.AGAIN, part=Part.CHARTER, body={"of": sender, "numbers": numbers})
         for sender, numbers in sorted(wanted.items())
@@ -293,23 +356,26 @@ def _missed(
     before = _asked_for(ledger, sender)
 
     def is_wanted(number: int) -> bool:
-        times = [(seen.get(each.id, now), each.sender == me) for each in before.get(number, ())]
-        mine = sum(is_mine for _, is_mine in times)
-        pause = min(AGAIN_EVERY * 2 ** min(max(mine - 1, 0), 8), RAREST)
-        return (
-            number < old
-            and all(now - at >= AGAIN_EVERY for at, _ in times)
-            and all(now - at >= pause for at, is_mine in times if is_mine)
-        )
+        return number < old and _is_due(me, now, seen, before.get(number, ()))
 
     return list(filter(is_wanted, missing[:MOST_ASKED]))
+
+
+def _is_due(
+    me: str, now: datetime, seen: Mapping[str, datetime], before: Iterable[Letter]
+) -> bool:
+    """Whether what was asked for before, by these letters, is asked for once more."""
+    times = [(seen.get(each.id, now), each.sender == me) for each in before]
+    mine = sum(is_mine for _, is_mine in times)
+    pause = min(AGAIN_EVERY * 2 ** min(max(mine - 1, 0), 8), RAREST)
+    return all(now - at >= (pause if is_mine else AGAIN_EVERY) for at, is_mine in times)
 
 
 def _asked_for(ledger: Ledger, sender: str) -> dict[int, list[Letter]]:
     """Number to the letters that asked a sender for it."""
     found: dict[int, list[Letter]] = {}
     for letter in ledger.of_kind(Kind.AGAIN).values():
-        if letter.body["of"] == sender:
+        if letter.body.get("of") == sender:
             for number in letter.body["numbers"]:
                 found.setdefault(number, []).append(letter)
     return found
@@ -336,7 +402,7 @@ def is_too_much(ledger: Ledger, letter: Letter) -> bool:
 
     Such an account is sent nothing again, so its requests are not kept; nor are letters numbered above
     MOST_OF_STRANGERS, nor more than one pair under one number; nor, as whoever stores them sees to, more than
-    BYTES_OF_STRANGERS. Once it has standing they are missing, and asked for.
+    BYTES_OF_STRANGERS. Once it has standing they are read from the room's past.
     """
     if letter.id in ledger.letters or letter.sender in correspondents(ledger):
         return False

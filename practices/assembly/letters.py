@@ -34,6 +34,7 @@ __all__ = [
     "Letter",
     "Part",
     "Unreadable",
+    "edition",
     "fit",
     "identify",
     "read",
@@ -56,6 +57,9 @@ _MOST_FAULTS = 20
 
 ACCOUNT = re.compile(r"@[^\s:@]{1,180}:[^\s@]{1,180}")
 """A whole Matrix id, as the schemas have it."""
+
+
+_ID = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 class Part(StrEnum):
@@ -177,14 +181,33 @@ def read(sender: str, raw: Any) -> Letter:
         raise Unreadable(Fault.SHAPE, "version")
     _sized(raw)
     if version not in READERS:
+        _addressed(sender, raw)
         raise Unreadable(Fault.NEWER, "version")
     return READERS[version](sender, raw)
+
+
+def edition() -> str:
+    """Stands for all that can be read: another one where more versions or kinds of letters are known, or fewer."""
+    words = " ".join([*map(str, sorted(READERS)), *sorted(Kind)])
+    return sha256(words.encode()).hexdigest()[:16]
+
+
+def _addressed(sender: str, raw: Mapping[str, Any]) -> None:
+    """Refuse what is no letter in any version: each says by whom it is, in which assembly, and under which number."""
+    if raw.get("from") != sender:
+        raise Unreadable(Fault.FOREIGN)
+    number, assembly = raw.get("number"), raw.get("assembly")
+    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+        raise Unreadable(Fault.SHAPE, "number")
+    if not isinstance(assembly, str) or not _ID.fullmatch(assembly):
+        raise Unreadable(Fault.SHAPE, "assembly")
 
 
 def _read_first(sender: str, raw: Mapping[str, Any]) -> Letter:
     """A letter of version 1."""
     _fit("letter", raw)
     if raw["type"] not in set(Kind):
+        _addressed(sender, raw)
         raise Unreadable(Fault.NEWER, "type")
     kind = Kind(raw["type"])
     _fit(kind.value.replace(" ", "-"), raw)

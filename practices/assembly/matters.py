@@ -1,7 +1,7 @@
 """Matters: what the congregations of an assembly decide together, and when it is decided.
 
-Each congregation finds its position in its own way, and its keeper sends it. When all have spoken, or the time is over,
-each keeper counts for itself and seals what it found. A word is final when more than two thirds have sealed it, of all
+Each congregation finds its position in its own way, and its keeper sends it. When all have said all that is asked, or the
+time is over, each keeper counts for itself and seals what it found. A word is final when more than two thirds have sealed it, of all
 and of those that were confirmed: two words cannot both be, unless a third of them lie. No later letter can undo it.
 """
 
@@ -27,6 +27,7 @@ __all__ = [
     "Position",
     "Stand",
     "Word",
+    "awaited",
     "cells",
     "count",
     "may_seal",
@@ -204,8 +205,16 @@ def cells(yes: int, no: int) -> Cells | None:
     return Cells(**kept) if any(kept.values()) else None
 
 
+def awaited(passing: Passing, outcome: Outcome) -> int:
+    """Congregations of which something may still come before the end: a position or, where people are counted, their sums.
+
+    Who has few people may never show any; then all is counted when the time is over, and nobody's voice is cut off.
+    """
+    return outcome.silent if passing.people is None else outcome.entitled - outcome.showing
+
+
 def may_seal(until: datetime, now: datetime, spoken: int, entitled: int) -> bool:
-    """Whether an honest keeper counts now: when all have spoken, or the time and its grace are over."""
+    """Whether an honest keeper counts now: when all have said all that is asked, or the time and its grace are over."""
     return spoken >= entitled or now - GRACE >= until
 
 

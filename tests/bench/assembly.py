@@ -171,7 +171,7 @@ class Assembly:
 
     def _sends(self, keeper: Keeper, draft: Draft) -> None:
         assert draft.number is None, "nothing is lost here"
-        if draft.kind is Kind.AGAIN:
+        if draft.kind is Kind.AGAIN and "of" in draft.body:
             keeper.asked[draft.body["of"]] = self.now
         more = {"answers": draft.answers, "after": draft.after}
         self.says(keeper, draft.kind, draft.body, part=draft.part, **more)

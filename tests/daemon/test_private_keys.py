@@ -269,7 +269,7 @@ async def test_a_backup_made_before_cannot_be_read_once_the_key_is_destroyed(
     await open_database(kept.database)
     await Room.create(id="!note", name=sealed[:255])
     await close_database()
-    file = tmp_path / "backup.tar.gz"
+    file = tmp_path / "backup.backup"
     await back_up(kept, file)
     keys.destroy(keys.condemn(ANA))
 
@@ -294,7 +294,7 @@ async def test_a_backup_holds_no_key_of_anybody(tmp_path: Path) -> None:
     [key] = files(kept.data_dir)
     await open_database(kept.database)
     await close_database()
-    file = tmp_path / "backup.tar.gz"
+    file = tmp_path / "backup.backup"
 
     await back_up(kept, file)
 

@@ -21,7 +21,7 @@ from handlers import entering
 from handlers.language import Call, Change, Effects
 from handlers.letterbox import post
 from handlers.meetings import CIRCLE
-from practices.assembly.events import ASSEMBLY, CARD, SPACE
+from practices.assembly.events import ASSEMBLY, CARD, DELEGATES, PEOPLE, SPACE
 from practices.assembly.letters import Kind, Part
 from storage.assemblies import Assembly
 from storage.database import close_database, open_database, sqlite_url, transaction
@@ -141,6 +141,8 @@ class Neighbours:
         self.told: dict[str, list[str]] = defaultdict(list)
         #: Houses that no post reaches.
         self.away: set[str] = set()
+        #: Rooms whose homeservers let nobody in.
+        self.shut: set[str] = set()
 
     async def at(self, name: str) -> Neighbour:
         """Wake one house; the one that was awake sleeps."""
@@ -203,7 +205,17 @@ class Neighbours:
         state = [
             ("m.room.create", made.by, "", creation),
             ("m.room.name", made.by, "", {"name": made.name}),
+            (
+                "m.room.history_visibility",
+                made.by,
+                "",
+                {"history_visibility": made.state["history"]},
+            ),
+            ("m.room.join_rules", made.by, "", {"join_rule": made.state["join"]}),
+            ("m.room.power_levels", made.by, "", made.power),
         ]
+        if made.encrypted or made.about["part"] in (PEOPLE, DELEGATES):
+            state.append(("m.room.encryption", made.by, "", {"algorithm": "m.megolm.v1.aes-sha2"}))
         if (room, name) in self.circles:
             state.append((CIRCLE, me, me, self.circles[room, name]))
         return [
@@ -267,7 +279,7 @@ class Neighbours:
                 await self._to_others(name, owed.lane, Change.CARD, {"sender": me, "card": content})
             case Deed.INVITE:
                 await self._invite(name, owed)
-            case Deed.JOIN:
+            case Deed.JOIN if owed.lane not in self.shut:
                 self.within[owed.lane].add(name)
                 house = await self.at(name)
                 await Room.filter(id=owed.lane).update(joined=True)
@@ -320,7 +332,11 @@ class Neighbours:
             id=owed.lane,
         )  # fmt: skip
         self.told[other.name] += await PlayedRoom(other, owed.lane).reports(
-            Change.INVITED, self.houses[name].house.me, assembly=dict(made.about), topic=made.topic
+            Change.INVITED,
+            self.houses[name].house.me,
+            assembly=dict(made.about),
+            topic=made.topic,
+            reason=str((owed.content or {}).get("reason") or ""),
         )
 
     async def _read_back(self, name: str, room: str) -> None:

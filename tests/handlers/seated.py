@@ -100,6 +100,7 @@ async def an_assembly(*names: str) -> AsyncIterator[Seated]:
             await them.at(first)
             keeper = them.houses[name].house.me
             await hosts[first].says("ana", f"assembly introduce {keeper} {name} because we met")
+            await hosts[first].taps("ana", "✅")
             await them.goes_round()
             await agree(them, *seated)
             await them.at(name)

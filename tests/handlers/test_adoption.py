@@ -10,9 +10,11 @@ from storage.callings import Place
 from storage.coming import Coming
 from storage.inbox import Heard, Settled
 from storage.meetings import Meeting
+from storage.members import Member
 from storage.questions import Question
 from storage.reminders import Reminder
 from storage.rooms import Room
+from tests.handlers.assembled import founds, neighbours
 from tests.handlers.played import PlayedHouse, PlayedRoom, person
 
 
@@ -338,3 +340,30 @@ async def test_a_space_itself_is_not_adopted_by_command(house: PlayedHouse) -> N
     )
     assert await Reminder.all().count() == 0
     assert house.now == datetime(2026, 11, 22, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "introduce @keeper:harbour.example Harbour",
+        "say 1 consent",
+        "join sprint",
+        "leave",
+        "circle",
+        "need hands until 20 december",
+    ],
+)
+async def test_a_host_who_left_the_space_speaks_for_it_no_more_though_it_keeps_their_power(
+    words: str,
+) -> None:
+    async with neighbours("Lakeside") as them:
+        host = await them.congregation("Lakeside", "ana")
+        await founds(them, "Lakeside", host)
+        house = await them.at("Lakeside")
+        await Member.filter(room="!lakeside:here", person=person("ana")).delete()
+        before = len(house.owed)
+        told = "\n".join(await host.says("ana", f"assembly {words}"))
+
+        assert "For a congregation speak those who moderate its space" in told
+        assert "Nothing was changed" in told
+        assert {each.lane for each in house.owed[before:]} == {host.id}

@@ -12,13 +12,15 @@ from handlers.letterbox import post
 from handlers.prospects import MOST_LOOKED_AT
 from practices.assembly.letters import Kind, Part
 from practices.circles import RoomKind
-from storage.assemblies import Assembly, ledger
+from storage.assemblies import Assembly, State, ledger
 from storage.database import transaction
+from storage.delegates import DelegateCircle
 from storage.outbox import Deed
 from storage.rooms import Room
 from tests.handlers.assembled import Made, Neighbour, agree
 from tests.handlers.played import PlayedRoom
 from tests.handlers.seated import Seated, an_assembly
+from tests.handlers.test_delegate_circles import TOWNS, lakeside
 
 NAMES = ("Lakeside", "Harbour", "Millbrook")
 NEED = "assembly need Chairs: Forty chairs for a gathering; until 20 December"
@@ -110,6 +112,13 @@ async def invited_by_hand(river: Seated, name: str, by: str, room: str) -> list[
     for said in (await river.them.goes_round()).values():
         told += said
     return told
+
+
+async def named_and_invited(river: Seated, name: str, room: str = "!next:far") -> None:
+    """A house is invited into the room that the old one names, as a client makes it."""
+    house = await river.them.at(name)
+    await Room.create(id=room, invited_by="@kinkeeper:lakeside", version="11")
+    await PlayedRoom(house, room).reports(Change.INVITED, "@kinkeeper:lakeside")
 
 
 async def a_made_room(river: Seated, room: str, part: Part = Part.COMMONS, **bent: Any) -> Made:
@@ -249,7 +258,7 @@ async def test_what_is_refused_leaves_all_where_it_is_and_the_new_room_is_left(
 ) -> None:
     await puts_move(river, "Harbour", "commons")
     to = next(iter((await river.them.assembly("Lakeside")).looked_at))
-    await river.host("Lakeside", "assembly say 3 objection because the old one is well")
+    await river.host("Lakeside", "assembly say 3 objection because the old one is well", "✅")
     await river.them.goes_round()
     await consents(river, 3, "Harbour", "Millbrook")
 
@@ -306,6 +315,203 @@ async def test_a_named_room_that_lets_nobody_in_is_said_so(river: Seated) -> Non
     assert "`assembly move commons new` has me make one" in told
 
 
+async def test_who_looks_at_the_room_that_was_named_stays_there_while_it_is_asked_about(
+    river: Seated,
+) -> None:
+    await a_made_room(river, "!next:far")
+    await is_closed(river, "Harbour", Part.COMMONS, "@kinkeeper:lakeside", "!next:far")
+    await invited_by_hand(river, "Harbour", "@kinkeeper:lakeside", "!next:far")
+    await puts_move(river, "Harbour", "commons")
+
+    assert "Harbour" in river.them.within["!next:far"]
+
+
+@pytest.mark.requirement("R136")
+async def test_who_closes_a_room_and_asks_all_into_another_takes_nobody_along(
+    river: Seated,
+) -> None:
+    old = await room_of(river, "Harbour", Part.COMMONS)
+    await is_closed(river, "Harbour", Part.COMMONS, "@kinkeeper:lakeside", "!next:far")
+    house = await river.them.at("Harbour")
+    await Room.create(id="!next:far", invited_by="@kinkeeper:lakeside", predecessor=old)
+    # As a client replaces a room: its creation says nothing of the assembly.
+    told = await PlayedRoom(house, "!next:far").reports(Change.INVITED, "@kinkeeper:lakeside")
+    await Room.filter(id="!next:far").update(joined=True)
+    arrived = await PlayedRoom(house, "!next:far").reports(Change.ARRIVED, house.house.me)
+
+    assert told == []
+    assert f"⇄ leave {old}" not in arrived
+    assert (await Room.get(id=old)).kind is RoomKind.PROTOCOL
+    assert (await Room.get(id="!next:far")).kind is RoomKind.NONE
+
+
+async def test_a_room_that_does_not_let_us_in_is_given_up_after_a_day_and_a_new_one_can_be_asked_for(
+    river: Seated,
+) -> None:
+    await is_closed(river, "Harbour", Part.COMMONS, "@kinkeeper:lakeside", "!next:far")
+    await named_and_invited(river, "Harbour")
+    await river.host("Harbour", "assembly move commons", "✅")  # and nobody arrives
+    waits = bare(await river.host("Harbour", "assembly move commons new"))
+    told = bare(await river.passes("Harbour", DAY + timedelta(hours=12)))
+    assembly = await river.them.assembly("Harbour")
+    room = await Room.get(id="!next:far")
+    again = bare(await river.host("Harbour", "assembly move commons new"))
+
+    assert "I am looking at a room for “commons” already" in waits
+    assert "has not let me in for a day" in told
+    assert "`assembly move commons new` has me make one" in told
+    assert "⇄ leave !next:far" in told
+    assert (assembly.looked_at, room.kind, room.invited_by) == ({}, RoomKind.NONE, None)
+    assert "Ask them?" in again
+
+
+async def test_who_was_not_let_in_for_a_day_looks_again_once_somebody_invites_it_anew(
+    river: Seated,
+) -> None:
+    await a_made_room(river, "!next:far")
+    await moved_by_hand(river, "Harbour", "!next:far")
+    river.them.shut.add("!next:far")
+    await invited_by_hand(river, "Millbrook", "@kinkeeper:harbour", "!next:far")
+    await river.passes("Millbrook", 2 * DAY)
+    before = await river.them.assembly("Millbrook")
+    river.them.shut.clear()
+    told = bare(await invited_by_hand(river, "Millbrook", "@kinkeeper:harbour", "!next:far"))
+
+    assert before.looked_at == {}
+    assert "I have looked at that room" in told
+
+
+async def test_who_is_let_in_after_it_gave_up_leaves_without_a_word(river: Seated) -> None:
+    made = await a_made_room(river, "!next:far")
+    await moved_by_hand(river, "Harbour", "!next:far")
+    river.them.shut.add("!next:far")
+    await invited_by_hand(river, "Millbrook", "@kinkeeper:harbour", "!next:far")
+    await river.passes("Millbrook", 2 * DAY)
+    house = await river.them.at("Millbrook")
+    await Room.filter(id="!next:far").update(joined=True)
+    told = await PlayedRoom(house, "!next:far").reports(
+        Change.ARRIVED, house.house.me, assembly=dict(made.about), **made.state
+    )
+
+    assert told == ["⇄ leave !next:far"]
+
+
+@pytest.mark.requirement("R137")
+async def test_a_named_room_that_has_become_a_circle_of_ours_before_the_yes_stays_one(
+    river: Seated,
+) -> None:
+    await is_closed(river, "Harbour", Part.COMMONS, "@kinkeeper:lakeside", "!next:far")
+    await named_and_invited(river, "Harbour")
+    await river.host("Harbour", "assembly move commons")
+    await Room.filter(id="!next:far").update(kind=RoomKind.CREW, joined=True)
+    told = bare(await river.host("Harbour", "✅"))
+
+    assert "Nothing was sent" in told
+    assert (await Room.get(id="!next:far")).kind is RoomKind.CREW
+    assert (await river.them.assembly("Harbour")).looked_at == {}
+
+
+async def test_a_second_yes_before_the_room_stands_makes_no_second_room(river: Seated) -> None:
+    await river.host("Harbour", "assembly move commons new", "✅")
+    second = bare(await river.host("Harbour", "assembly move commons new"))
+    await river.them.goes_round()
+    moves = [m for m in river.them.said_as("matter") if m["letter"]["body"]["about"] == "move"]
+
+    assert "I am making a room for “commons” already" in second
+    assert len(moves) == 1
+    assert "Matter 3 asks already" in bare(await river.host("Harbour", "assembly move commons new"))
+
+
+async def test_a_homeserver_that_is_silent_for_a_day_can_be_asked_for_a_room_again(
+    river: Seated,
+) -> None:
+    await river.host("Harbour", "assembly move commons new", "✅")
+    await river.passes("Harbour", DAY + timedelta(minutes=1))
+
+    assert "Ask them?" in bare(await river.host("Harbour", "assembly move commons new"))
+
+
+async def test_a_room_that_stands_only_after_another_congregation_asked_is_left(
+    river: Seated,
+) -> None:
+    await river.host("Harbour", "assembly move commons new", "✅")
+    owed = river.them.houses["Harbour"]
+    owed.posted = len(owed.owed)  # its homeserver is slow
+    await moved_by_hand(river, "Lakeside", "!other:far")
+    house = await river.them.at("Harbour")
+    made, told = await house.makes("River: commons 2")
+    moves = [m for m in river.them.said_as("matter") if m["letter"]["body"]["about"] == "move"]
+
+    assert "Meanwhile matter 3" in bare(told)
+    assert f"⇄ leave {made.id}" in told
+    assert len(moves) == 1
+    assert (await Room.get(id=made.id)).kind is RoomKind.NONE
+
+
+# ----------------------------------------------------------------------------------------------- the space
+
+
+async def space_is_replaced(river: Seated, name: str) -> None:
+    """One house goes where the space went: somebody closed it and named another that names it back."""
+    house = await river.them.at(name)
+    old = (await Assembly.get()).listed
+    await Room.filter(id=old).update(successor="!space2:far")
+    await Room.create(
+        id="!space2:far", name="River", is_space=True, predecessor=old, joined=True, power={}
+    )
+    await PlayedRoom(house, "!space2:far").reports(Change.ARRIVED, house.house.me)
+
+
+@pytest.mark.requirement("R136")
+async def test_a_space_that_was_replaced_splits_nobody_from_the_others(river: Seated) -> None:
+    before = (await river.them.assembly("Millbrook")).space
+    await space_is_replaced(river, "Millbrook")  # and the others do not see it yet
+    await puts_move(river, "Lakeside", "commons new")
+    assembly = await river.them.assembly("Millbrook")
+    consented = await consents(river, 3, *NAMES)
+
+    assert (assembly.space, assembly.listed) == (before, "!space2:far")
+    assert await Assembly.all().count() == 1
+    assert "“commons” goes on in the other room" in consented
+    assert len({await room_of(river, name, Part.COMMONS) for name in NAMES}) == 1
+
+
+async def test_who_followed_a_space_puts_moves_that_the_others_find_fit(river: Seated) -> None:
+    await space_is_replaced(river, "Millbrook")
+    await puts_move(river, "Millbrook", "commons new")
+    fit = [(await river.them.assembly(name)).fit for name in NAMES]
+
+    assert all(list(each.values()) == [True] for each in fit)
+
+
+async def test_who_is_asked_in_after_the_space_was_replaced_is_asked_and_takes_its_seat() -> None:
+    async with an_assembly("Lakeside", "Harbour") as river:
+        them = river.them
+        for name in ("Lakeside", "Harbour"):
+            await space_is_replaced(river, name)
+        # As a client makes it: nothing in its creation says what it is, so who is asked in declines it.
+        them.made["!space2:far"] = Made("River", "", "@kinkeeper:lakeside", {"part": "nothing"})
+        them.houses["Haven"] = Neighbour("Haven")
+        haven = await them.congregation("Haven", "ana")
+        await river.host(
+            "Lakeside", "assembly introduce @kinkeeper:haven Haven because we met", "✅"
+        )
+        await them.goes_round()
+        await agree(them, "Lakeside", "Harbour")
+        asked = bare(them.told["Haven"])
+        await them.at("Haven")
+        await haven.taps("ana", "✅")
+        heard = bare((await them.goes_round())["Haven"])
+        assert "The charter of **River** says something else than its invitation did" in heard
+        assert "Congregations along the river" in heard
+        await them.at("Haven")
+        heard = bare(await haven.taps("ana", "✅"))
+
+        assert "seat in the assembly **River**" in asked
+        assert "The invitation does not say what it is for." in asked
+        assert "has a seat in **River** now" in heard
+
+
 # ---------------------------------------------------------------------------------------------- the charter
 
 
@@ -338,7 +544,9 @@ async def test_who_is_asked_in_after_the_charter_moved_takes_its_seat(reachable:
                 await row.save()
         them.houses["Haven"] = Neighbour("Haven")
         haven = await them.congregation("Haven", "ana")
-        await river.host("Lakeside", "assembly introduce @kinkeeper:haven Haven because we met")
+        await river.host(
+            "Lakeside", "assembly introduce @kinkeeper:haven Haven because we met", "✅"
+        )
         await them.goes_round()
         await agree(them, "Lakeside", "Harbour")
         await them.at("Haven")
@@ -413,7 +621,7 @@ async def test_a_room_that_nobody_can_enter_is_counted_as_refused(river: Seated)
     no = bare(await river.host("Millbrook", "assembly say 3 consent"))
     told = await passes(river, timedelta(days=30))
 
-    assert "I was not let into that room so far" in waits
+    assert "I look at that room as soon as it lets me in" in waits
     assert "because I was not let into the room that it names" in no
     assert "is **refused**" in told
     words = [e["letter"]["body"]["word"] for e in river.them.said_as("seal")]
@@ -452,8 +660,10 @@ async def test_no_move_makes_a_circle_of_ours_a_room_of_theirs(river: Seated) ->
     assert (await Room.get(id=crew.id)).kind is RoomKind.CREW
 
 
+@pytest.mark.requirement("R136")
+@pytest.mark.parametrize("later_first", [False, True])
 async def test_of_two_moves_at_once_all_take_the_same_one_and_both_rooms_are_heard(
-    river: Seated,
+    river: Seated, later_first: bool
 ) -> None:
     them = river.them
     old = await room_of(river, "Lakeside", Part.COMMONS)
@@ -471,25 +681,145 @@ async def test_of_two_moves_at_once_all_take_the_same_one_and_both_rooms_are_hea
         for room in ("!one:far", "!two:far"):
             await invited_by_hand(river, name, "@kinkeeper:harbour", room)
     asked = bare(await river.host("Millbrook", "assembly matters"))
-    number, other = sorted(
+    numbers = sorted(
         each.split(":")[0].removeprefix("- ")
         for each in asked.split("\n")
         if "Another room" in each
     )
+    [number, other] = numbers[::-1] if later_first else numbers
     shown = bare(await river.host("Millbrook", f"assembly matter {number}"))
-    for name in NAMES:
-        for each in (number, other):
+    for each in (number, other):
+        for name in NAMES:
             await river.host(name, f"assembly say {each} consent")
             await them.goes_round()
 
     assert f"Matter {other} asks the same of another room" in shown
     [room] = {await room_of(river, name, Part.COMMONS) for name in NAMES}
-    assert room in ("!one:far", "!two:far")
     beaten = {"!one:far": "!two:far", "!two:far": "!one:far"}[room]
     for name in NAMES:
-        former = (await them.assembly(name)).former
-        assert old in former
-        assert set(former) <= {old, beaten}
+        assembly = await them.assembly(name)
+        assert set(assembly.former) == {old, beaten}
+        assert assembly.is_read
+        assert name in them.within[beaten]
+    await them.at("Millbrook")  # who has seen the other one first writes there
+    await Assembly.all().update(rooms={**(await Assembly.get()).rooms, "commons": beaten})
+    await river.sends("Millbrook", NEED)
+    assert [each["letter"]["type"] for each in them.said[beaten]] == ["need"]
+    assert "Chairs" in bare(await river.host("Lakeside", "assembly board"))
+
+
+@pytest.mark.requirement("R136")
+@pytest.mark.parametrize("liar_first", [True, False])
+async def test_who_names_a_room_for_another_part_neither_hinders_nor_vouches_for_it(
+    river: Seated, liar_first: bool
+) -> None:
+    await a_made_room(river, "!next:far")
+    moves = [("Lakeside", Part.CARE), ("Harbour", Part.COMMONS)]
+    for name, part in moves if liar_first else moves[::-1]:
+        await moved_by_hand(river, name, "!next:far", part)
+    await invited_by_hand(river, "Millbrook", "@kinkeeper:harbour", "!next:far")
+    assembly = await river.them.assembly("Millbrook")
+    lie, honest = (3, 4) if liar_first else (4, 3)
+    no = bare(await river.host("Millbrook", f"assembly say {lie} consent"))
+    yes = bare(await river.host("Millbrook", f"assembly say {honest} consent"))
+
+    assert assembly.fit == {("!next:far", "commons"): True, ("!next:far", "care"): False}
+    assert "does not fit the protocol" in no
+    assert "consents" in yes
+
+
+async def test_a_room_that_was_looked_at_is_judged_anew_for_each_part_it_is_named_for_later(
+    river: Seated,
+) -> None:
+    await a_made_room(river, "!next:far")
+    await moved_by_hand(river, "Harbour", "!next:far")
+    await invited_by_hand(river, "Millbrook", "@kinkeeper:harbour", "!next:far")
+    await moved_by_hand(river, "Harbour", "!next:far", Part.CARE)
+    told = bare(await river.host("Millbrook", "assembly say 4 consent"))
+
+    assert "does not fit the protocol" in told
+    assert "!next:far" in (await river.them.assembly("Millbrook")).looked_at
+
+
+@pytest.mark.requirement("R136")
+async def test_who_loses_its_database_while_it_looks_at_a_room_can_still_say_yes(
+    river: Seated,
+) -> None:
+    await a_made_room(river, "!next:far")
+    await moved_by_hand(river, "Harbour", "!next:far")
+    await invited_by_hand(river, "Millbrook", "@kinkeeper:harbour", "!next:far")
+    await river.them.loses("Millbrook")
+    assembly = await river.them.assembly("Millbrook")
+    told = bare(await river.host("Millbrook", "assembly say 3 consent"))
+
+    assert assembly.state is State.SEATED
+    assert assembly.fit == {("!next:far", "commons"): True}
+    assert "consents" in told
+
+
+async def test_who_loses_its_database_leaves_a_room_that_nobody_asks_about_any_more(
+    river: Seated,
+) -> None:
+    await a_made_room(river, "!next:far")
+    await moved_by_hand(river, "Harbour", "!next:far")
+    await invited_by_hand(river, "Millbrook", "@kinkeeper:harbour", "!next:far")
+    await river.them.at("Millbrook")
+    await Assembly.all().update(looked_at={})  # and the room was forgotten
+    for name in ("Lakeside", "Harbour"):
+        await river.host(name, "assembly say 3 objection because the old one is well", "✅")
+        await river.them.goes_round()
+    await river.them.loses("Millbrook")
+    told = await passes(river, timedelta(days=30))
+
+    assert "is **refused**" in told
+    assert "Millbrook" not in river.them.within["!next:far"]
+    await river.them.at("Millbrook")
+    assert (await Room.get(id="!next:far")).kind is RoomKind.NONE
+
+
+async def test_a_room_named_for_a_move_that_is_asked_into_as_one_of_delegates_is_not_looked_at() -> (
+    None
+):
+    async with lakeside(TOWNS) as crowd:
+        await crowd.names("p0")
+        [first, *_] = await crowd.mine()
+        [liar, *_] = [name for name in TOWNS if name not in await crowd.mine()]
+        await crowd.invites(first, "!alder:there")
+        body = {
+            "about": "move", "title": "Another room", "passing": {}, "until": "2026-12-14T18:00:00Z",
+            "part": "commons", "to": "!alder:there",
+        }  # fmt: skip
+        await crowd.letter(liar, Kind.MATTER, body, Part.CHARTER, after=await crowd.heads())
+        await crowd.sits(first, "!alder:there")
+        await crowd.enters("!alder:there")
+
+        assert (await Room.get(id="!alder:there")).kind is RoomKind.ASSEMBLY
+        assert (await DelegateCircle.get(level=0)).place == "!alder:there"
+
+
+@pytest.mark.requirement("R137")
+@pytest.mark.parametrize("what", ["invitation", "circle"])
+async def test_no_move_takes_a_room_of_another_assembly_or_of_delegates(
+    river: Seated, what: str
+) -> None:
+    await a_made_room(river, "!next:far")
+    await moved_by_hand(river, "Harbour", "!next:far")
+    await agree(river.them, *NAMES)  # whatever those who agree to it have checked
+    house = await river.them.at("Millbrook")
+    if what == "invitation":  # of an assembly that waits for a yes
+        await Assembly.create(
+            name="Hills", space="!hills:far", state=State.INVITED, made_at=house.now,
+            rooms={"commons": "!next:far"}, invited_by="@kinkeeper:hill",
+        )  # fmt: skip
+    else:
+        await DelegateCircle.create(
+            room="!millbrook:here", assembly=1, level=0, place="!next:far", since=house.now
+        )
+    await invited_by_hand(river, "Millbrook", "@kinkeeper:harbour", "!next:far")
+
+    await river.them.at("Millbrook")
+    assert (await Room.get(id="!next:far")).kind is RoomKind.NONE
+    assert "!next:far" not in (await Assembly.get(name="River")).looked_at
 
 
 async def test_a_liar_that_moves_everything_sends_nobody_round(river: Seated) -> None:

@@ -46,6 +46,8 @@ class Crowd:
         self.host = host
         self.numbers: Counter[str] = Counter()
         self.seats: dict[str, str] = {}
+        #: Every letter of the others: its room, its sender, and what it says.
+        self.past: list[tuple[str, str, dict[str, Any]]] = []
 
     async def row(self) -> Assembly:
         return await Assembly.get(state=State.SEATED)
@@ -59,8 +61,16 @@ class Crowd:
         content = written(
             kind, sender=keeper(name), number=self.numbers[name], assembly=assembly.found, body=body, **more
         )  # fmt: skip
+        self.past.append((assembly.rooms[part], keeper(name), content))
         told = await self.them.hears("Lakeside", assembly.rooms[part], keeper(name), content)
         return str(content["id"]), told
+
+    def keeps_past(self) -> None:
+        """The homeserver has all that the others wrote, for whoever reads it back."""
+        for number, (room, sender, content) in enumerate(self.past):
+            event = f"$past{number}"
+            said = {"sender": sender, "letter": content, "event": event, "fault": None}
+            self.them.said[room].append(said)
 
     async def heads(self) -> tuple[str, ...]:
         async def read() -> tuple[str, ...]:
@@ -141,11 +151,18 @@ class Crowd:
             Change.INVITED, keeper(name), assembly={"version": 1, "part": DELEGATES, "space": space}
         )
 
-    async def enters(self, room: str) -> list[str]:
-        """The homeserver lets Lakeside's keeper in."""
+    async def enters(
+        self, room: str, *, part: str | None = DELEGATES, history: str = "joined", join: str = "invite"
+    ) -> list[str]:  # fmt: skip
+        """The homeserver lets Lakeside's keeper in, and shows it what the room is."""
         await Room.filter(id=room).update(joined=True, members_known=True)
-        await Member.get_or_create(room=room, person=self.house.house.me)
-        return await PlayedRoom(self.house, room).reports(Change.ARRIVED, self.house.house.me)
+        me = self.house.house.me
+        await Member.get_or_create(room=room, person=me)
+        space = (await self.row()).space
+        of = {} if part is None else {"assembly": {"version": 1, "part": part, "space": space}}
+        return await PlayedRoom(self.house, room).reports(
+            Change.ARRIVED, me, history=history, join=join, **of
+        )
 
     async def sits(self, name: str, room: str, level: int = 0) -> list[str]:
         """Another congregation says where its people are."""
@@ -330,7 +347,7 @@ async def test_one_no_of_the_congregation_and_nobody_is_sent_and_nobody_is_named
         await (await crowd.private("p0")).taps("p0", "✅", on=crowd.asked_of("p0"))
         told = plain(await crowd.lounge().taps("p1", "✋"))
 
-        assert "nobody new is sent now" in told
+        assert "nobody new is chosen now" in told
         assert "P1" not in told
         assert not await Delegate.exists()
 
@@ -340,7 +357,7 @@ async def test_on_the_day_it_holds_if_one_more_said_yes_and_not_if_nobody_did() 
         await crowd.host.says("ana", "assembly circle link p0")
         await (await crowd.private("p0")).taps("p0", "✅", on=crowd.asked_of("p0"))
         told = plain(await crowd.house.passes(20 * DAY))
-        assert "nobody new is sent now" in told
+        assert "nobody new is chosen now" in told
         assert not await Delegate.exists()
 
         await crowd.host.says("ana", "assembly circle link p0")
@@ -388,6 +405,32 @@ async def test_a_term_ends_on_its_day_and_is_reminded_of_four_weeks_before() -> 
         told = plain(await crowd.house.passes(40 * DAY))
         assert "is over, as all of you had agreed" in told
         assert "names somebody, also the same again" in told
+        assert not await Delegate.exists()
+
+
+@pytest.mark.parametrize(
+    ("who", "until", "soonest"), [("p0", "tomorrow", "Monday 21 December"), ("ana", "in 1 week", "Monday 7 December")]
+)  # fmt: skip
+async def test_a_term_that_could_be_over_before_all_were_asked_is_refused_with_one_that_works(
+    who: str, until: str, soonest: str
+) -> None:
+    async with lakeside(TOWNS) as crowd:
+        words = f"assembly circle link {who} until"
+        told = plain(await crowd.host.says("ana", f"{words} {until}"))
+        assert "Nothing was changed" in told
+        assert soonest in told
+        assert not await Question.filter(inquiry__startswith="delegate").exists()
+        await crowd.host.says("ana", f"{words} {soonest}")
+        assert await Question.filter(inquiry__startswith="delegate").exists()
+
+
+async def test_nobody_is_sent_whose_term_was_over_when_the_day_of_asking_was_seen() -> None:
+    async with lakeside(TOWNS) as crowd:
+        await crowd.host.says("ana", "assembly circle link ana until 15 December")
+        await crowd.lounge().taps("p0", "✅")
+        told = plain(await crowd.house.wakes_at(crowd.house.now + 40 * DAY))
+
+        assert "not asked any more" in told
         assert not await Delegate.exists()
 
 
@@ -505,17 +548,18 @@ async def test_one_liar_moves_nobody() -> None:
 async def test_a_newcomer_is_asked_in_by_the_keepers_of_the_circle_and_moves_nobody() -> None:
     async with lakeside(TOWNS) as crowd:
         made, _ = await crowd.makes()
-        before = set(await crowd.mine())
-        for number in range(8):
+        before, fresh = set(await crowd.mine()), set[str]()
+        for number in range(12):
             await crowd.come(f"Newcomer{number}")
-            if (fresh := set(await crowd.mine()) - before) and (await _place(crowd)) == made.id:
+            mine = set(await crowd.mine())
+            if fresh := {each for each in mine - before if each.startswith("Newcomer")}:
                 break
+        assert fresh, "the lot lets somebody sit with us"
+        assert not {keeper(name) for name in fresh} & set(crowd.asked_in(made.id))
         await crowd.house.passes(2 * DAY)
 
         assert await _place(crowd) == made.id
-        assert {keeper(name) for name in fresh & set(await crowd.mine())} <= set(
-            crowd.asked_in(made.id)
-        )
+        assert {keeper(name) for name in fresh} <= set(crowd.asked_in(made.id))
 
 
 async def _place(crowd: Crowd) -> str | None:
@@ -564,6 +608,220 @@ async def test_a_room_that_is_refused_is_asked_for_again_the_next_day() -> None:
         assert len({each.target for each in base}) == 2
 
 
+# ------------------------------------------------------------------------------- rooms that are not what they seem
+
+
+@pytest.mark.parametrize("kind", [RoomKind.NONE, RoomKind.PROTOCOL, RoomKind.ASSEMBLY])
+async def test_a_room_that_says_by_itself_that_it_replaces_the_circles_gets_nobody(
+    kind: RoomKind,
+) -> None:
+    async with lakeside(TOWNS) as crowd:
+        await crowd.names("p0")
+        made, _ = await crowd.makes()
+        await _goes_on(crowd, made.id, "!evil:far", closed=False)
+        await Room.filter(id="!evil:far").update(kind=kind)
+        told = plain(await crowd.enters("!evil:far", part=None))
+
+        assert await _place(crowd) == made.id
+        assert crowd.asked_in("!evil:far") == []
+        assert "P0" not in told
+        assert {"level": 0, "room": "!evil:far"} not in crowd.said()
+
+
+async def _goes_on(
+    crowd: Crowd, old: str, new: str, *, closed: bool, encrypted: bool = True
+) -> None:
+    """A room was made that names another as the one before it; that one is `closed` in its favour, or knows nothing of it."""
+    await Room.create(
+        id=new, name="River: a circle", version="10", encrypted=encrypted, predecessor=old,
+        creators=[keeper("Town1")], invited_by=keeper("Town1"),
+    )  # fmt: skip
+    if closed:
+        await Room.filter(id=old).update(successor=new)
+
+
+async def test_an_upgraded_room_of_a_circle_is_followed_and_delegates_are_asked_into_it() -> None:
+    async with lakeside(TOWNS) as crowd:
+        await crowd.names("p0")
+        made, _ = await crowd.makes()
+        await Member.create(room=made.id, person=person("p0"), name="P0")
+        await _goes_on(crowd, made.id, "!next:there", closed=True)
+        await made.reports(Change.UPGRADED, keeper("Town1"))
+        assert crowd.owed(Deed.JOIN)[-1].lane == "!next:there"
+        before = len(crowd.house.owed)
+        await crowd.enters("!next:there", part=None)
+
+        assert await _place(crowd) == "!next:there"
+        assert crowd.said()[-1] == {"level": 0, "room": "!next:there"}
+        assert crowd.asked_in("!next:there") == [person("p0")]
+        said = [e.content for e in crowd.owed(Deed.SEND, before) if e.lane == "!next:there"]
+        assert ["comes **P0**" in str(each) for each in said] == [True]
+        # Whoever leaves the old room has not stepped down.
+        await made.leaves("p0")
+        assert await Delegate.exists()
+
+
+async def test_an_upgraded_room_that_names_an_assembly_is_followed_by_its_invitation_too() -> None:
+    async with lakeside(TOWNS) as crowd:
+        made, _ = await crowd.makes()
+        [first, *_] = await crowd.mine()
+        await _goes_on(crowd, made.id, "!next:there", closed=True)
+        before = len(crowd.house.owed)
+        await crowd.invites(first, "!next:there")
+
+        assert [e.lane for e in crowd.owed(Deed.JOIN, before)] == ["!next:there"]
+        await crowd.enters("!next:there")
+        assert await _place(crowd) == "!next:there"
+
+
+async def test_an_upgraded_room_in_clear_is_left_and_the_circle_gets_another() -> None:
+    async with lakeside(TOWNS) as crowd:
+        await crowd.names("p0")
+        made, _ = await crowd.makes()
+        await _goes_on(crowd, made.id, "!next:there", closed=True, encrypted=False)
+        told = plain(await crowd.enters("!next:there", part=None))
+
+        assert "is not encrypted, so I left it" in told
+        assert crowd.owed(Deed.LEAVE)[-1].lane == "!next:there"
+        assert crowd.asked_in("!next:there") == []
+        before = len(crowd.house.owed)
+        await crowd.house.passes(2 * DAY)
+        assert DELEGATES in [(e.content or {})["part"] for e in crowd.owed(Deed.MAKE, before)]
+
+
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [
+        ({"history": "world_readable"}, "shows its past to the world"),
+        ({"join": "public"}, "can be entered without an invitation"),
+        ({"join": "knock"}, "can be entered without an invitation"),
+        ({"history": "else"}, "shows its past to the world"),
+    ],
+)
+async def test_nobody_is_asked_into_a_room_that_others_can_look_into(
+    state: dict[str, str], why: str
+) -> None:
+    async with lakeside(TOWNS) as crowd:
+        await crowd.names("p0")
+        [first, *_] = await crowd.mine()
+        await crowd.invites(first, "!open:there")
+        await crowd.sits(first, "!open:there")
+        before = len(crowd.house.owed)
+        told = plain(await crowd.enters("!open:there", **state))
+
+        assert f"{why}, so I left it" in told
+        assert crowd.owed(Deed.LEAVE)[-1].lane == "!open:there"
+        assert crowd.asked_in("!open:there") == []
+        assert not [e for e in crowd.owed(Deed.SEND, before) if e.lane == "!open:there"]
+        assert await _place(crowd) is None
+
+
+async def test_a_join_that_takes_a_night_keeps_the_circle_and_says_hello_to_nobody() -> None:
+    async with lakeside(TOWNS) as crowd:
+        await crowd.names("p0")
+        [first, *_] = await crowd.mine()
+        await crowd.house.passes(timedelta(hours=23))
+        await crowd.invites(first, "!alder:there")
+        await crowd.sits(first, "!alder:there")
+        await crowd.house.passes(timedelta(hours=20))
+        assert await _place(crowd) == "!alder:there"
+        told = plain(await crowd.enters("!alder:there"))
+
+        assert crowd.asked_in("!alder:there") == [person("p0")]
+        assert "Hello" not in told
+
+
+@pytest.mark.parametrize("stays", [True, False])
+async def test_a_join_that_takes_days_is_of_use_if_the_circle_is_still_there(
+    *, stays: bool
+) -> None:
+    async with lakeside(TOWNS) as crowd:
+        await crowd.names("p0")
+        [first, *_] = await crowd.mine()
+        await crowd.invites(first, "!alder:there")
+        await crowd.sits(first, "!alder:there")
+        await crowd.house.passes(2 * DAY)
+        assert await _place(crowd) is None
+        if not stays:
+            await crowd.sits(first, "!elsewhere:there")
+        told = plain(await crowd.enters("!alder:there"))
+
+        assert "Hello" not in told
+        assert await _place(crowd) == ("!alder:there" if stays else None)
+        assert crowd.asked_in("!alder:there") == ([person("p0")] if stays else [])
+        left = [each.lane for each in crowd.owed(Deed.LEAVE)]
+        assert ("!alder:there" in left) is not stays
+
+
+@pytest.mark.parametrize("first", ["the move", "the invitation"])
+async def test_a_move_that_names_the_room_of_a_circle_keeps_nobody_out_of_it(first: str) -> None:
+    async with lakeside(TOWNS) as crowd:
+        await crowd.names("p0")
+        [mine, *_] = await crowd.mine()
+        [liar, *_] = [name for name in TOWNS if name not in await crowd.mine()]
+        body = {
+            "about": "move", "title": "Shall it go on there?", "until": "2026-12-14T18:00:00Z", "passing": {},
+            "part": "commons", "to": "!alder:there",
+        }  # fmt: skip
+
+        async def moves() -> None:
+            await crowd.letter(liar, Kind.MATTER, body, Part.CHARTER, after=await crowd.heads())
+
+        if first == "the move":
+            await moves()
+        await crowd.invites(mine, "!alder:there")
+        if first == "the invitation":
+            await moves()
+        await crowd.sits(mine, "!alder:there")
+        await crowd.enters("!alder:there")
+
+        assert (await Room.get(id="!alder:there")).kind is RoomKind.ASSEMBLY
+        assert crowd.asked_in("!alder:there") == [person("p0")]
+
+
+async def test_a_room_that_stands_when_we_have_left_the_assembly_is_left_as_well() -> None:
+    async with lakeside(TOWNS) as crowd:
+        await crowd.house.passes(DAY + timedelta(hours=3))
+        circle = (await crowd.gathering()).circles.of(str((await crowd.row()).seat))
+        await crowd.host.says("ana", "assembly leave")
+        await crowd.host.taps("ana", "✅")
+        made, _ = await crowd.house.makes(f"River: {circle.name}")
+
+        assert made.id in [each.lane for each in crowd.owed(Deed.LEAVE)]
+        assert (await made.row()).kind is RoomKind.NONE
+
+
+@pytest.mark.parametrize("noted", [True, False])
+async def test_after_a_lost_database_the_circles_room_is_taken_up_again_and_none_is_made(
+    *, noted: bool
+) -> None:
+    async with lakeside(TOWNS) as crowd:
+        await crowd.house.passes(DAY + timedelta(hours=3))
+        await crowd.them.goes_round()
+        await crowd.them.at("Lakeside")
+        room = str(await _place(crowd))
+        assert room in crowd.them.made
+        crowd.keeps_past()
+        if not noted:  # the room's maker let nobody write into it what it is
+            del crowd.them.circles[room, "Lakeside"]
+
+        await crowd.them.loses("Lakeside")
+        await crowd.them.at("Lakeside")
+        assert (await Room.get(id=room)).kind is RoomKind.ASSEMBLY
+        before = len(crowd.house.owed)
+        await crowd.house.passes(5 * DAY)
+
+        assert (await crowd.row()).seat is not None
+        assert await _place(crowd) == room
+        made = [str((e.content or {})["name"]) for e in crowd.owed(Deed.MAKE, before)]
+        assert set(made) <= {"River: General circle"}
+        await crowd.house.room(
+            "Lounge", ("ana", "p0", "p1"), kind=RoomKind.WORKING, congregation="!lakeside:here"
+        )
+        await crowd.names("p1")
+        assert crowd.asked_in(room)[-1] == person("p1")
+
+
 # ---------------------------------------------------------------------------------------- going, in one act
 
 
@@ -594,7 +852,8 @@ async def test_who_is_no_delegate_steps_down_from_nothing() -> None:
     async with lakeside(TOWNS) as crowd:
         told = plain(await crowd.host.says("ana", "assembly circle step down"))
 
-        assert "You are no delegate there, so nothing was changed" in told
+        assert "You are no delegate in **River**, so nothing was changed" in told
+        assert "`assembly circle` tells" in told
 
 
 async def test_to_be_forgotten_ends_it_and_what_is_kept_can_be_read_before() -> None:

@@ -63,7 +63,8 @@ async def test_status_names_what_there_is_of_a_circle_and_nothing_more(house: Pl
     [after] = await crew.says("ana", "!status")
 
     assert before.endswith(
-        "Of it I keep now: who is in it, its clock, host and settings. Nothing else."
+        "Of it I keep now: who is in it, its clock, host and settings. Nothing else but what one of you "
+        "may have told me alone, which I tell nobody."
     )
     assert "its meetings, who hosts, who comes and who was there; " in after
     assert "offers and asks" in after

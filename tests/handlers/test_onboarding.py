@@ -313,6 +313,21 @@ async def test_whoever_becomes_willing_is_asked_about_who_waits(lake: Lake) -> N
     assert (await Onboarding.get()).state is Standing.ASKED
 
 
+@pytest.mark.requirement("R38")
+async def test_whoever_names_somebody_who_waits_is_asked_themselves(lake: Lake) -> None:
+    await lake.looking()
+    assert "Would that be you?" in await lake.says("cleo", "welcome nia")
+    assert (await Onboarding.get()).member == person("cleo")
+
+
+@pytest.mark.requirement("R13")
+async def test_a_newcomer_cannot_find_out_who_is_asked_by_naming_people(lake: Lake) -> None:
+    await lake.looking("ben")
+    answers = [await lake.says("nia", f"welcome end {who}") for who in ("ben", "cleo")]
+    assert answers[0] == answers[1]
+    assert await Onboarding.exists()
+
+
 async def test_a_search_that_finds_nobody_ends_kindly(lake: Lake) -> None:
     await lake.looking()
     await lake.house.passes(timedelta(days=62))

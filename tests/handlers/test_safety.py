@@ -3,12 +3,13 @@
 import base64
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 
 import pytest
 from tortoise.models import Model
 
+from handlers.catalogue import CATALOGUE
 from handlers.language import House
 from storage.bookings import Booking, Claim
 from storage.database import MODELS
@@ -566,3 +567,22 @@ async def test_export_tells_a_contact_what_they_agreed_to_and_forget_me_ends_it(
 def replaced(house: PlayedHouse, *contacts: str) -> House:
     """The same house, whose operator names contacts for everybody."""
     return replace(house.house, safety_contacts=contacts)
+
+
+@pytest.mark.requirement("R19")
+@pytest.mark.parametrize("inquiry", sorted(CATALOGUE.inquiries))
+async def test_whatever_is_being_asked_in_private_the_door_opens(
+    house: PlayedHouse, inquiry: str
+) -> None:
+    them = await lakeside(house, "tamsin", "cleo")
+    await Question.create(
+        room=them.chats["ana"].id,
+        person="@ana:here",
+        inquiry=inquiry,
+        data={},
+        until=house.now + timedelta(days=1),
+    )
+
+    [door] = await them.says("ana", "safety")
+
+    assert "[Tamsin]" in door

@@ -95,8 +95,9 @@ async def joins(newcomer: Congregation, seated: list[Congregation]) -> None:
     """The first of those with a seat introduces another, all consent, and its host takes the seat."""
     await seated[0].answered(
         f"assembly introduce {newcomer.keeper.user_id} {newcomer.name} because we have met",
-        f"I have introduced {newcomer.name}",
+        f"I would introduce {newcomer.name}",
     )
+    await seated[0].answered("yes", f"I have introduced {newcomer.name}")
     await consented(f"Shall {newcomer.name} be asked in?", seated)
     await newcomer.hears("is invited to take a seat in the assembly River", CHARTER)
     await newcomer.answered("yes", "has a seat in River now")

@@ -25,7 +25,7 @@ async def lose_all_but_the_key(keeper: Keeper) -> None:
 
 
 async def back_up(keeper: Keeper) -> Path:
-    file = keeper.folder / "kept.tar.gz"
+    file = keeper.folder / "kept.backup"
     backed_up = await keeper.command("backup", str(file))
     assert backed_up.code == 0, backed_up.text
     return file
@@ -172,7 +172,7 @@ async def test_a_keeper_moves_from_one_kind_of_database_to_the_other(
     await ana.say(chat, "remind in 4 hours eat it")
     await ana.hears(chat, "I understood", from_=keeper.user_id)
 
-    back = keeper.folder / "back.tar.gz"
+    back = keeper.folder / "back.backup"
     assert (await keeper.command("backup", str(back))).code == 0
     del keeper.environment["KINKEEPER_DATABASE_URL"]
     await bring_back(keeper, back)

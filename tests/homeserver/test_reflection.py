@@ -73,7 +73,7 @@ async def test_what_was_written_and_not_kept_is_gone_from_the_chat_the_database_
     # In the middle of it: a copy of all that is known then.
     await ana.say(chat, "another")
     another = await ana.hears(chat, "What have I energy for", from_=keeper.user_id)
-    midway = await backed_up(keeper, "midway.tar.gz") + stored(keeper)
+    midway = await backed_up(keeper, "midway.backup") + stored(keeper)
 
     keeper.travel(timedelta(minutes=4))
     bell = await ana.hears(chat, "The time is over", from_=keeper.user_id)
@@ -96,7 +96,7 @@ async def test_what_was_written_and_not_kept_is_gone_from_the_chat_the_database_
     for event in written:
         assert "redacted_because" in seen[event].raw.get("unsigned", {})
 
-    after = stored(keeper) + await backed_up(keeper, "after.tar.gz")
+    after = stored(keeper) + await backed_up(keeper, "after.backup")
     for held in (midway, after):
         for word in (b"tulips", b"mustard", b"need right now", b"energy for"):
             assert word not in held

@@ -122,3 +122,15 @@ def test_the_move_of_the_charter_is_written_where_it_says() -> None:
 
     assert "written in the charter; that about the charter itself in `decisions`" in section
     assert (care, charter) == (Part.CHARTER, Part.DECISIONS)
+
+
+def test_it_says_that_people_are_waited_for_as_the_code_does() -> None:
+    both = matters.Passing(congregations=50, people=50)
+    spoken = {"1": matters.Position(stand=matters.Stand.CONSENT)}
+
+    assert (
+        "where people are counted (`people` below), each of them has shown its own"
+        in DOCUMENT.read_text()
+    )
+    assert matters.awaited(both, matters.count(both, spoken, 1)) == 1
+    assert matters.awaited(matters.Passing(), matters.count(matters.Passing(), spoken, 1)) == 0

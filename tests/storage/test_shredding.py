@@ -106,7 +106,7 @@ async def test_after_the_shredding_no_byte_of_file_log_or_backup_holds_anything(
     assert [await model.all().count() for model in (OpenForm, Share, Said)] == [0, 0, 0]
 
     assert await scrub()
-    file = tmp_path / "kept.tar.gz"
+    file = tmp_path / "kept.backup"
     await back_up(kept, file)
 
     assert holds(kept, ONE, OTHER, *sealed) == []

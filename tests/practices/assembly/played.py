@@ -69,8 +69,8 @@ class Keeper:
     entered: set[str] = field(default_factory=set)
 
     @property
-    def fit(self) -> dict[str, bool]:
-        return dict.fromkeys(self.entered, True)
+    def fit(self) -> dict[tuple[str, str], bool]:
+        return {(room, part.value): True for room in self.entered for part in Part}
 
 
 @dataclass(slots=True)
@@ -258,7 +258,7 @@ class World:
 
     def _sends(self, keeper: Keeper, draft: keeping.Draft) -> None:
         assert keeper.ledger is not None
-        if draft.kind is Kind.AGAIN:
+        if draft.kind is Kind.AGAIN and "of" in draft.body:
             keeper.asked[draft.body["of"]] = self.now
         if draft.number is None:
             more = {"answers": draft.answers, "after": draft.after, "part": draft.part}

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from practices.assembly.calling import HIGHEST, free_number, meant, name_of, names
+from practices.assembly import calling
+from practices.assembly.calling import HIGHEST, called, free_number, meant, name_of, names
 from practices.assembly.letters import Kind, Letter, read, written
+from tests.practices.assembly.assembled import UNTIL, Assembled
 
 
 def a_matter(sender: str, number: int, called: int | None = None) -> Letter:
@@ -108,3 +110,45 @@ def test_letters_behind_a_number_are_read_in_upper_case_too() -> None:
     assert [each.id for each in meant(first.upper(), pair)] == [pair[0].id]
     assert first != second
     assert len(meant("3", pair)) == len(pair)
+
+
+@pytest.mark.requirement("R136")
+def test_whoever_calls_very_many_the_same_makes_nobody_compare_each_with_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_at: list[str] = []
+    word = calling._word
+
+    def looks(id_: str) -> str:
+        looked_at.append(id_)
+        return word(id_)
+
+    monkeypatch.setattr(calling, "_word", looks)
+    alike = [a_matter("one", number, 4) for number in range(1, 301)]
+
+    found = names(alike)
+
+    assert len(set(found.values())) == len(alike)
+    assert len(looked_at) == len(alike)
+    assert all([each.id for each in meant(found[e.id], alike)] == [e.id] for e in alike[:20])
+
+
+def test_names_are_found_once_for_the_same_letters_and_of_one_account_so_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(calling, "MANY", 2)
+    told = Assembled("Ash", "Beech")
+    body = {"about": "decide", "title": "x", "text": "x", "until": UNTIL, "passing": {}}
+    put = [
+        told.says("Beech", Kind.MATTER, {**body, "called": each}, after=told.ledger.heads())
+        for each in (50, 51, 52)
+    ]
+
+    first = called(told.ledger, Kind.MATTER)
+    again = called(told.ledger, Kind.MATTER)
+    another = told.says("Ash", Kind.MATTER, {**body, "called": 60}, after=told.ledger.heads())
+
+    assert first is again
+    assert {"50", "51"} <= set(first.values())
+    assert put[2] not in first
+    assert called(told.ledger, Kind.MATTER)[another] == "60"

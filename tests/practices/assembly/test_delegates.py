@@ -1,8 +1,11 @@
 """Delegates: who sits where, that two carry each circle upward, that a room follows voices, and that nobody places itself."""
 
+import re
 from collections import Counter
+from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -17,6 +20,8 @@ from practices.assembly.letters import Fault, Kind, Unreadable, read, written
 from tests.practices.assembly.assembled import Assembled, keeper
 
 YEAR = 2027
+
+PAGE = (Path(__file__).parents[3] / "docs" / "assembly-protocol.md").read_text()
 
 
 def towns(size: int) -> list[str]:
@@ -322,8 +327,9 @@ def by_the_document(assembly: Assembled, cards: dict[str, dict[str, Any]]) -> se
 
     def near(seat: str) -> list[tuple[bool, str]]:
         card = cards.get(seat, {"languages": [""], "place": ""})
-        language, place = card["languages"][0].split("-")[0].lower(), card["place"].lower().split()
-        return [(language == "", language), (place == [], " ".join(place))]
+        language = card["languages"][0].split("-")[0].casefold()
+        place = re.sub(r"[\s\x1c-\x1f]+", " ", card["place"].casefold()).strip(" ")
+        return [(language == "", language), (place == "", place)]
 
     def cut(line: list[str]) -> list[list[str]]:
         if len(line) <= 12:
@@ -356,3 +362,85 @@ def test_the_document_draws_the_same_circles(size: int, *, known: bool) -> None:
     assert {frozenset(each.seats) for each in found.circles.base} == by_the_document(
         assembly, cards
     )
+
+
+@pytest.mark.parametrize(
+    "places", [("Straße", "STRASSE", "Leeds"), ("İzmir", "i\u0307zmir", "Leeds"), ("Graz\u2003Süd", " GRAZ\x1f SÜD ", "Leeds")]
+)  # fmt: skip
+def test_the_document_compares_places_in_every_script_as_the_code_does(
+    places: tuple[str, ...],
+) -> None:
+    assembly, random = standing(60), Random(3)
+    one = {
+        seat: {"languages": ["de"], "place": random.choice(places)}
+        for seat in lots(assembly.ledger)
+    }
+    other = {
+        seat: {"languages": ["DE-at"], "place": places[0] if card["place"] == places[1] else card["place"]}
+        for seat, card in one.items()
+    }  # fmt: skip
+    found = [gathered(assembly.ledger, cards, YEAR) for cards in (one, other)]
+
+    drawn = [{frozenset(each.seats) for each in drawn.circles.base} for drawn in found]
+    assert drawn == [by_the_document(assembly, cards) for cards in (one, other)]
+    assert drawn[0] == drawn[1]
+
+
+def names_by_the_document(found: Gathering, words: Mapping[str, str]) -> dict[frozenset[str], str]:
+    """What the circles are called, by their seats, as the document says; its list of names, too."""
+
+    def hash_(text: str) -> str:
+        return sha256(text.encode()).hexdigest()
+
+    [listed] = [line for line in PAGE.splitlines() if line.startswith("> Alder, ")]
+    left = listed.removeprefix("> ").split(", ")
+    *others, general = found.circles.every
+    called = {frozenset(general.seats): "General circle"}
+    by_id = {
+        f"{each.level}/{min(each.seats, key=lambda seat: hash_(words[seat]))}": each
+        for each in others
+    }
+    for id_ in sorted(by_id, key=hash_):
+        name = min(left, key=lambda name: hash_(f"{id_} {name}"))
+        left.remove(name)
+        called[frozenset(by_id[id_].seats)] = f"{name} circle"
+    return called
+
+
+@pytest.mark.parametrize("size", [21, 60, 200])
+def test_the_document_calls_the_circles_by_the_same_names(size: int) -> None:
+    assembly = standing(size)
+    found = now(assembly)
+
+    called = names_by_the_document(found, lots(assembly.ledger))
+    assert {frozenset(each.seats): each.name for each in found.circles.every} == called
+
+
+def test_of_two_circles_of_one_congregation_in_one_room_the_lower_has_it() -> None:
+    assembly = small()
+    found = now(assembly)
+    general = found.circles.general
+    carrying = [seat for seat in found.order if seat in found.sent[general.id]]
+    [name] = names(assembly, carrying[:1])
+    says(assembly, name, "!alder:x.example", level=general.level)
+    says(assembly, name, "!alder:x.example", level=0)
+
+    after = now(assembly)
+    assert set(after.rooms) == {after.circles.of(assembly.seats[name]).id}
+
+
+def test_two_under_one_number_of_any_level_count_for_nothing_and_what_was_said_before_does() -> (
+    None
+):
+    assembly = small()
+    circle, members = circle_of(assembly)
+    says(assembly, members[0], "!one:x.example")
+    says(assembly, members[0], "!two:x.example")
+    says(assembly, members[0], "!two:x.example", 1, number=assembly.numbers[keeper(members[0])])
+    assert now(assembly).rooms[circle].room == "!one:x.example"
+
+    says(assembly, members[1], "!two:x.example")
+    assembly.says(
+        members[1], Kind.SIBLING, {}, answers=assembly.seats[members[2]], number=assembly.numbers[keeper(members[1])]
+    )  # fmt: skip
+    assert "!two:x.example" in {each.room for each in now(assembly).tables[circle]}

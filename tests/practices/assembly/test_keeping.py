@@ -7,7 +7,7 @@ import pytest
 
 from practices.assembly import keeping
 from practices.assembly.conduct import STALE, TALK, Hesitation, doubt, hesitation
-from practices.assembly.keeping import MOST_REPEATED, SPACING, Draft, dispute, owed
+from practices.assembly.keeping import MOST_REPEATED, PATIENCE, SPACING, Draft, dispute, owed
 from practices.assembly.letters import Kind, Part, read, written
 from practices.assembly.matters import GRACE
 from tests.practices.assembly.assembled import Assembled, keeper
@@ -66,6 +66,24 @@ def test_a_keeper_seals_what_it_counts_when_all_have_spoken() -> None:
 
     told.says("Cedar", Kind.SEAL, draft.body, answers=matter)
     assert told.owed("Cedar") == ()
+
+
+def test_a_double_majority_is_counted_early_only_when_all_have_shown_their_people() -> None:
+    told = Told("Ash", "Beech", "Cedar")
+    matter = told.puts("Ash", passing={"congregations": 50, "people": 50})
+    told.stands(matter, "consent", "Ash", "Beech", "Cedar")
+    assert told.owed("Cedar") == ()
+
+    for name in ("Ash", "Beech"):
+        body = {"stand": "consent", "people": {"yes": 12, "no": 0}}
+        told.says(name, Kind.POSITION, body, answers=matter)
+    assert told.owed("Cedar") == ()
+    assert told.owed("Cedar", END + GRACE)[0].body["word"] == "accepted"
+
+    body = {"stand": "consent", "people": {"yes": 0, "no": 30}}
+    told.says("Cedar", Kind.POSITION, body, answers=matter)
+    (draft,) = told.owed("Cedar")
+    assert draft.body["word"] == "refused"
 
 
 def test_a_keeper_seals_a_day_after_the_end_whoever_is_silent() -> None:
@@ -173,6 +191,76 @@ def test_own_letters_that_somebody_has_missed_are_sent_again_as_they_were() -> N
     told.says("Beech", Kind.AGAIN, {"of": account, "numbers": [1, 2]}, NOW + DAY / 2)
     assert told.owed("Ash", NOW + DAY / 2) == ()
     assert [each.number for each in told.owed("Ash", NOW + DAY)] == [1, 2]
+
+
+@pytest.mark.requirement("R138")
+def test_what_others_refer_to_and_did_not_come_is_asked_for_within_the_hour_by_its_id() -> None:
+    told = Told("Ash", "Beech", "Cedar")
+    unseen = ["x" * 43, "y" * 43]
+    first = told.puts("Ash", after=(*told.all.ledger.heads(), unseen[0]))
+    told.says("Cedar", Kind.TAKEN, {}, answers=unseen[1])
+
+    assert told.owed("Beech") == ()
+    [draft] = told.owed("Beech", NOW + PATIENCE)
+    assert (draft.kind, draft.part, draft.body) == (Kind.AGAIN, Part.CHARTER, {"ids": unseen})
+    # Everybody sees that somebody has asked; nobody asks again that day, and each ever more rarely.
+    asked = NOW + PATIENCE
+    told.says("Beech", Kind.AGAIN, draft.body, asked)
+    assert told.owed("Cedar", asked + DAY / 2) == ()
+    days = [n for n in range(1, 40) if _asks_again(told, "Beech", asked + n * DAY)]
+    assert days == [1, 2, 4, 8, 16, 32]
+    assert keeping.unheard(told.all.ledger, keeper("Beech"), asked + DAY / 2, told.seen) == {}
+    late = keeping.unheard(told.all.ledger, keeper("Beech"), asked + DAY, told.seen)
+    assert {sender: [each.id for each in put] for sender, put in late.items()} == {
+        keeper("Ash"): [first]
+    }
+
+
+def _asks_again(told: Told, name: str, at: datetime) -> bool:
+    drafts = [each for each in told.owed(name, at) if each.kind is Kind.AGAIN]
+    for draft in drafts:
+        told.says(name, Kind.AGAIN, draft.body, at)
+    return bool(drafts)
+
+
+def test_where_numbers_are_missing_these_are_asked_for_first() -> None:
+    told = Told("Ash", "Beech")
+    told.says("Ash", Kind.TAKEN, {}, answers="x" * 43, number=told.all.numbers[keeper("Ash")] + 2)
+
+    [numbers] = told.owed("Beech", NOW + PATIENCE)
+    assert numbers.body["of"] == keeper("Ash")
+    assert {"ids": ["x" * 43]} in [each.body for each in told.owed("Beech", NOW + 2 * PATIENCE)]
+
+
+def test_of_what_one_keeper_invents_no_more_is_asked_for_and_others_come_in_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(keeping, "MOST_ASKED", 4)
+    told = Told("Ash", "Beech", "Cedar")
+    for each in range(20):
+        told.says("Beech", Kind.TAKEN, {}, answers=f"{each:x>43}")
+    told.says("Cedar", Kind.TAKEN, {}, answers="y" * 43)
+
+    [draft] = told.owed("Ash", NOW + PATIENCE)
+    assert len(draft.body["ids"]) == 4
+    assert "y" * 43 in draft.body["ids"]
+    told.says("Ash", Kind.AGAIN, draft.body, NOW + PATIENCE)
+    assert told.owed("Ash", NOW + PATIENCE + DAY / 2) == ()
+
+
+@pytest.mark.requirement("R138")
+def test_who_is_asked_by_ids_sends_exactly_those_letters_also_the_second_under_one_number() -> None:
+    told = Told("Ash", "Beech")
+    lesson = [
+        told.says("Ash", Kind.LESSON, {"title": f"{each}", "text": "y"}, number=9)
+        for each in range(2)
+    ]
+    told.says("Beech", Kind.AGAIN, {"ids": [lesson[1], told.all.id, "x" * 43]})
+
+    assert [each.repeats for each in told.owed("Ash")] == [told.all.id, lesson[1]]
+    told.asked = {told.all.id: NOW, lesson[1]: NOW}
+    assert told.owed("Ash", NOW + DAY / 2) == ()
+    assert told.owed("Beech") == ()
 
 
 def test_strangers_ask_in_vain_and_nobody_makes_a_keeper_write_without_end() -> None:
@@ -386,7 +474,7 @@ def test_it_waits_for_the_letters_that_say_who_opted_in() -> None:
     told.stands(matter, "consent", "Ash")
 
     assert told.owed("Beech") == ()
-    assert len(told.owed("Beech", END + GRACE)) == 1
+    assert [each.kind for each in told.owed("Beech", END + GRACE)] == [Kind.SEAL, Kind.AGAIN]
 
 
 # -------------------------------------------------------------------------------------------- disputes

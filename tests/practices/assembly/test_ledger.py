@@ -110,6 +110,68 @@ def test_a_flood_fills_nothing_and_hides_nothing_that_others_refer_to(
     assert word(told, matter) is Word.ACCEPTED
 
 
+@pytest.mark.requirement("R136")
+def test_the_words_that_a_flooding_keeper_seals_count_whether_its_matter_came_first_or_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ledgers, "MOST_FORKS", 5)
+    told = Assembled("Ash", "Beech", "Cedar")
+    for each in range(10):
+        told.says("Cedar", Kind.LESSON, {"title": f"{each}", "text": "y"}, number=20)
+    matter = opened(told, "Ash")
+    told.says("Cedar", Kind.POSITION, {"stand": "consent"}, answers=matter, number=19)
+    seals(told, matter, "Ash", "Beech")
+    told.says("Cedar", Kind.SEAL, SEALED, answers=matter, number=20)
+
+    for seed in range(20):
+        other = told.read_otherwise(seed).standing(matter)
+        assert other is not None
+        assert other.word is Word.ACCEPTED
+        assert other.outcome == told.ledger.standing(matter).outcome  # type: ignore[union-attr]
+    assert told.ledger.standing(matter).positions == {}  # type: ignore[union-attr]
+
+
+def test_words_on_matters_that_nobody_has_put_fill_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledgers, "MOST_FORKS", 5)
+    told = Assembled("Ash", "Beech")
+    for each in range(40):
+        told.says("Beech", Kind.SEAL, SEALED, answers=f"{each:x>43}", number=20)
+
+    assert len([e for e in told.ledger.of_kind(Kind.SEAL).values() if e.number == 20]) == 11
+
+
+@pytest.mark.requirement("R136")
+def test_a_number_that_something_unreadable_has_too_is_used_twice_before_and_after_an_update() -> None:
+    told = Assembled("Ash", "Beech")
+    matter = opened(told, "Ash")
+    told.says("Beech", Kind.POSITION, {"stand": "consent"}, answers=matter, number=20)
+    told.ledger.put_aside({keeper("Beech"): {20, 21}, "@nobody:x.example": {1}})
+
+    assert told.ledger.twice() == {keeper("Beech")}
+    assert told.ledger.standing(matter).positions == {}  # type: ignore[union-attr]
+    told.ledger.put_aside({keeper("Beech"): {21}})
+    assert told.ledger.twice() == set()
+
+
+def test_what_is_referred_to_and_not_there_is_known_until_it_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ledgers, "MOST_UNSEEN", 2)
+    told = Assembled("Ash", "Beech")
+    body = {"title": "Chairs", "until": "2026-12-01"}
+    other = Assembled("Ash", "Beech")
+    need = other.says("Ash", Kind.NEED, body)
+    first, second = "x" * 43, "y" * 43
+    by = [told.says("Beech", Kind.TAKEN, {}, answers=each) for each in (need, first, second)]
+
+    assert told.ledger.unseen(keeper("Beech")) == {second: by[2], first: by[1]}
+    again = told.says("Beech", Kind.TAKEN, {"words": "Still."}, answers=need)
+    assert list(told.ledger.unseen(keeper("Beech")).items())[0] == (need, again)
+    told.says("Ash", Kind.NEED, body)
+    assert need not in told.ledger.unseen(keeper("Beech"))
+    assert told.ledger.unseen("@nobody:x.example") == {}
+
+
 def test_a_flood_of_changes_does_not_crowd_others_out_of_what_is_named() -> None:
     told = Assembled("Ash", *TRUE[1:], *LIARS)
     for name in LIARS:

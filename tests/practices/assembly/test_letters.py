@@ -245,10 +245,26 @@ def test_newer_versions_and_kinds_are_told_from_what_is_broken() -> None:
     raw = a_letter(Kind.LESSON)
 
     assert fault({**raw, "version": 2}) is Fault.NEWER
-    assert fault({**raw, "version": 2, "body": 7, "number": "x"}) is Fault.NEWER
+    assert fault({**raw, "version": 2, "body": 7, "number": 2**40}) is Fault.NEWER
     assert fault(signed({**raw, "type": "decree"})) is Fault.NEWER
     for version in (0, -1, True, "1", None, [1]):
         assert fault({**raw, "version": version}) is Fault.SHAPE
+
+
+@pytest.mark.requirement("R136")
+def test_a_letter_of_any_version_says_by_whom_it_is_where_and_under_which_number() -> None:
+    for newer in ({**a_letter(Kind.LESSON), "version": 2}, signed({**a_letter(Kind.LESSON), "type": "decree"})):
+        bent: dict[str, tuple[object, ...]] = {
+            "number": ("x", True, 0, None),
+            "assembly": ("short", 7, None),
+            "from": ("@else:x.example",),
+        }  # fmt: skip
+        for field, values in bent.items():
+            wanted = Fault.FOREIGN if field == "from" else Fault.SHAPE
+            for value in values:
+                raw = {**newer, field: value}
+                assert fault(signed(raw) if newer["version"] == 1 else raw) is wanted
+    assert fault({"version": 2}) is Fault.FOREIGN
 
 
 def test_numbers_that_not_every_reader_reads_alike_are_refused() -> None:

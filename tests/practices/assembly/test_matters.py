@@ -8,10 +8,12 @@ from practices.assembly.matters import (
     GRACE,
     SMALLEST_CELL,
     Cells,
+    Outcome,
     Passing,
     Position,
     Stand,
     Word,
+    awaited,
     cells,
     count,
     may_seal,
@@ -144,3 +146,29 @@ def test_a_matter_that_ends_with_the_calendar_stays_open() -> None:
     last = datetime.max.replace(tzinfo=UTC)
 
     assert not may_seal(last, UNTIL, 3, 4)
+
+
+BY_BOTH = Passing(congregations=50, people=50)
+
+
+def came(passing: Passing, given: dict[str, Position]) -> Outcome:
+    return count(passing, given, 4)
+
+
+def test_where_people_are_counted_something_is_awaited_until_all_have_shown_theirs() -> None:
+    shown = {
+        str(n): Position(stand=Stand.CONSENT, people=Cells(yes=9, no=0 if n else 6))
+        for n in range(4)
+    }
+
+    assert awaited(BY_BOTH, came(BY_BOTH, positions(4))) == 4
+    assert awaited(BY_BOTH, came(BY_BOTH, positions(4, people=Cells(yes=9, no=6)))) == 3
+    assert awaited(BY_BOTH, came(BY_BOTH, shown)) == 0
+
+
+@pytest.mark.parametrize("passing", [Passing(), Passing(congregations=50)])
+def test_where_people_are_not_counted_nothing_is_awaited_of_who_has_spoken(
+    passing: Passing,
+) -> None:
+    assert awaited(passing, came(passing, positions(2, 1))) == 1
+    assert awaited(passing, came(passing, positions(2, 1, 1))) == 0

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from practices.assembly.conduct import Hesitation, doubt, hesitation
-from practices.assembly.events import CARD
+from practices.assembly.events import CARD, CIRCLE
 from practices.assembly.keeping import AGAIN_EVERY, MOST_ASKED, newcomers, owed, part_of
 from practices.assembly.ledger import Ledger
 from practices.assembly.letters import Kind, Part
 from practices.assembly.matters import GRACE, About
-from practices.assembly.rooms import MOST_FORMER, Setting, Unfit, about, former_of, unfit
+from practices.assembly.rooms import MOST_FORMER, Setting, Unfit, about, former_of, place_of, unfit
 from tests.practices.assembly.assembled import UNTIL, Assembled, keeper
 
 SPACE, ASSEMBLY, OLD, NEW = "!space:a", "a" * 43, "!old:a", "!new:b.example"
@@ -27,8 +27,9 @@ FIT = Setting(
     join="invite",
     power={
         "users": {"@k:b.example": 100}, "users_default": 0, "events_default": 0, "state_default": 100, "invite": 0,
-        "kick": 100, "ban": 100, "redact": 100, "events": {CARD: 0, "m.room.redaction": 100},
+        "kick": 100, "ban": 100, "redact": 100, "events": {CARD: 0, CIRCLE: 0, "m.room.redaction": 100},
     },
+    me="@me:a.example",
 )  # fmt: skip
 
 
@@ -68,15 +69,55 @@ def test_a_room_made_as_the_first_ones_were_is_fit() -> None:
         (power(kick=0), Unfit.UNDONE),
         (power(ban=0), Unfit.UNDONE),
         (power(redact=0), Unfit.UNDONE),
-        (power(state_default=0), Unfit.UNDONE),
+        (power(state_default=0), Unfit.BENT),
+        (power(state_default="0"), Unfit.BENT),
         (power(events={CARD: 0}), Unfit.UNDONE),
-        (power(users_default=100), Unfit.UNDONE),
+        (power(users_default=100), Unfit.BENT),
+        (power(users={"@me:a.example": -1}), Unfit.MUTE),
+        (power(users={"@me:a.example": "-1"}), Unfit.MUTE),
+        (power(users={"@me:a.example": 0}, users_default=5, events_default=5), Unfit.MUTE),
     ],
 )
 def test_a_room_that_would_not_hold_what_is_written_is_not_fit(
     bent: dict[str, Any], why: Unfit
 ) -> None:
     assert judged(**bent) is why
+
+
+@pytest.mark.requirement("R136")
+@pytest.mark.parametrize("level", [0, -1, " 0"])
+@pytest.mark.parametrize(
+    "event",
+    [
+        "m.room.power_levels", "m.room.encryption", "m.room.tombstone", "m.room.join_rules", "m.room.history_visibility",
+        "m.room.server_acl", "org.example.anything",
+    ],
+)  # fmt: skip
+def test_a_room_that_anybody_can_close_encrypt_or_take_over_is_not_fit(
+    event: str, level: object
+) -> None:
+    assert judged(**power(events={**FIT.power["events"], event: level})) is Unfit.BENT
+
+
+def test_what_only_its_maker_may_send_takes_no_room_from_anybody() -> None:
+    names = {"m.room.name": 50, "m.room.power_levels": 100, "m.room.tombstone": 100}
+
+    assert judged(**power(events={**FIT.power["events"], **names})) is None
+
+
+def test_of_more_rooms_than_can_be_named_the_newest_are_and_such_a_room_is_fit() -> None:
+    former = tuple(f"!room{number}:a" for number in range(MOST_FORMER + 3))
+    said = about(Part.COMMONS, SPACE, ASSEMBLY, former)
+
+    assert said["former"] == list(former[3:])
+    assert unfit(replace(FIT, about=said), Part.COMMONS, SPACE, ASSEMBLY, former) is None
+
+
+def test_of_what_a_creation_says_only_what_makes_sense_is_kept() -> None:
+    said = {**FIT.about, "former": [OLD, "no room"], "more": "x" * 9000, "space": "!" * 300}
+
+    assert place_of(said) == {"part": "commons", "assembly": ASSEMBLY, "former": [OLD]}
+    assert place_of(FIT.about) == {k: v for k, v in FIT.about.items() if k != "version"}
 
 
 def test_only_the_directory_has_to_let_everybody_keep_a_card() -> None:
@@ -150,7 +191,7 @@ def a_move(to: str = NEW, part: str = "commons") -> tuple[Assembled, str]:
     return told, told.says("Ash", Kind.MATTER, body, after=told.ledger.heads())
 
 
-def doubted(told: Assembled, matter: str, fit: dict[str, bool]) -> Hesitation | None:
+def doubted(told: Assembled, matter: str, fit: dict[tuple[str, str], bool]) -> Hesitation | None:
     [found] = [each for each in told.ledger.matters() if each.id == matter]
     seen = dict.fromkeys(told.ledger.letters, START)
     return hesitation(told.ledger, found, START, seen, fit)
@@ -161,15 +202,24 @@ def test_nobody_is_asked_about_a_room_that_was_not_entered_or_does_not_fit() -> 
     told, matter = a_move()
 
     assert doubted(told, matter, {}) is Hesitation.NO_ENTRY
-    assert doubted(told, matter, {NEW: False}) is Hesitation.UNFIT
-    assert doubted(told, matter, {NEW: True}) is None
+    assert doubted(told, matter, {(NEW, "commons"): False}) is Hesitation.UNFIT
+    assert doubted(told, matter, {(NEW, "commons"): True}) is None
+
+
+@pytest.mark.requirement("R136")
+def test_a_room_that_fits_one_part_vouches_for_no_other_and_speaks_against_none() -> None:
+    told, matter = a_move(part="care")
+
+    assert doubted(told, matter, {(NEW, "commons"): True}) is Hesitation.NO_ENTRY
+    assert doubted(told, matter, {(NEW, "commons"): False}) is Hesitation.NO_ENTRY
+    assert doubted(told, matter, {(NEW, "commons"): False, (NEW, "care"): True}) is None
 
 
 def test_a_room_that_stands_for_another_part_is_never_put_to_people() -> None:
     first = Assembled("Ash").ledger.roll.rooms[Part.CARE]
     told, matter = a_move(to=first)
 
-    assert doubted(told, matter, {first: True}) is Hesitation.ROOM_TAKEN
+    assert doubted(told, matter, {(first, "commons"): True}) is Hesitation.ROOM_TAKEN
 
 
 def test_that_others_could_enter_a_room_vouches_for_nobody_until_it_is_final() -> None:
@@ -185,10 +235,15 @@ def test_that_others_could_enter_a_room_vouches_for_nobody_until_it_is_final() -
 
 
 @pytest.mark.parametrize(
-    ("fit", "word"), [({}, "refused"), ({NEW: False}, "refused"), ({NEW: True}, "accepted")]
+    ("fit", "word"),
+    [
+        ({}, "refused"),
+        ({(NEW, "commons"): False}, "refused"),
+        ({(NEW, "commons"): True}, "accepted"),
+    ],
 )
 def test_a_room_that_cannot_be_entered_is_sealed_as_refused(
-    fit: dict[str, bool], word: str
+    fit: dict[tuple[str, str], bool], word: str
 ) -> None:
     told, matter = a_move()
     for name in ("Ash", "Beech"):
