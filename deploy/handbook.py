@@ -445,6 +445,8 @@ def _command(command: Command) -> str:
     ]
     if command.arguments:
         lines.append("")
+    if command.sayings:
+        lines.append(_sayings(prefix, command))
     notes = [f"Where: {_places(command.kinds)}."]
     if command.permission is Role.MODERATOR:
         notes.append("For those whom the room lets moderate.")
@@ -453,6 +455,19 @@ def _command(command: Command) -> str:
     if aliases:
         notes.append("Also: " + ", ".join(f"`{prefix}{alias}`" for alias in aliases) + ".")
     return "\n".join([*lines, " ".join(notes), ""])
+
+
+def _sayings(prefix: str, command: Command) -> str:
+    """What can be said behind a command's name, a table for each group."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for each in command.sayings:
+        uses = "<br>".join(f"`{prefix}{command.name} {use}`" for use in each.uses)
+        groups.setdefault(each.group, []).append((uses, each.does))
+    tables = (
+        f"*{_capitalised(group)}*\n\n{_table(('You say', 'It'), rows)}\n"
+        for group, rows in groups.items()
+    )
+    return "\n".join(tables)
 
 
 def _when_missing(question: str | None) -> str:

@@ -24,6 +24,8 @@ from handlers import (
     sprints,
 )
 from handlers.adoption import kept_by
+from handlers.assembly_words import ALSO, BY_WORD, SAYINGS, grouped, lacking
+from handlers.conversation import MISSING, PATIENCE, answered_by
 from handlers.hosts import congregation_of, hosting
 from handlers.language import (
     NO,
@@ -35,13 +37,14 @@ from handlers.language import (
     Effects,
     Refused,
     Say,
+    Saying,
     command,
     inquiry,
 )
 from handlers.letterbox import post
 from handlers.names import name, room_name
 from handlers.outgoing import others_told
-from handlers.words import escaped, first_word, folded
+from handlers.words import escaped, first_word, folded, similar
 from practices.assembly.ledger import Ledger
 from practices.assembly.letters import ACCOUNT, Kind, Part
 from practices.circles import RoomKind
@@ -54,40 +57,9 @@ from storage.rooms import Room
 _LONGEST_NAME, _LONGEST_REASON = 80, 2000
 
 
-#: What can be said of an assembly, by what it is for; of each word how it is used.
-SAID: Mapping[str, tuple[str, ...]] = {
-    "founding and entering": (
-        "found NAME", "introduce @keeper:server NAME because …", "withdraw NAME", "dismiss NAME", "reconsider NAME", "card", "card languages", "card without me", "directory", "picture",
-    ),
-    "deciding": (
-        "put TITLE: text; until …", "matters", "matter 4", "say 4 consent", "amend 4: …", "decisions",
-        "sprint TITLE: topics; from … to …", "join sprint",
-    ),
-    "sharing": (
-        "practices", "practice NAME", "share NAME", "adopt NAME", "fork NAME", "pin NAME", "unpin NAME",
-        "lesson TITLE: text", "news",
-    ),
-    "circles of delegates": (
-        "circle", "circle delegates", "circle representative NAME", "circle link NAME", "circle talk 4", "circle step down",
-    ),
-    "helping each other": (
-        "board", "need TITLE: text; until …", "offer TITLE: text; until …", "answer 2", "thank 2", "done 2",
-        "sibling NAME", "guests", "mediator", "searches",
-    ),
-    "leaving": ("leave", "concern NAME because …", "part NAME because …"),
-    "a room that is closed or lost": ("move commons because …", "move commons new because …"),
-    "another account": (
-        "hand over @new:server", "invite @new:server", "claim NAME", "keeper NAME @new:server",
-    ),
-}  # fmt: skip
-
-
-def said_of(said: Mapping[str, tuple[str, ...]], before: str) -> str:
-    """The words in their groups, a line each."""
-    return "\n".join(
-        f"{before}**{group}**: {' · '.join(f'`{each}`' for each in words)}"
-        for group, words in said.items()
-    )
+async def _surely(_call: Call, rest: str) -> bool:
+    """Whether a word of ours stands behind `assembly`: then it is no answer to anything."""
+    return folded(first_word(rest)[0]) in {*WORDS, *ALSO}
 
 
 @command(
@@ -98,29 +70,69 @@ def said_of(said: Mapping[str, tuple[str, ...]], before: str) -> str:
         "take my name off the|our card": "card without me",
         "take me off the|our card": "card without me",
         "remove my name from the|our card": "card without me",
+        "found|start|create an|our assembly": "found",
+        "order|get the newsletter": "news monthly",
     },
     kinds=frozenset({RoomKind.PRIVATE}),
     arguments=(
         Argument(
             name="what",
-            help=f"one of these words\n{said_of(SAID, '  - ')}\n  - nothing: how things stand, and the next step",
-            rest=True,
+            help="one of the words below; nothing: how things stand, and the next step",
         ),
+        Argument(name="rest", help="what belongs to that word; what is missing I ask for", rest=True),
     ),
+    sayings=SAYINGS,
+    surely=_surely,
 )
-async def assembly_(call: Call, what: str | None) -> Effects:
-    """Do one of these things, or tell how things stand."""
-    word, rest = first_word(what or "")
-    if not word:
+async def assembly_(call: Call, what: str | None, rest: str | None) -> Effects:
+    """Do one of these things, ask for what is missing of it, or tell how things stand."""
+    said, rest = first_word(" ".join(filter(None, (what, rest))))
+    if not said:
         return await _status(call)
-    meant = WORDS.get(folded(word))
+    word = ALSO.get(folded(said), folded(said))
+    meant = WORDS.get(word)
     if meant is None:
-        first = {group: tuple(each.split()[0] for each in said) for group, said in SAID.items()}
-        raise Refused(
-            f"I don't know what {escaped(shown(word))} would be with an assembly. Nothing was changed. Behind `assembly` stands:"
-            f"\n\n{said_of(first, '- ')}\n\n`help assembly` shows how each is used."
-        )
+        raise Refused(_unknown(said))
+    lacks = lacking(BY_WORD[word], rest)
+    if lacks is not None and await _can_be_asked(call, word):
+        return [_ask_for(call, lacks, f"{word} {rest}".strip())]
     return await meant(call, rest)
+
+
+def _unknown(said: str) -> str:
+    meant = similar(said, [*WORDS, *ALSO])
+    head = f"I don't know what {escaped(shown(said))} would be with an assembly."
+    if meant is not None:
+        word = ALSO.get(meant, meant)
+        return f"{head} Did you mean **assembly {word}**? Nothing was changed.\n\n`help assembly {word}` tells what it does."
+    words = grouped(SAYINGS, "- ", short=True)
+    return (
+        f"{head} Nothing was changed. Behind `assembly` stands:\n\n{words}\n\n`help assembly` shows how each is used, and "
+        "`help assembly` with one of them tells what it does."
+    )
+
+
+async def _can_be_asked(call: Call, word: str) -> bool:
+    """Whether the sender may say it at all; raises Refused where they may not. What is being founded is gone on with."""
+    if word == "found":
+        spaces = [(await congregation_of(call)).id] if len(await kept_by(call)) < 2 else []
+        return not await Assembly.filter(room__in=spaces, state=State.FOUNDING).exists()
+    await which(call)
+    return True
+
+
+def _ask_for(call: Call, lacks: Saying, so_far: str) -> Ask:
+    """The question for what a word lacks; its answer stands behind what was said so far."""
+    joined = "" if so_far == lacks.word else lacks.joined
+    begun = f"{so_far}:" if joined == ":" else f"{so_far} {joined}".strip()
+    return Ask(
+        inquiry=MISSING,
+        text=f"{lacks.asks}\n\n{answered_by(in_room=False)}",
+        until=call.at + PATIENCE,
+        data={"command": "assembly", "argument": "rest", "given": {"what": begun}},
+        person=call.person,
+        private=not call.is_private,
+    )
 
 
 def _named(text: str, word: str) -> tuple[str, str]:

@@ -344,7 +344,10 @@ def _check_place(call: Call, command: Command) -> None:
             f"I do not look after this room yet, so **{command.name}** has nothing to work on. "
             f"`{call.house.prefix}adopt` asks the people here whether I should."
         )
-    raise Refused(f"**{command.name}** does not fit a {call.room.kind} room. Nothing was done.")
+    article = "an" if call.room.kind[0] in "aeiou" else "a"
+    raise Refused(
+        f"**{command.name}** does not fit {article} {call.room.kind} room. Nothing was done."
+    )
 
 
 def _check_permission(call: Call, command: Command) -> None:

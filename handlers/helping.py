@@ -7,7 +7,8 @@ no word is shown that would not work where it is read.
 from collections.abc import Mapping
 
 from handlers import callings, safety, unanswered
-from handlers.adoption import CIRCLES
+from handlers.adoption import CIRCLES, kept_by
+from handlers.assembly_words import grouped
 from handlers.conversation import MISSING, open_question
 from handlers.language import Argument, Call, Command, Effects, Inquiry, Refused, Say, command
 from handlers.preview import preview
@@ -180,7 +181,8 @@ async def _fitting(call: Call) -> tuple[str, ...]:
         return CHOOSING if own.stage is Stage.ASKING else CALLER
     mine = await Member.filter(person=call.person).values_list("room", flat=True)
     circles = Room.filter(id__in=list(mine), joined=True, kind__in=list(CIRCLES))
-    return MEMBER if await circles.exists() else NEWCOMER
+    few = MEMBER if await circles.exists() else NEWCOMER
+    return (*few, "assembly") if await kept_by(call) else few
 
 
 def _line(call: Call, found: Command) -> str:
@@ -209,6 +211,8 @@ async def _about_one(call: Call, word: str) -> str:
     known = call.house.catalogue.words
     for said in (word, first_word(word)[0]):
         found = known.get(folded(said).removeprefix(call.house.prefix))
+        if found is not None and found.sayings and said != word:
+            return _about_saying(call, found, first_word(word)[1])
         if found is not None and (said == word or not await _script(call, word)):
             return explained(found, prefix_of(call, found))
     script = await _script(call, word)
@@ -220,6 +224,22 @@ async def _about_one(call: Call, word: str) -> str:
         f"There is no command {escaped(shown(word))}, and no practice of that name.{hint}\n\n"
         f"`{prefix_of(call)}help all` lists what fits here."
     )
+
+
+def _about_saying(call: Call, found: Command, words: str) -> str:
+    """One of the things that are said behind a command's name. Raises Refused."""
+    word = folded(first_word(words)[0])
+    prefix = f"{prefix_of(call, found)}{found.name}"
+    by_word = {each.word: each for each in found.sayings}
+    saying = by_word.get(word)
+    if saying is None:
+        meant = similar(word, by_word)
+        hint = f" Did you mean **{prefix} {meant}**?" if meant else ""
+        raise Refused(
+            f"There is no {escaped(shown(word))} behind `{prefix}`.{hint}\n\n`{prefix_of(call)}help {found.name}` lists what is."
+        )
+    uses = "\n".join(f"- `{prefix} {each}`" for each in saying.uses)
+    return f"**{prefix} {word}** {saying.does}.\n\n{uses}"
 
 
 async def _script(call: Call, name: str) -> str:
@@ -236,6 +256,9 @@ def explained(found: Command, prefix: str) -> str:
     lines = [f"**{found.name}**: {found.help}.", "", f"For example `{prefix}{found.example}`"]
     if found.arguments:
         lines += ["", *(f"- {argument.name}: {argument.help}" for argument in found.arguments)]
+    if found.sayings:
+        lines += ["", f"Behind `{prefix}{found.name}` stands:", "", grouped(found.sayings, "- ")]
+        lines += ["", f"`{prefix}help {found.name} {found.sayings[0].word}` tells what one does."]
     if found.aliases:
         lines += ["", "Also: " + ", ".join(f"`{prefix}{word}`" for word in found.aliases)]
     return "\n".join(lines)

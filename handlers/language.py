@@ -5,6 +5,7 @@ or raises `Refused`; so each feature can be tested as a conversation.
 """
 
 import inspect
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -451,6 +452,29 @@ class Argument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """One of many things that can be said behind a command's name, for help, the handbook, and what it lacks."""
+
+    #: What it is for, shared with others.
+    group: str
+    #: How it is used, as in "put TITLE: text"; all begin with the same word.
+    uses: tuple[str, ...]
+    #: What it does, in a part of a sentence.
+    does: str
+    #: Asked when nothing stands behind its word; "": then it does something by itself, or says what it lacks.
+    asks: str = ""
+    #: What stands behind its word and lacks the rest; the rest is asked by `then`, and added behind `joined`.
+    lacks: re.Pattern[str] | None = None
+    joined: str = ""
+    then: str = ""
+
+    @property
+    def word(self) -> str:
+        """The word that it begins with."""
+        return self.uses[0].partition(" ")[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """Something a person can say. Help, handbook, parsing, permission and tests read this same object."""
 
@@ -472,6 +496,8 @@ class Command:
     surely: Callable[[Call, str], Awaitable[bool]] | None = None
     #: Typed alone it is obeyed, whatever is being asked: whoever calls for it has not answered.
     always: bool = False
+    #: What can be said behind its name, where that is much.
+    sayings: tuple[Saying, ...] = ()
     #: What works in a room where it does not, in a sentence, for whoever means something else by its name.
     instead: str = ""
     #: Whole sentences that mean it (practices.sentences), each with what it says for the last argument: "" for nothing,

@@ -46,6 +46,7 @@ async def introduced(them: Neighbours) -> tuple[PlayedRoom, PlayedRoom]:
     ours = await founded(them)
     await them.at("Lakeside")
     await ours.says("ana", INTRODUCE)
+    await ours.taps("ana", "✅")
     await them.goes_round()
     await agree(them, "Lakeside")
     return ours, theirs
@@ -359,6 +360,7 @@ async def test_the_same_congregation_is_introduced_once_at_a_time(them: Neighbou
     host = await founded(them)
     await them.at("Lakeside")
     await host.says("ana", INTRODUCE)
+    await host.taps("ana", "✅")
 
     [told] = await host.says("ana", INTRODUCE)
 
@@ -917,6 +919,7 @@ async def test_in_every_state_the_next_useful_step_is_said(them: Neighbours) -> 
     await made_card(them, ours)
     await step("Lakeside", ours)
     await ours.says("ana", INTRODUCE)
+    await ours.taps("ana", "✅")
     await step("Lakeside", ours)
     await them.goes_round()
     await agree(them, "Lakeside")

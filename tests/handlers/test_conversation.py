@@ -329,7 +329,7 @@ async def test_every_question_survives_every_answer(inquiry: str, said: str) -> 
             "crews": [crew.id], "part": "purpose", "day": "2026-12-18", "person": "@ben:here", "matter": 1,
             "decisions": [1], "kept": [], "slots": ["2026-12-18T18:00+00:00", "2026-12-19T18:00+00:00"],
             "subject": "x", "contact": "@ben:here", "contacts": {"1": "@ben:here"}, "words": "x", "term": 1, "of": 1,
-            "host": "@ben:here", "theme": "income", "all": True, "at": "2026-12-18T18:00+00:00", "number": 2, "place": 0, "writing": 1, "assembly": 1,
+            "host": "@ben:here", "theme": "income", "all": True, "with": "@ben:here", "pace": "monthly", "minutes": 60, "months": 6, "at": "2026-12-18T18:00+00:00", "number": 2, "place": 0, "writing": 1, "assembly": 1,
         }  # fmt: skip
         if inquiry == "script":  # there it is an instant
             data["until"] = "2026-12-18T18:00+00:00"

@@ -172,7 +172,8 @@ async def test_in_any_order_the_same_follows_as_from_the_history_and_after_a_res
         patched.setattr(assemblies, "BYTES_OF_STRANGERS", 1200)
         found = flooded(number, junk, forks)
         expected = Ledger(found.all.id)
-        for raw, part in found.told:
+        # Read twice: what somebody refers to may stand before that, where it was too much.
+        for raw, part in [*found.told, *found.told]:
             expected.take(read(raw["from"], raw), part)
         assert any(seat.keeper == NEW for seat in expected.roll.seats.values())
         order = [*found.told, *random.sample(found.told, 5)]
@@ -216,7 +217,7 @@ async def test_of_ever_more_accounts_no_more_is_noted_and_whoever_gains_standing
 
     assert any(each.keeper == NEW for each in known.roll.seats.values())
     assert sum(each.startswith("left out") for each in assembly.told) <= 3 + 2
-    assert not await AssemblyLetter.filter(sender__startswith="@s").exists()
+    assert not await AssemblyLetter.filter(sender="@s7:far.example").exists()
 
 
 async def test_because_of_what_somebody_floods_the_past_is_read_at_most_once_a_day(
