@@ -110,10 +110,11 @@ async def settle(row: Heard, house: House, now: datetime) -> Outcome:
         state = Settled.LATE if late else Settled.SETTLED
         if await take(row.id, state, now):
             room = await Room.get_or_none(id=row.room) or Room(id=row.room)
-            await _settle_one(row, room, house, now, outcome)
+            await _settle_one(row, room, house, now, outcome, worked_out.get(row.id))
             await _write(outcome)
         return outcome
 
+    worked_out = await _worked_out([row], house, now)
     try:
         return await _destroyed(house, await transaction(whole))
     except Refused as refused:
@@ -173,12 +174,34 @@ async def strike(house: House, now: datetime, heard: datetime | None = None) -> 
                 await Heard.filter(id__in=ids).update(state=state, settled_at=now, content=None)
         for row in rows:
             room = rooms.get(row.room) or Room(id=row.room)
-            await _settle_one(row, room, house, now, outcome)
+            await _settle_one(row, room, house, now, outcome, worked_out.get(row.id))
         await _write(outcome)
         return outcome
 
+    worked_out = await _worked_out(await _long_hours(house, now, heard), house, now)
     struck = await transaction(whole)
     return None if struck is None else await _destroyed(house, struck)
+
+
+async def _long_hours(house: House, now: datetime, heard: datetime | None) -> list[Heard]:
+    """Of the hours about to be kept, those that take long."""
+    names = sorted(each.name for each in house.catalogue.rituals.values() if each.ahead)
+    if not names:
+        return []
+    long = Q(*(Q(key__startswith=f"{name}:") for name in names), join_type="OR")
+    return await due_hours(now, counting_after(house, heard)).filter(long)
+
+
+async def _worked_out(rows: Iterable[Heard], house: House, now: datetime) -> dict[int, object]:
+    """What the rituals of these hours work out ahead, by row: in no unit of work, while all others are settled."""
+    found: dict[int, object] = {}
+    for row in rows:
+        kept = house.catalogue.rituals.get(str((row.content or {}).get("ritual")))
+        late = row.useful_until is not None and row.useful_until < now
+        if row.kind is Kind.HOUR and kept is not None and kept.ahead is not None and not late:
+            room = await Room.get_or_none(id=row.room) or Room(id=row.room)
+            found[row.id] = await kept.ahead(_call(row, room, house, now))
+    return found
 
 
 async def _destroyed(house: House, outcome: Outcome) -> Outcome:
@@ -254,10 +277,10 @@ def _alarm(row: Heard, room: Room, house: House, error: Exception) -> list[Effec
 
 
 async def _settle_one(
-    row: Heard, room: Room, house: House, now: datetime, outcome: Outcome
+    row: Heard, room: Room, house: House, now: datetime, outcome: Outcome, ahead: object = None
 ) -> None:
     late = row.useful_until is not None and row.useful_until < now
-    call = _call(row, room, house, now)
+    call = replace(_call(row, room, house, now), ahead=ahead)
     await _collect(call, await _effects(row, call, late=late), outcome)
     outcome.rooms.append(room)
     outcome.tally[Settled.LATE if late else Settled.SETTLED] += 1

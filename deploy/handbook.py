@@ -259,7 +259,23 @@ THEMES: Final = (
     Theme(
         title="With other congregations",
         opening="An assembly is many congregations that act together, each for itself: nothing stands above them, and no list "
-        "of people ever leaves one. Whoever hosts a congregation speaks for it, in private with me.",
+        "of people ever leaves one. Whoever hosts a congregation speaks for it, in private with me. Before anything leaves I show "
+        "it, and only a ✅ sends it.\n\n"
+        "How it goes, from the beginning:\n\n"
+        "1. You have invited me into your congregation's space. `assembly found Northern Shores` founds an assembly there; I ask "
+        "what it is for.\n"
+        "2. Ask another congregation for the address of its keeper, and introduce it: `assembly introduce "
+        "@kinkeeper:harbour.example Harbour because we have met for years`. The others consent or object; then its own hosts are "
+        "asked, and a ✅ takes the seat.\n"
+        "3. `assembly card` makes the card by which the others know you. Whoever is to be a contact is asked themselves, and takes "
+        "their name off it again by “take my name off the card”.\n"
+        "4. `assembly put A shared table: we eat together in June; until 14 june 18:00` puts a matter to all. Each congregation "
+        "finds its position as it likes, and a host sends it: `assembly say 1 consent`.\n"
+        "5. `assembly board` shows what others need and offer, `assembly practices` what they share, `assembly news monthly` has "
+        "their lessons come to you.\n"
+        "6. `assembly` alone tells how things stand and what is next. `assembly leave` gives the seat up.\n\n"
+        "**Whoever hosts nothing** can say `assembly mediator`, when nobody near is neutral, and read with `assembly` what their "
+        "congregation takes part in.",
         features=(assemblies, assembling, entering, directory, correspondence),
     ),
 )
@@ -292,6 +308,10 @@ There are three ways, and the first is nearly always enough.
 You cannot break anything. If a word is missing I ask for it; before I change a date or a rule I say back what I
 understood; `stop` ends any question of mine. If I do not know a word, I ask whether you meant another. `help` begins with
 what I am asking you just then, and goes on with the few words that fit where you are; `help all` lists everything.
+
+A yes or a no counts for what I said to you last. If other things were said since, or a day has passed, I ask back which
+question you mean before anything follows; a tap under a question, or a reply to it, needs no such thing. When you ask me
+for the same thing anew, my former question about it is left, and I say so.
 
 **When you talk with each other, I do not answer**, and I keep none of it. Only while I ask who comes are words like
 “coming” and “not coming” an answer to me.
@@ -343,6 +363,7 @@ the crew up again.
 | your time zone, quiet hours and whether I may call you | to leave you in peace | until you say `forget me` |
 | that you asked me something, and when; not what | to do nothing twice | 14 days |
 | where my own questions and announcements stand; not their words | to keep them true when something changes | a year |
+| how a question to you alone begins, sealed | to name it when I ask back which you mean | until it is answered, or its time is over |
 
 What you type to me is deleted as soon as I have answered it. A room's kind, rhythm, clock, host and settings also stand
 in the room itself if it lets me write them there. Everybody in it, and its homeserver, can read them; that way they

@@ -133,7 +133,12 @@ async def beginning(call: Call, view: View) -> Ask:
     return _asks_one(view, "partnership-begin", text, view.row.ends)
 
 
-@inquiry(name="partnership-begin", options=(BEGIN, STOP), late=GONE)
+@inquiry(
+    name="partnership-begin",
+    options=(BEGIN, STOP),
+    late=GONE,
+    gist="what you look at by yourself",
+)
 async def begins(call: Call, question: Question, said: str) -> Effects:
     """Begin alone, or not at all."""
     return await _does(call, question, said, "▶️ begin · ✋ stop")
@@ -252,7 +257,12 @@ async def _sealed(call: Call, view: View) -> Ask:
     return _asks_one(view, "partnership-sealed", text, view.row.ends, without=(SHUT.word,))
 
 
-@inquiry(name="partnership-sealed", options=(OPENS, SHUT, CHANGE, TAKE_BACK, STOP), late=GONE)
+@inquiry(
+    name="partnership-sealed",
+    options=(OPENS, SHUT, CHANGE, TAKE_BACK, STOP),
+    late=GONE,
+    gist="what you look at by yourself",
+)
 async def sealed_and_answered(call: Call, question: Question, said: str) -> Effects:
     """Choose to open, or not; change it; stop."""
     return await _does(call, question, said, "👐 open · 🤲 keep closed · ✏️ change · ✋ stop")

@@ -79,7 +79,9 @@ async def _surely(_call: Call, rest: str) -> bool:
             name="what",
             help="one of the words below; nothing: how things stand, and the next step",
         ),
-        Argument(name="rest", help="what belongs to that word; what is missing I ask for", rest=True),
+        Argument(
+            name="rest", help="what belongs to that word; what is missing I ask for", rest=True
+        ),
     ),
     sayings=SAYINGS,
     surely=_surely,
@@ -115,7 +117,7 @@ def _unknown(said: str) -> str:
 async def _can_be_asked(call: Call, word: str) -> bool:
     """Whether the sender may say it at all; raises Refused where they may not. What is being founded is gone on with."""
     if word == "found":
-        spaces = [(await congregation_of(call)).id] if len(await kept_by(call)) < 2 else []
+        spaces = [space.id for space in await kept_by(call)] or [(await congregation_of(call)).id]
         return not await Assembly.filter(room__in=spaces, state=State.FOUNDING).exists()
     await which(call)
     return True

@@ -292,7 +292,6 @@ ALSO: Mapping[str, str] = {
     "congregations": "directory",
     "vote": "say",
     "propose": "put",
-    "new": "found",
     "quit": "leave",
 }
 

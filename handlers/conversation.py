@@ -255,6 +255,8 @@ def _unknown(call: Call, word: str, text: str) -> str:
     whole = len(spoken(text).split()) >= A_SENTENCE
     # The first word of a sentence is rarely a word of ours, mistyped.
     meant = similar(word, fitting, ALIKE if whole else SIMILAR_ENOUGH)
+    if meant is not None and not any(map(str.isalpha, word)):
+        meant = None  # a number is an answer to something, and no other number
     if whole and meant is None:
         return _three_things(call)
     hint = f" Did you mean **{prefix}{meant}**?" if meant else ""

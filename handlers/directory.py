@@ -281,7 +281,20 @@ async def _standing(call: Call, question: Question) -> tuple[Assembly, AssemblyC
 _GONE = "That card is not being made any more. `assembly card` begins one anew."
 
 
-@inquiry(name="card-part", options=(SKIP, AS_IT_IS), takes_words=True, claims=own_words.claims)
+async def _answers_line(call: Call, question: Question, said: str) -> bool:
+    """Whether words that begin like a command answer the question about a line: “open” does, “assembly join sprint” not."""
+    match question.data.get("part"):
+        case "languages":
+            return False
+        case "entry":
+            return folded(said) in _ENTRY
+        case "guests":
+            return folded(said) in _GUESTS
+        case _:
+            return await own_words.claims(call, question, said)
+
+
+@inquiry(name="card-part", options=(SKIP, AS_IT_IS), takes_words=True, claims=_answers_line)
 async def part_said(call: Call, question: Question, said: str) -> Effects:
     """One line of our card; what cannot be read is asked for again."""
     assembly, part = await _seated(question), str(question.data.get("part"))

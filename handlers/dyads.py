@@ -34,7 +34,7 @@ from handlers.language import (
     tap,
     watch,
 )
-from handlers.one_to_ones import called
+from handlers.names import called
 from handlers.whom import named
 from handlers.words import escaped, folded, sign
 from practices import clock

@@ -299,7 +299,8 @@ async def enter(call: Call, question: Question, said: str) -> Effects:
         ]
     gone = await _asked_no_more(assembly)
     if said == NO.word:
-        refused = f"Declined: nothing was entered or sent.{_may_reconsider(assembly)}"
+        later = "" if agreed else _may_reconsider(assembly)
+        refused = f"Declined: nothing was entered or sent.{later}"
         return [*gone, *await declined(assembly), Say(text=refused)]
     assembly.asked_by = call.person
     if agreed:
@@ -339,7 +340,7 @@ async def dismiss(call: Call, rest: str) -> list[Effect]:
     if len(found) != 1:
         there = ", ".join(f"**{escaped(e.name)}** by {escaped(e.invited_by)}" for e in asked_us)
         raise Refused(
-            f"Several invitations could be meant. Nothing was changed; `assembly dismiss` and one of these names lets it go: {there}."
+            f"`assembly dismiss` and a name or an address lets one invitation go. Nothing was changed. There is: {there}."
             if there
             else "No invitation into an assembly waits for your congregation. Nothing was changed; whom you introduced yourselves "
             "`assembly withdraw` and the name takes back."

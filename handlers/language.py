@@ -116,6 +116,8 @@ class Call:
     kept_at: datetime | None = None
     #: What an hour or a change carries.
     content: Mapping[str, Any] = field(default_factory=dict)
+    #: What the ritual of this hour has worked out before its unit of work began (`Ritual.ahead`).
+    ahead: object = None
 
     @property
     def person(self) -> str:
@@ -530,6 +532,9 @@ class Ritual:
     late: Answer | None = None
     #: Whether it counts what people said until its hour: then it waits until all that has come from the homeserver.
     hears_first: bool = False
+    #: Works out what takes long before the hour's unit of work begins, so that nobody waits for it: it reads, and writes
+    #: nothing. The answer finds it in `Call.ahead`, and looks whether what it came from is still so; None: it was not there.
+    ahead: Callable[[Call], Awaitable[object]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

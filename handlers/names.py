@@ -26,6 +26,18 @@ async def name(room: str, person: str) -> str:
     return (await names(room, [person]))[0]
 
 
+async def called(person: str, to: str, room: str | None = None) -> str:
+    """The name of a person as another knows them: from `room`, or else from any room that both are in; safe in Markdown.
+
+    A name given in a room that the other is not in is none of theirs: it may say more than who it is.
+    """
+    shared = await Member.filter(person=to).values_list("room", flat=True)
+    rooms = [*([room] if room else []), *map(str, shared)]
+    known = await Member.filter(person=person, room__in=rooms, name__not_isnull=True).order_by("id")
+    first = next((each for each in known if each.room == room), known[0] if known else None)
+    return (escaped(first.name or "") if first else "") or fallback(person)
+
+
 def room_name(room: Room, otherwise: str) -> str:
     """The name of a room, safe in Markdown."""
     return escaped(room.name or "") or otherwise

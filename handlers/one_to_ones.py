@@ -35,7 +35,7 @@ from handlers.language import (
     watch,
 )
 from handlers.meetings import quiet_for
-from handlers.names import fallback, room_name
+from handlers.names import called, room_name
 from handlers.words import escaped, first_word, folded, sign
 from practices import clock, slots
 from practices.circles import RoomKind
@@ -233,15 +233,6 @@ async def _nights(call: Call, one: OneToOne) -> dict[str, tuple[ZoneInfo, Quiet]
         person: (await zone_of(call, person, room), quiet_for(known.get(person), room))
         for person in one.people
     }
-
-
-async def called(person: str, to: str, room: str | None = None) -> str:
-    """The name of a person as another knows it: from the circle, or from any room that both are in."""
-    shared = await Member.filter(person=to).values_list("room", flat=True)
-    rooms = [*([room] if room else []), *map(str, shared)]
-    known = await Member.filter(person=person, room__in=rooms, name__not_isnull=True).order_by("id")
-    first = next((each for each in known if each.room == room), known[0] if known else None)
-    return (escaped(first.name or "") if first else "") or fallback(person)
 
 
 async def others(one: OneToOne, person: str) -> str:

@@ -30,7 +30,7 @@ from handlers.language import (
     inquiry,
     ritual,
 )
-from handlers.one_to_ones import called
+from handlers.names import called
 from handlers.reflecting import (
     NOT_THIS_TIME,
     TAKE_BACK,
@@ -368,6 +368,7 @@ async def _proposal(call: Call, view: View) -> Ask:
     name="partnership-asked",
     options=(YES, NOT_THIS_TIME),
     late="That was asked a while ago, and is over. `partnership with` and a name asks anew.",
+    gist="whether you look at your partnership with somebody",
 )
 async def asked_and_answered(call: Call, question: Question, said: str) -> Effects:
     """Both have said yes; or nothing is said, until the time is over."""

@@ -13,11 +13,12 @@ from handlers.asking import now_of
 from handlers.courier import (
     OPEN,
     UNNAMED,
+    DAILY,
     address,
-    called,
     carried,
     quoted,
-    reaches,
+    takes,
+    tires,
     too_long,
 )
 from handlers.language import (
@@ -34,7 +35,7 @@ from handlers.language import (
     command,
     inquiry,
 )
-from handlers.names import name, room_name
+from handlers.names import called, name, room_name
 from handlers.words import folded
 from practices import clock, safety
 from practices.circles import RoomKind
@@ -85,7 +86,7 @@ async def named_to(call: Call) -> list[Named]:
             found.setdefault(each.person, each)
     wide = [each for each in call.house.safety_contacts if each != call.house.me]
     for one in wide:
-        found.setdefault(one, Named(one, await called(one), ""))
+        found.setdefault(one, Named(one, await called(one, person), ""))
     crews = Room.filter(id__in=mine, kind__in=[RoomKind.CREW, RoomKind.DYAD])
     rooms = [str(room) for room in await crews.values_list("id", flat=True)]
     mates = await Member.filter(room__in=rooms).values_list("person", flat=True)
@@ -124,7 +125,8 @@ async def safety_(call: Call, what: str | None) -> Effects:
         if arranged is not None:
             return arranged
     named = await named_to(call)
-    reached = [each for each in named if await reaches(each.person)]
+    reached = [each for each in named if await takes(call, each.person)]
+    reached = [each for each in reached if not await tires(call, each.person)]
     text = "\n\n".join(filter(None, [_list(named, reached), await _few(call, named), EMERGENCY]))
     if not reached:
         # In a room nothing is said of it.
@@ -134,7 +136,11 @@ async def safety_(call: Call, what: str | None) -> Effects:
             inquiry="safety-whom",
             text=text,
             until=call.at + PATIENCE,
-            data={"contacts": {str(number): each.person for number, each in enumerate(reached, 1)}},
+            data={
+                "contacts": {str(number): each.person for number, each in enumerate(reached, 1)},
+                # What they were shown as: whoever has another name elsewhere is not taken for somebody else.
+                "names": {str(number): each.name for number, each in enumerate(reached, 1)},
+            },
             person=call.person,
             private=True,
             without=tuple(option.word for option in NUMBERS[len(reached) :]),
@@ -172,37 +178,47 @@ async def _few(call: Call, named: list[Named]) -> str:
 @inquiry(name="safety-whom", options=NUMBERS, begun=True)
 async def whom(call: Call, question: Question, said: str) -> Effects:
     """One contact was chosen, by number or by name: ask for the words."""
-    chosen = await _chosen(question, said)
-    if chosen is None:
+    meant = _meant(question, said)
+    names = dict(question.data["names"])  # type: ignore[call-overload]
+    if len(meant) > 1:
+        which = " · ".join(f"{number} {names[number]}" for number in meant)
+        return [
+            Say(
+                text=f"More than one is called that: {which}. Their number says which. `stop` ends it."
+            )
+        ]
+    if not meant:
         return [
             Say(
                 text=f"A number from the list, or a name on it, chooses whom. `stop` ends it.\n\n{EMERGENCY}"
             )
         ]
+    [number] = meant
     await question.delete()
     return [
         Ask(
             inquiry="safety-words",
-            text=f"**What shall {await called(chosen)} read?** Your next message is it, in your own words; before it goes I "
+            text=f"**What shall {names[number]} read?** Your next message is it, in your own words; before it goes I "
             "show it to you once more. `stop` ends it, and nothing is sent.",
             until=call.at + PATIENCE,
-            data={"contact": chosen},
+            data={"contact": dict(question.data["contacts"])[number], "name": names[number]},  # type: ignore[call-overload]
             person=call.person,
         )
     ]
 
 
-async def _chosen(question: Question, said: str) -> str | None:
-    among = question.data["contacts"]
-    assert isinstance(among, dict)
-    if said in among:
-        return str(among[said])
+def _meant(question: Question, said: str) -> list[str]:
+    """The numbers of those who can be meant: by a number one, by a whole name or its first word perhaps more."""
+    names = question.data["names"]
+    assert isinstance(names, dict)
+    if said in names:
+        return [said]
     word = folded(said)
-    for person in among.values():
-        whole = folded((await called(str(person))).replace("\\", ""))
-        if word and word in (whole, whole.split()[0]):
-            return str(person)
-    return None
+    shown = {number: folded(str(each).replace("\\", "")) for number, each in names.items()}
+    whole = [number for number, each in shown.items() if word and word == each]
+    return whole or [
+        number for number, each in shown.items() if word and [word] == each.split()[:1]
+    ]
 
 
 SEND = Option(sign="✅", word="send", also=("yes", "ok"))
@@ -217,15 +233,14 @@ async def words_said(call: Call, question: Question, said: str) -> Effects:
     if too_long(said):
         return [Say(text=too_long(said))]
     await question.delete()
-    contact = str(question.data["contact"])
-    who = await called(contact)
+    contact, who = str(question.data["contact"]), str(question.data["name"])
     return [
         Say(text=f"**{who}** would read:\n\n{quoted(said)}"),
         Ask(
             inquiry="safety-send",
             text=f"To {who}, and nobody else:\n\n✅ send · 🕶️ without my name · ✏️ change · ✋ leave it",
             until=call.at + PATIENCE,
-            data={"contact": contact, "words": said},
+            data={"contact": contact, "name": who, "words": said},
             person=call.person,
         ),
     ]
@@ -239,14 +254,14 @@ async def words_said(call: Call, question: Question, said: str) -> Effects:
 )
 async def send(call: Call, question: Question, said: str) -> Effects:
     """Carry it, with or without a name, or not at all."""
-    contact = str(question.data["contact"])
+    contact, who = str(question.data["contact"]), str(question.data["name"])
     if said == CHANGE_IT.word:
         await question.delete()
         ask = Ask(
             inquiry="safety-words",
-            text=f"Write it once more, as {await called(contact)} shall read it. `stop` ends it.",
+            text=f"Write it once more, as {who} shall read it. `stop` ends it.",
             until=call.at + PATIENCE,
-            data={"contact": contact},
+            data={"contact": contact, "name": who},
             person=call.person,
         )
         return [ask, Scrub()]
@@ -259,31 +274,36 @@ async def send(call: Call, question: Question, said: str) -> Effects:
         ]
     await question.delete()
     return [
-        *await _sent(call, contact, str(question.data["words"]), nameless=said == NAMELESS.word),
+        *await _sent(
+            call, contact, who, str(question.data["words"]), nameless=said == NAMELESS.word
+        ),
         Scrub(),
     ]
 
 
-async def _sent(call: Call, contact: str, words: str, *, nameless: bool) -> list[Effect]:
-    who = await called(contact)
+async def _sent(call: Call, contact: str, who: str, words: str, *, nameless: bool) -> list[Effect]:
     instead = f"You can {address(contact, 'write to them yourself')}, or choose somebody else: `safety`.\n\n{EMERGENCY}"
     if contact not in {each.person for each in await named_to(call)}:
         raise Refused(
             f"**{who}** is no contact of yours any more, so nothing was sent. `safety` shows who is.\n\n{EMERGENCY}"
         )
-    if not await reaches(contact):
+    if not await takes(call, contact):
         raise Refused(f"I can't reach **{who}** just now, so nothing was sent. {instead}")
+    if await tires(call, contact):
+        raise Refused(
+            f"I have carried {DAILY} words from you to **{who}** today, and no more in one day, so nothing was sent. {instead}"
+        )
     if nameless:
         head = "🛟 Somebody writes to you as a safety contact, without their name:"
         ways = "An answer reaches them through me; I do not tell you who they are."
     else:
-        mine = await called(call.person)
+        mine = await called(call.person, contact)
         head = f"🛟 **{mine}** writes to you as a safety contact:"
         ways = f"An answer reaches them through me, or {address(call.person, 'write to them yourself')}."
     text = f"{head}\n\n{quoted(words)}\n\n{ways} *It is for you alone: I have told nobody else, and keep nothing.*"
     unreached = f"What you wrote to **{who}** did not reach them: they are not in their chat with me. I have not kept it. {instead}"
     return [
-        carried(call, contact, text, unreached=unreached, way=UNNAMED if nameless else OPEN),
+        await carried(call, contact, text, unreached=unreached, way=UNNAMED if nameless else OPEN),
         Say(
             text=f"It is in **{who}**’s chat with me now; nobody else knows, and I keep nothing of it. When they answer, you "
             f"find it here. If you hear nothing soon: {instead}"

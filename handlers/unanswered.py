@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from tortoise.expressions import Q
 
-from handlers.language import CHANGE, NO, YES, Ask, Call, Effect, Inquiry, Option, Say
+from handlers.language import CHANGE, NO, YES, Ask, Call, Effect, Inquiry, Option, Say, Whisper
 from handlers.words import escaped, folded, sign
 from practices.answers import leaning
 from storage.outbox import Deed, Owed
@@ -23,6 +23,9 @@ LABELS = "labels"
 
 #: Under which an open question keeps the few words that name it.
 GIST = "gist"
+
+#: Under which it keeps how many messages were said behind it in the same breath, such as where to read on.
+AFTER = "after"
 
 #: The question for a word that a command lacks.
 MISSING = "missing"
@@ -124,16 +127,17 @@ async def was_said_last(call: Call, question: Question) -> bool:
         sent = sent.filter(lane__in=[call.room.id, call.person])
     else:
         sent = sent.filter(Q(name=name) | Q(asker=call.person), lane=call.room.id)
-    said = await sent.order_by("-id").limit(2)
-    if not said or not await Owed.exists(deed=Deed.SEND, name=name):
+    if not await Owed.exists(deed=Deed.SEND, name=name):
         return True
-    last = said[0]
-    if last.name != name:
-        # What else was said in the same breath, such as where to read on, comes between nobody and their answer.
-        return await Owed.exists(deed=Deed.SEND, name=name, made_at=last.made_at)
-    if call.is_private and call.at - last.made_at > A_WHILE:
+    after = int(str(question.data.get(AFTER, 0)))
+    said = await sent.order_by("-id").limit(after + 2)
+    at = next((at for at, each in enumerate(said[: after + 1]) if each.name == name), None)
+    if at is None:
         return False
-    return last.asker == call.person or not await _asked_for(call, said[1:])
+    asked = said[at]
+    if call.is_private and call.at - asked.made_at > A_WHILE:
+        return False
+    return asked.asker == call.person or not await _asked_for(call, said[at + 1 :])
 
 
 async def _asked_for(call: Call, said: Iterable[Owed]) -> bool:
@@ -172,6 +176,11 @@ def said_again(question: Question, effects: Iterable[Effect]) -> list[Effect]:
 async def asked_anew(call: Call, effects: Iterable[Effect]) -> list[Effect]:
     """Effects as they are carried out: what somebody asks for anew ends what they were asked about it before, and says so."""
     found = list(effects)
+    for at, each in enumerate(found):
+        if isinstance(each, Ask) and each.person is not None:
+            behind = sum(_same_place(call, each, one) for one in found[at + 1 :])
+            if behind:
+                found[at] = replace(each, data={**each.data, AFTER: behind})
     own = [each for each in found if isinstance(each, Ask) and _is_own(call, each)]
     if not own:
         return found
@@ -185,6 +194,15 @@ async def asked_anew(call: Call, effects: Iterable[Effect]) -> list[Effect]:
         else each
         for each in found
     ]
+
+
+def _same_place(call: Call, ask: Ask, effect: Effect) -> bool:
+    """Whether something is said where a question is put."""
+    if ask.private or call.is_private:
+        own = isinstance(effect, Whisper) and effect.person == ask.person
+        here = isinstance(effect, Say) and effect.room is None
+        return own or (here and call.room.private_with == ask.person)
+    return isinstance(effect, Say) and effect.room is None
 
 
 def _is_own(call: Call, ask: Ask) -> bool:

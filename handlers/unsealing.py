@@ -25,7 +25,7 @@ from handlers.language import (
     ritual,
     tap,
 )
-from handlers.one_to_ones import called
+from handlers.names import called
 from handlers.reflecting import (
     NOT_THIS_TIME,
     PASS,
@@ -217,6 +217,7 @@ def _day_asked(call: Call, view: View) -> Ask:
     name="partnership-again",
     options=(replace(PASS, also=(*PASS.also, "no", "stop", "not this time", "none")),),
     late="The days for that are over. `partnership`, the name and “again in 12 weeks” suggests a day at any time.",
+    gist="on which day you look again",
 )
 async def again_said(call: Call, question: Question, said: str) -> Effects:
     """A day is suggested to the other, or none."""

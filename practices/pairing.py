@@ -2,7 +2,8 @@
 
 It promises that people who exclude each other are never brought together, that nobody meets the same person again while
 everybody could meet somebody new, that the odd one joins a pair rather than waiting, and that whoever had to wait comes
-first next time. The same people, the same past and the same seed give the same round, so that it can be replayed.
+first next time. Where people are few, lots leave somebody out as well, so that nobody can read from a waiting what others
+have said in private. The same people, the same past and the same seed give the same round, so that it can be replayed.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ __all__ = [
     "drawn",
     "duo",
     "duos",
+    "left_out",
     "next_turn",
     "pairs_of",
     "preview",
@@ -36,6 +38,9 @@ Duo = tuple[str, str]
 
 FEWEST = 4
 """With fewer, whoever takes part could work out from who is met, and who is not, what others have said in private."""
+
+MANY = 8
+"""Of fewer people, some who join forces could leave one person a single other to meet; so lots leave somebody out."""
 
 _MOST_AT_ONCE = 300
 """Of more people, groups of this size are drawn each by itself: time grows with the third power."""
@@ -89,6 +94,30 @@ def preview(people: int) -> tuple[int, int]:
         return 0, 0
     trios = people % 2
     return (people - _TRIO * trios) // 2, trios
+
+
+def left_out(partakers: Iterable[Partaker], seed: str) -> frozenset[str]:
+    """Who waits by lot alone, so that a waiting proves nothing about the word of anybody.
+
+    Of fewer than `MANY` one or two. Of more, each whom their own words, or the languages, leave fewer others than that: one
+    time in two, as they could have left themselves a single person to be tried. How long somebody has waited does not count
+    here: a waiting that lots could not explain would tell again.
+    """
+    everybody = _shuffled(partakers, f"{seed}\nleft out")
+    if len(everybody) < MANY:
+        return frozenset(each.id for each in everybody[: 1 + _lot(seed, "how many")[0] % 2])
+    return frozenset(
+        each.id
+        for each in everybody
+        if _lot(seed, f"{each.id}\nleft out")[0] % 2
+        and sum(_by_own_words(each, other) for other in everybody) < MANY - 1
+    )
+
+
+def _by_own_words(one: Partaker, other: Partaker) -> bool:
+    """Whether somebody could meet another as far as they themselves and the languages say."""
+    apart = one.languages and other.languages and one.languages.isdisjoint(other.languages)
+    return other.id != one.id and other.id not in one.not_with and not apart
 
 
 def drawn(

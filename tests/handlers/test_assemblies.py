@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from handlers.assemblies import SAID, WORDS
+from handlers.assemblies import WORDS
+from handlers.assembly_words import ALSO, BY_WORD, SAYINGS, grouped
 from handlers.language import FLOOD, Change
 from practices.assembly.letters import Kind, Part, written
 from practices.circles import RoomKind
@@ -256,7 +257,11 @@ async def test_a_no_declines_every_invitation_and_sends_nothing(them: Neighbours
     told = await theirs.taps("ana", "✋")
 
     assert len([each for each in told if each.startswith("⇄ leave")]) == 8
-    assert told[-1] == "Declined: nothing was entered or sent."
+    assert told[-1].startswith(
+        "Declined: nothing was entered or sent. Whoever asked you in hears that you do not come"
+    )
+    assert "for a month I ask you nothing about it" in told[-1]
+    assert "`assembly reconsider River`" in told[-1]
     assert len(them.said_as("seat")) == letters
     assert await Room.filter(kind__in=["protocol", "assembly"]).count() == 0
 
@@ -527,8 +532,8 @@ async def test_lines_that_cannot_be_read_are_asked_for_again(them: Neighbours) -
     await host.says("ana", "assembly card")
     await host.says("ana", "Upper Lake")
 
-    [languages] = await host.says("ana", "English & Portuguese!")
-    await host.says("ana", "en")
+    [languages] = await host.says("ana", "Elvish & Portuguese")
+    await host.says("ana", "Italian and English")
     [purpose] = await host.says("ana", "x" * 301)
     await host.says("ana", "Dinners")
     [entry] = await host.says("ana", "perhaps")
@@ -537,7 +542,7 @@ async def test_lines_that_cannot_be_read_are_asked_for_again(them: Neighbours) -
     [three] = await host.says("ana", "p1, p2, p3")
     [nobody] = await host.says("ana", "Zebedee")
 
-    assert languages.startswith("I read short codes")
+    assert "know the language “Elvish" in languages
     assert purpose.startswith("At most 300 letters")
     assert entry.startswith("That was none of the answers below.")
     assert three.startswith("A card names at most 2 people.")
@@ -556,7 +561,10 @@ async def test_the_directory_shows_every_seat_and_marks_what_is_old(them: Neighb
     [old] = await theirs.says("ana", "assembly directory")
 
     assert empty.count("no card yet") == 2
-    assert "**Lakeside** · Upper Lake · 20–40 people, no crews yet · speaks en, pt" in fresh
+    assert (
+        "**Lakeside** · Upper Lake · 20–40 people, no crews yet · speaks English, Portuguese"
+        in fresh
+    )
     assert "**Harbour**: no card yet" in fresh
     assert "*old: its year ended on" not in fresh
     assert "*old: its year ended on Monday 22 November 2027" in old
@@ -877,10 +885,114 @@ async def test_a_card_names_nobody_who_has_left_and_no_practice_that_is_only_our
 
 
 def test_help_names_every_word_once_and_no_other() -> None:
-    said = [each.split()[0] for words in SAID.values() for each in words]
+    uses = [use for each in SAYINGS for use in each.uses]
 
-    assert set(said) == set(WORDS)
-    assert len({each for words in SAID.values() for each in words}) == len(said)
+    assert list(BY_WORD) == [each.word for each in SAYINGS]
+    assert set(BY_WORD) == set(WORDS) == {each.split()[0] for each in uses}
+    assert len(set(uses)) == len(uses)
+    assert set(ALSO.values()) <= set(WORDS)
+    assert not set(ALSO) & set(WORDS)
+
+
+def test_a_list_of_words_says_none_of_them_twice() -> None:
+    for line in grouped(SAYINGS, "- ", short=True).splitlines():
+        words = line.partition(": ")[2].split(" · ")
+        assert len(words) == len(set(words)), line
+
+
+@pytest.mark.parametrize("word", sorted(BY_WORD))
+async def test_help_about_one_word_is_about_that_word_alone(house: PlayedHouse, word: str) -> None:
+    host = await house.private("ana")
+
+    [told] = await host.says("ana", f"help assembly {word}")
+
+    assert told.startswith(f"**assembly {word}** {BY_WORD[word].does}.")
+    assert all(f"`assembly {use}`" in told for use in BY_WORD[word].uses)
+    assert len(told) < 600
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("foud", "found"),
+        ("directry", "directory"),
+        ("desicions", "decisions"),
+        ("newsleter", "news"),
+    ],
+)
+async def test_a_word_that_is_nearly_one_is_asked_about(
+    house: PlayedHouse, said: str, meant: str
+) -> None:
+    host = await house.private("ana")
+
+    [told] = await host.says("ana", f"assembly {said}")
+
+    assert f"Did you mean **assembly {meant}**? Nothing was changed." in told
+    assert len(told) < 250
+
+
+async def test_help_asks_about_a_word_that_is_nearly_one(house: PlayedHouse) -> None:
+    host = await house.private("ana")
+
+    [told] = await host.says("ana", "help assembly foud")
+
+    assert "Did you mean **assembly found**?" in told
+
+
+@pytest.mark.parametrize("said", ["assembly found", "found an assembly"])
+async def test_a_name_that_is_missing_is_asked_for(house: PlayedHouse, said: str) -> None:
+    await house.space("Lakeside", ["ana"], ["ana"])
+    host = await house.private("ana")
+
+    [asked] = await host.says("ana", said)
+    [purpose] = await host.says("ana", "Northern Shores")
+
+    assert asked.startswith("**How shall it be called?**")
+    assert "What is it for?" in purpose
+    assert (await Assembly.get()).name == "Northern Shores"
+
+
+async def test_what_is_missing_of_a_need_is_asked_for_piece_by_piece(them: Neighbours) -> None:
+    host = await founded(them)
+
+    [title] = await host.says("ana", "assembly need")
+    [text] = await host.says("ana", "Chairs")
+    [asked] = await host.says("ana", "forty of them for our spring table")
+
+    assert title.startswith("**What, and for what?**")
+    assert text.startswith("**What does it say?**")
+    assert "needs **Chairs**" in asked
+    assert "forty of them for our spring table" in asked
+
+
+async def test_an_objection_without_a_reason_is_asked_for_it(them: Neighbours) -> None:
+    host = await founded(them)
+
+    [why] = await host.says("ana", "assembly say 5 objection")
+    [then] = await host.says("ana", "assembly board")
+
+    assert why.startswith("**Why?**")
+    assert then.startswith("There is nothing open just now."), "a word of ours answers nothing"
+
+
+async def test_who_speaks_for_no_congregation_is_asked_for_nothing(house: PlayedHouse) -> None:
+    host = await house.private("ana")
+
+    [told] = await host.says("ana", "assembly put")
+
+    assert told.startswith("For a congregation speak those who moderate its space")
+    assert "invite me there first" in told
+
+
+async def test_help_of_a_host_shows_assemblies(house: PlayedHouse) -> None:
+    await house.space("Lakeside", ["ana", "ben"], ["ana"])
+    host, guest = await house.private("ana"), await house.private("ben")
+
+    [told] = await host.says("ana", "help")
+    [other] = await guest.says("ben", "help")
+
+    assert "`assembly`: " in told
+    assert "`assembly`: " not in other
 
 
 async def test_help_shows_the_words_in_groups_of_few_lines(house: PlayedHouse) -> None:

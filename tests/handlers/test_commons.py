@@ -176,7 +176,7 @@ async def test_what_a_stranger_puts_stands_nowhere_and_tells_nobody(river: Seate
 
 
 async def test_who_hosts_nothing_sends_nothing(river: Seated) -> None:
-    for words in (NEED, "assembly board", "assembly sibling Harbour", "assembly picture"):
+    for words in (NEED, "assembly board", "assembly sibling Harbour"):
         [told] = await river.says("Lakeside", "p1", words)
         assert told.startswith("For a congregation speak those who moderate its space")
 
