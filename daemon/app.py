@@ -25,6 +25,7 @@ from daemon.hear import Listener
 from daemon.history import History, Page
 from daemon.inbox import Inbox
 from daemon.keyring import Keyring
+from daemon.lost_keys import condemn_lost
 from daemon.matrix import Homeserver, Limited, Refusal, Revoked, Unreachable, path
 from daemon.news import Reader, changed
 from daemon.only_one import only_one
@@ -41,7 +42,8 @@ from handlers.words import escaped
 from practices.assembly.events import DELEGATES, PEOPLE, SPACE
 from practices.circles import RoomKind
 from practices.polls.chart import Chart
-from storage import bookings
+from storage import askings, bookings
+from storage.carried import Carried
 from storage.coming import Coming
 from storage.database import close_database, open_database, scrub, transaction
 from storage.energy import Energy
@@ -523,6 +525,7 @@ class Daemon:
         left = await transaction(partial(_forget, now))
         self.rooms.forget(left)
         self.calendar.ring()
+        await condemn_lost(self.house, now)
         await destroy_condemned(self.house)
         await self._scrub()
         forgotten = self._encryption.prune(now.timestamp())
@@ -569,6 +572,8 @@ async def _forget(now: datetime) -> list[str]:
     await Question.filter(until__lt=long_ago).delete()
     # That somebody has asked for a safety contact, and nobody waits for an answer any more, is nobody's to know.
     await Question.filter(inquiry__startswith=SAFETY, until__lt=now).delete()
+    await Carried.filter(until__lt=now).delete()
+    await askings.tidy(now)
     await forget_overdue(now)
     await bookings.tidy(now, a_year_ago)
     await to_totals(a_year_ago)

@@ -8,6 +8,7 @@ key of their own (daemon/private_keys.py), which can be destroyed.
 import base64
 import os
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from Crypto.Hash import SHA256
@@ -83,6 +84,10 @@ class Keyring:
     def condemn(self, owner: str) -> list[str]:
         """The names of an owner's keys, which are to be destroyed; nothing more is sealed with them."""
         return self._private.condemn(owner)
+
+    def unused(self, mentioned: Iterable[str], *, before: datetime) -> list[str]:
+        """The names of the keys of persons older than `before` that nothing mentions; nothing more is sealed with them."""
+        return self._private.unused(mentioned, before=before)
 
     def destroy(self, names: Iterable[str]) -> None:
         """Destroy condemned keys, once the unit of work that condemned them is committed. Raises OSError."""

@@ -604,7 +604,8 @@ class Reader:
                 inviter = text(event.get("sender"))
                 direct = mapping(event.get("content")).get("is_direct") is True
                 reason = text(mapping(event.get("content")).get("reason")) or ""
-                of_assembly["reason"] = reason[:LONGEST_REASON]
+                if reason:
+                    of_assembly["reason"] = reason[:LONGEST_REASON]
         if inviter is None:
             return
         room.joined, room.invited_by, room.invited_direct = False, inviter[:255], direct

@@ -7,12 +7,15 @@ are themselves sealed with the operator's secret, and their names tell nobody wh
 
 A key is destroyed in two steps, so that neither a failing unit of work nor a killed process tears anything: in the unit
 it is condemned, which is stored there, and from then on nothing more is sealed with it; once that is committed, its file
-goes. Without a folder the keys last as long as the process.
+goes. It goes in a thread: whatever is read meanwhile finds no key any more. Without a folder the keys last as long as the process.
 """
 
 import base64
 import os
+import threading
 from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 
@@ -47,6 +50,9 @@ class PrivateKeys:
         self._known: dict[str, bytes] = {}
         #: Nothing more is sealed with these.
         self._condemned: set[str] = set()
+        #: The files of these are being destroyed, or could not be: nothing is opened with them either.
+        self._going: set[str] = set()
+        self._lock = threading.Lock()
 
     def of(self, owner: str) -> "OwnKey":
         """The key of one owner; it is made when something is sealed."""
@@ -70,6 +76,12 @@ class PrivateKeys:
 
     def key(self, name: str) -> bytes | None:
         """The bytes of a key; None when it was destroyed, or is not on this machine. Raises WrongKey."""
+        with self._lock:
+            return self._read(name)
+
+    def _read(self, name: str) -> bytes | None:
+        if name in self._going:
+            return None
         if name in self._known or self._folder is None:
             return self._known.get(name)
         try:
@@ -88,14 +100,31 @@ class PrivateKeys:
         self._condemned.update(names)
         return names
 
+    def unused(self, mentioned: Iterable[str], *, before: datetime) -> list[str]:
+        """The names of the keys that are older than `before` and not among those `mentioned`; nothing is sealed with them more."""
+        if self._folder is None:
+            return []
+        used, names = set(mentioned), []
+        for file in sorted(self._folder.glob(f"*{_ENDING}")):
+            # One that is destroyed just now is as good as gone.
+            with suppress(FileNotFoundError):
+                if file.stem not in used and file.stat().st_mtime < before.timestamp():
+                    names.append(file.stem)
+        self._condemned.update(names)
+        return names
+
     def destroy(self, names: Iterable[str]) -> None:
         """Write over keys and delete them; one that is gone already is as good. Raises OSError."""
         for name in names:
             self._condemned.add(name)
-            self._known.pop(name, None)
+            with self._lock:
+                self._going.add(name)
+                self._known.pop(name, None)
             if self._folder is not None:
                 _shred(self._folder / f"{name}{_ENDING}")
-            self._condemned.discard(name)
+            with self._lock:
+                self._condemned.discard(name)
+                self._going.discard(name)
 
     def _mark(self, owner: str) -> str:
         return blake2b(owner.encode(), key=self._names, digest_size=16).hexdigest()

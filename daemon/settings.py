@@ -82,7 +82,7 @@ class Settings(BaseSettings):
     accept_invites_from: Names = Field(
         default=(),
         description="Who may invite the daemon: patterns like *:example.org, comma-separated. "
-        "Default: everybody on the daemon's own server.",
+        "Default: everybody on the daemon's own server. People of its circles may open a private chat from anywhere.",
     )
     http_host: str = Field(default="127.0.0.1", description="Where health and metrics listen.")
     http_port: int = Field(

@@ -8,6 +8,7 @@ ended that life: it is settled alone, and each try is written down before it, so
 import asyncio
 import base64
 import logging
+import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -66,6 +67,25 @@ log = logging.getLogger(__name__)
 
 #: After so many failures a row is set aside.
 TRIES = 3
+
+#: What somebody does in these is nobody else's to know. Not the safety door alone: else what is not told would tell of it.
+OWN = frozenset(
+    f"handlers.{feature}"
+    for feature in (
+        "alone",
+        "courier",
+        "journal",
+        "money",
+        "openings",
+        "parts",
+        "partnership",
+        "pathway",
+        "reflecting",
+        "safety",
+        "unsealing",
+        "writing",
+    )
+)
 
 #: A person with more answers than this on their way waits for them before the next is made,
 #: so that whoever floods a room waits alone.
@@ -242,10 +262,12 @@ async def set_aside(row: Heard, house: House, now: datetime, error: Exception) -
             room = await Room.get_or_none(id=row.room) or Room(id=row.room)
             try:
                 await _collect(
-                    _call(row, room, house, now), _alarm(row, room, house, error), outcome
+                    _call(row, room, house, now),
+                    _alarm(row, room, house, error, discreet=await discreet(row, house, error)),
+                    outcome,
                 )
             except Exception:
-                log.exception("the stewards could not be told of %s", row.key)
+                log.exception("the stewards could not be told of something that failed")
                 outcome.owed.clear()
             await _write(outcome)
         return outcome
@@ -253,15 +275,35 @@ async def set_aside(row: Heard, house: House, now: datetime, error: Exception) -
     return await transaction(whole)
 
 
-def _alarm(row: Heard, room: Room, house: House, error: Exception) -> list[Effect]:
+async def discreet(row: Heard, house: House, error: Exception) -> bool:
+    """Whether what failed is somebody's own: then neither the log nor the stewards hear whose, where, or in what."""
+    steps = traceback.walk_tb(error.__traceback__)
+    if any(frame.f_globals.get("__name__") in OWN for frame, _line in steps):
+        return True
+    if row.sender is None:
+        return False
+    where = [row.room, row.sender]  # what is asked in private is for them, wherever they answer
+    for asked in await Question.filter(room__in=where, person=row.sender):
+        inquiry = house.catalogue.inquiries.get(asked.inquiry)
+        if inquiry is not None and inquiry.answer.__module__ in OWN:
+            return True
+    return False
+
+
+def _alarm(
+    row: Heard, room: Room, house: House, error: Exception, *, discreet: bool = False
+) -> list[Effect]:
     where = f"in **{escaped(room.name)}**" if room.name else "in one room"
+    what = f"one thing {where}" if not discreet else "one thing"
+    log_says = f"In the log it is `{row.key}` ({type(error).__name__})."
+    if discreet:
+        log_says = "It was somebody's own, so the log does not say more."
     effects: list[Effect] = [
         Whisper(
             person=steward,
             text=(
-                f"I failed {TRIES} times at one thing {where} and have set it aside. "
-                "Everything else goes on, and nothing of it was changed.\n\n"
-                f"In the log it is `{row.key}` ({type(error).__name__})."
+                f"I failed {TRIES} times at {what} and have set it aside. "
+                f"Everything else goes on, and nothing of it was changed.\n\n{log_says}"
             ),
         )
         for steward in house.stewards
@@ -270,7 +312,12 @@ def _alarm(row: Heard, room: Room, house: House, error: Exception) -> list[Effec
         effects.append(
             Say(
                 text="Something on my side went wrong with that, and nothing was changed. "
-                "Those who look after me have been told; trying it in other words may help."
+                + (
+                    "Those who look after me have been told, and not by whom or where; "
+                    if discreet
+                    else "Those who look after me have been told; "
+                )
+                + "trying it in other words may help."
             )
         )
     return effects
@@ -761,7 +808,11 @@ class Settler:
         try:
             outcome = await settle(row, self.house, now)
         except Exception as error:
-            log.exception("settling %s failed (try %d)", row.key, row.tries + 1)
+            if await discreet(row, self.house, error):
+                what = type(error).__name__
+                log.warning("settling one thing failed (try %d): %s", row.tries + 1, what)
+            else:
+                log.exception("settling %s failed (try %d)", row.key, row.tries + 1)
             self.report(await set_aside(row, self.house, now, error))
             return bool(row.tries >= TRIES)
         self.report(outcome)

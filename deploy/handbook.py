@@ -309,8 +309,8 @@ You cannot break anything. If a word is missing I ask for it; before I change a 
 understood; `stop` ends any question of mine. If I do not know a word, I ask whether you meant another. `help` begins with
 what I am asking you just then, and goes on with the few words that fit where you are; `help all` lists everything.
 
-A yes or a no counts for what I said to you last. If other things were said since, or a day has passed, I ask back which
-question you mean before anything follows; a tap under a question, or a reply to it, needs no such thing. When you ask me
+A yes or a no counts for what I said to you last. If other things were said since, or three days have passed, I ask back
+which question you mean before anything follows; a tap under a question, or a reply to it, needs no such thing. When you ask me
 for the same thing anew, my former question about it is left, and I say so.
 
 **When you talk with each other, I do not answer**, and I keep none of it. Only while I ask who comes are words like
@@ -363,7 +363,7 @@ the crew up again.
 | your time zone, quiet hours and whether I may call you | to leave you in peace | until you say `forget me` |
 | that you asked me something, and when; not what | to do nothing twice | 14 days |
 | where my own questions and announcements stand; not their words | to keep them true when something changes | a year |
-| how a question to you alone begins, sealed | to name it when I ask back which you mean | until it is answered, or its time is over |
+| how a question to you alone begins, sealed | to name it when I ask back which you mean | until it is answered, or 14 days after its time |
 
 What you type to me is deleted as soon as I have answered it. A room's kind, rhythm, clock, host and settings also stand
 in the room itself if it lets me write them there. Everybody in it, and its homeserver, can read them; that way they

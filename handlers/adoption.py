@@ -1,5 +1,7 @@
 """Taking a room under care, by the consent of those in it, and letting it go again."""
 
+from collections.abc import Awaitable, Callable
+
 from handlers import belonging, conversation, forms, meetings, returns
 from handlers.consent import Voice, hear_voice, put_to_all, standing_words
 from handlers.keeping import everything
@@ -41,6 +43,10 @@ PROMISE = (
     f"Of what you do with me I keep: {everything()}. I never record what is said, rank anybody, decide "
     "anything, hold money, or call you at night; I stop when any one of you says so."
 )
+
+#: What follows when a congregation is looked after no more, while its rows are still there: its people hear what is over for
+#: them, and what they sealed together is destroyed. Each feature adds its own.
+LET_GO: list[Callable[[Call, Room], Awaitable[list[Effect]]]] = []
 
 #: The name of the first words in a room: a tap under them asks everybody, as the command does.
 HELLO = "hello:room"
@@ -233,6 +239,9 @@ async def let_go(call: Call, room: Room) -> list[Effect]:
     # First of all: what was written in practices is taken back by hours that are forgotten below.
     effects += await forms.shredded(call, room)
     effects += await returns.let_go(call, room)
+    if room.kind is RoomKind.CONGREGATION:
+        for follows in LET_GO:
+            effects += await follows(call, room)
     # First of all what belongs to its meetings and lines, as long as it is known which they are.
     await belongings.forget(room.id, but=belongings.THE_PERSONS)
     await forget_meetings(room)

@@ -59,7 +59,9 @@ _BECAUSE = re.compile(r"(?:because\b|:|-|–|—)\s*(.*)", re.IGNORECASE | re.DO
 #: How people write that so many said yes, or no: "31 yes", "31 people said yes", "yes: 31", "31 to 6".
 _SO_MANY = r"\b\d{{1,6}}\s+(?:people\s+|votes?\s+|voices\s+|of us\s+)?(?:said\s+|say\s+|voted\s+)?{0}\b|\b{0}\s*[:=]?\s*\d{{1,6}}\b"
 _YESES, _NOES = (re.compile(_SO_MANY.format(word), re.IGNORECASE) for word in ("yes", "no"))
-_SCORE = re.compile(r"\W*\d{1,6}\s*(?:/|:|-|–|to|against)\s*\d{1,6}\b", re.IGNORECASE)
+_SCORE = re.compile(
+    r"\W*\d{1,6}\s*(?:(?:/|:|-|–|to|against)\s*\d{1,6}\b|(?:people\b)?\W*$)", re.IGNORECASE
+)
 
 
 async def say(call: Call, assembly: Assembly, rest: str) -> list[Effect]:

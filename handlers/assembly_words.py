@@ -11,7 +11,7 @@ from handlers.language import Saying
 
 #: Where a matter, a need and the like begin with a title.
 _TITLE = re.compile(r"[^:]+")
-_NO_REASON = re.compile(r"(?:(?! because\b).)+", re.DOTALL)
+_NO_REASON = re.compile(r"(?:(?!\bbecause\b).)+", re.DOTALL)
 _OBJECTION = re.compile(r"#?\S+ (?:objects?|objection|against)")
 
 _ENTERING, _DECIDING, _SHARING = "founding and entering", "deciding", "sharing"
@@ -38,7 +38,7 @@ SAYINGS: tuple[Saying, ...] = (
     Saying(
         group=_ENTERING,
         uses=("withdraw NAME",),
-        does="lets an introduction of yours go before anybody was asked in",
+        does="takes back what you have put to the others, or the invitation of whom you introduced",
     ),
     Saying(
         group=_ENTERING,

@@ -1,14 +1,15 @@
 """The safety contacts of a congregation: its hosts name them, each of them agrees in private, and each for a term (R16, R19).
 
 Until somebody has agreed they are named to nobody. They can step back in one action, and a host can take anybody's place back
-in one. Hosts hear in private when fewer than two stand; what anybody writes to a contact they never hear.
+in one. Every host hears in private who is named and by whom, who is named no more and who took the name back, and when
+fewer than two stand; what anybody writes to a contact they never hear.
 """
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
 
+from handlers.adoption import LET_GO
 from handlers.asking import asked, now_of, whispered
-from handlers.courier import called
 from handlers.hosts import congregation_of, hosts_of
 from handlers.language import (
     NO,
@@ -25,7 +26,7 @@ from handlers.language import (
     ritual,
     watch,
 )
-from handlers.names import name, room_name
+from handlers.names import called, name, room_name
 from handlers.power import moderates
 from handlers.whom import whom
 from handlers.words import escaped, first_word, folded
@@ -218,12 +219,11 @@ async def accepted(call: Call, question: Question, said: str) -> Effects:
         *_hours(call, space, row),
     ]
     former = await SafetyContact.get_or_none(id=follows, room=space.id) if follows else None
+    told = f" is a safety contact of **{of}** now, asked by **{await name(space.id, host)}**"
     if former is not None:
+        told += f", in the place of **{await name(space.id, former.person)}**"
         effects += await _ended(call, space, former, "Somebody else is named in your place now.")
-    return [
-        *effects,
-        *await _told_hosts(call, space, f"**{who}** is a safety contact of **{of}** now."),
-    ]
+    return [*effects, *await _told_hosts(call, space, row.person, f"{told}.")]
 
 
 async def _whispered(call: Call, person: str, row: SafetyContact, text: str) -> list[Effect]:
@@ -249,10 +249,16 @@ async def _withdrawn(call: Call, rest: str) -> list[Effect]:
     row = await _contact(call, space, found["who"])
     who = await name(space.id, row.person)
     of = room_name(space, "your congregation")
+    agreed = row.agreed
     ended = await _ended(
         call, space, row, f"You are a safety contact of **{of}** no more, with thanks."
     )
-    return [*ended, Say(text=f"Done: **{who}** is named no more.{await _warning(call, space)}")]
+    effects = [*ended, Say(text=f"Done: **{who}** is named no more.{await _warning(call, space)}")]
+    if not agreed:
+        return effects
+    # No host can change by themselves whom people find, so that the others do not know of it.
+    told = f" is a safety contact of **{of}** no more: **{await name(space.id, call.person)}** took the name back."
+    return [*effects, *await _told_hosts(call, space, row.person, told)]
 
 
 async def _ended(call: Call, space: Room, row: SafetyContact, text: str) -> list[Effect]:
@@ -278,11 +284,8 @@ async def _stepped_back(call: Call, space: Room, row: SafetyContact) -> list[Eff
     effects: list[Effect] = [CallOff(about=_about(row))]
     if not was:
         return effects
-    who, of = await called(row.person), room_name(space, "your congregation")
-    return [
-        *effects,
-        *await _told_hosts(call, space, f"**{who}** is a safety contact of **{of}** no more."),
-    ]
+    told = f" is a safety contact of **{room_name(space, 'your congregation')}** no more."
+    return [*effects, *await _told_hosts(call, space, row.person, told)]
 
 
 @watch(kind=Change.LEFT)
@@ -292,6 +295,19 @@ async def left(call: Call) -> Effects:
         return []
     row = await SafetyContact.get_or_none(room=call.room.id, person=call.person)
     return [] if row is None else await _stepped_back(call, call.room, row)
+
+
+async def let_go(call: Call, space: Room) -> list[Effect]:
+    """A congregation is looked after no more: whoever was named for it hears so. To be called while its rows are there."""
+    effects: list[Effect] = []
+    of = room_name(space, "your congregation")
+    for row in await SafetyContact.filter(room=space.id).order_by("id"):
+        text = f"I look after **{of}** no more, so you are a safety contact of it no more, with thanks."
+        effects += await _ended(call, space, row, text)
+    return effects
+
+
+LET_GO.append(let_go)
 
 
 async def forget(call: Call) -> list[Effect]:
@@ -355,12 +371,16 @@ async def _warning(call: Call, space: Room) -> str:
     return ""
 
 
-async def _told_hosts(call: Call, space: Room, text: str) -> list[Effect]:
-    """A private word to each host but the one who speaks, with the warning where there is one."""
+async def _told_hosts(call: Call, space: Room, contact: str, told: str) -> list[Effect]:
+    """A private word about a contact to each host but the one who speaks, with the warning where there is one.
+
+    `told` follows their name, as whoever reads it knows them.
+    """
     effects: list[Effect] = []
-    whole = text + await _warning(call, space)
+    warning = await _warning(call, space)
     for host in await hosts_of(space, call.house.me):
         if host != call.sender:
+            whole = f"**{await called(contact, host, space.id)}**{told}{warning}"
             effects += await whispered(call, host, whole, about=f"contacts:{space.id}"[:64])
     return effects
 
@@ -443,13 +463,13 @@ async def over(call: Call) -> Effects:
     row = await SafetyContact.get_or_none(id=int(str(call.content["term"])))
     if row is None or row.until >= _today(call, call.room):
         return []
-    of, who = room_name(call.room, "your congregation"), await name(call.room.id, row.person)
+    of = room_name(call.room, "your congregation")
     ended = await _ended(
         call, call.room, row, f"Your term as a safety contact of **{of}** is over, with thanks."
     )
     return [
         *ended,
         *await _told_hosts(
-            call, call.room, f"**{who}**’s term as a safety contact of **{of}** is over."
+            call, call.room, row.person, f"’s term as a safety contact of **{of}** is over."
         ),
     ]

@@ -105,6 +105,7 @@ AFTER_THE_END = frozenset({"leave", "retrospective", "wake"})
 
 async def on_message(call: Call, *, target: str | None) -> Effects:
     """Answer a message. `target` names the message of ours that it replies to."""
+    target = unanswered.meant(target)
     if "file" in call.content:
         return await _received(call)
     commanded = after_prefix(call.text, call.house.prefix)
@@ -212,7 +213,10 @@ async def _obey(call: Call, text: str) -> Effects:
         return await run(call, found, _given(found, rest))
     if _is_thanks(text):
         # In a room people are among themselves.
-        return [Say(text="Gladly.")] if call.is_private else []
+        asked = await open_question(call)
+        gladly = [Say(text="Gladly.")] if call.is_private else []
+        last = asked is not None and await unanswered.was_said_last(call, asked)
+        return unanswered.said_again(asked, gladly) if asked is not None and last else gladly
     if _stops(text):
         return [Say(text="There is nothing to stop: no question of mine is open.")]
     if any(chosen(each, text) for each in call.house.catalogue.inquiries.values()):
@@ -683,7 +687,7 @@ async def _answered_now(call: Call, question: Question, said: str) -> Effects:
 async def answered(call: Call, question: Question, said: str) -> Effects:
     """Go on with an open question; a refusal ends it, so that it does not lie in wait for the next word."""
     effects = await _answered(call, question, said)
-    if question.person is None or not call.is_private:
+    if question.person is None:
         return effects
     stays = await Question.exists(id=question.id)
     return unanswered.said_again(question, effects) if stays else effects

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
-from handlers import meetings, one_to_ones
+from handlers import askings, meetings, one_to_ones
 from handlers.asking import asked, now_of, whispered, zone_of
 from handlers.language import (
     NO,
@@ -53,11 +53,8 @@ OPEN = timedelta(days=14)
 #: Whoever has not answered a review is asked once more after so long.
 ONCE_MORE = timedelta(days=7)
 
-#: So long somebody is not asked again by the same person.
-REMEMBERED = timedelta(days=180)
-
-#: More open proposals of one person would be a campaign.
-MOST_PROPOSED = 5
+#: So long whoever asked sees that it was not this time.
+REMEMBERED = askings.DYAD.rests
 
 #: After so many one-to-ones that came to nothing the dyad rests.
 MOST_UNMET = 2
@@ -240,8 +237,16 @@ async def _act(call: Call, there: Dyad | None, person: str, said: str) -> list[E
 
 async def _listed(call: Call) -> str:
     mine = [each for each in await of_person(call.person) if each.state is not State.CLOSED]
+    # What others have asked is listed until it is declined, but for what was not put to the sender at all.
     mine = [
-        each for each in mine if each.state is not State.DECLINED or each.proposer == call.person
+        each
+        for each in mine
+        if each.proposer == call.person
+        or each.state not in (State.DECLINED, State.PROPOSED)
+        or (
+            each.state is State.PROPOSED
+            and not await askings.excludes(call, call.person, each.proposer)
+        )
     ]
     if not mine:
         return (
@@ -328,16 +333,7 @@ async def _to_propose(call: Call, former: Dyad | None, person: str, terms: Terms
         raise Refused(
             f"{name} was asked already: not this time. They were not asked again; whenever they say `dyad` and your name, I ask you."
         )
-    open_ = [
-        each
-        for each in await of_person(call.person)
-        if each.state is State.PROPOSED and each.proposer == call.person
-    ]
-    if len(open_) >= MOST_PROPOSED:
-        raise Refused(
-            f"{MOST_PROPOSED} people think about a dyad with you already, so nobody else was asked. `dyad` and a name with “take back” "
-            "frees a place."
-        )
+    await askings.check(call, [person], askings.DYAD)
     return [_right(call, person, terms, name)]
 
 
@@ -389,9 +385,8 @@ async def right(call: Call, question: Question, said: str) -> Effects:
 async def _asks(call: Call, former: Dyad | None, person: str, terms: Terms) -> list[Effect]:
     """Put the question to the other; what they once declined is forgotten, now that they are the one who asks."""
     effects: list[Effect] = []
+    put = await askings.may_ask(call, person, askings.DYAD)
     if former is not None:
-        if former.proposer == call.person:
-            raise Refused("That was asked already: not this time. Nobody was asked again.")
         effects.append(CallOff(about=about(former)))
         await former.delete()
     stands = pure.proposed(call.person, person, today=call.at.date(), months=terms.months)
@@ -406,15 +401,16 @@ async def _asks(call: Call, former: Dyad | None, person: str, terms: Terms) -> l
         minutes=terms.minutes,
         until=call.at + OPEN,
     )
-    effects += await asked(
-        await _here(call, there),
-        person,
-        await _proposal(there),
-        about=about(there),
-        inquiry="dyad-asked",
-        until=call.at + OPEN,
-        data={"dyad": there.id},
-    )
+    if put:
+        effects += await asked(
+            await _here(call, there),
+            person,
+            await _proposal(there),
+            about=about(there),
+            inquiry="dyad-asked",
+            until=call.at + OPEN,
+            data={"dyad": there.id},
+        )
     name = await called(person, call.person)
     return [
         *effects,
@@ -540,6 +536,7 @@ async def _accepted(call: Call, there: Dyad) -> list[Effect]:
     _put(there, stands)
     there.until = None
     await there.save()
+    await askings.lift(call, there.proposer, there.asked, askings.DYAD)
     await _forget_questions(there)
     effects: list[Effect] = [CallOff(about=about(there))]
     for person in there.people:
@@ -708,23 +705,28 @@ async def _other_terms(call: Call, there: Dyad, terms: Terms) -> list[Effect]:
         f" for {terms.months} months from the day you agree" if terms.months != there.months else ""
     )
     mine = await called(call.person, other)
+    put = await askings.may_ask(call, other, askings.TERMS)
     for question in await Question.filter(person=other, inquiry="dyad-terms"):
         if question.data.get("dyad") == there.id:
             await question.delete()
-    effects = await asked(
-        await _here(call, there),
-        other,
-        f"**{mine}** proposes for your dyad: {pure.words(terms)}{until}. Until now: {pure.words(_terms(there))}.\n\n"
-        "✅ yes · ✋ not this time",
-        about=about(there),
-        inquiry="dyad-terms",
-        until=call.at + OPEN,
-        data={
-            "dyad": there.id,
-            "pace": terms.pace.value,
-            "minutes": terms.minutes,
-            "months": terms.months,
-        },
+    effects = (
+        []
+        if not put
+        else await asked(
+            await _here(call, there),
+            other,
+            f"**{mine}** proposes for your dyad: {pure.words(terms)}{until}. Until now: {pure.words(_terms(there))}.\n\n"
+            "✅ yes · ✋ not this time",
+            about=about(there),
+            inquiry="dyad-terms",
+            until=call.at + OPEN,
+            data={
+                "dyad": there.id,
+                "pace": terms.pace.value,
+                "minutes": terms.minutes,
+                "months": terms.months,
+            },
+        )
     )
     name = await called(other, call.person)
     return [
@@ -761,6 +763,7 @@ async def terms_answered(call: Call, question: Question, said: str) -> Effects:
         return [Say(text="Good: it goes on as it is."), *told]
     months = int(str(question.data["months"]))
     effects: list[Effect] = []
+    await askings.lift(call, other, call.person, askings.TERMS)
     if months != there.months:
         there.months, there.review = months, pure.review_day(await _today(call, there), months)
         effects.append(CallOff(about=about(there), ritual="dyad-review"))
@@ -815,18 +818,20 @@ async def _to_wake(call: Call, there: Dyad) -> list[Effect]:
     if there.state is not State.RESTING:
         raise Refused("It does not rest, so nothing was changed. `dyad` shows how it stands.")
     stands = pure.woken(_agreement(there), call.person)
-    already = call.person in there.agreed
-    _put(there, stands)
-    await there.save()
     other = there.other(call.person)
     name = await called(other, call.person)
+    if call.person in there.agreed and await askings.lately(call, other, askings.WAKE):
+        return [Say(text=f"{name} is asked already; as soon as they would, too, it goes on.")]
+    put = stands.state is not State.ACTIVE and await askings.may_ask(call, other, askings.WAKE)
+    _put(there, stands)
+    await there.save()
     if stands.state is State.ACTIVE:
         return await _awake(call, there)
-    if already:
-        return [Say(text=f"{name} is asked already; as soon as they would, too, it goes on.")]
     mine = await called(call.person, other)
-    return [
-        *await asked(
+    asks: list[Effect] = (
+        []
+        if not put
+        else await asked(
             await _here(call, there),
             other,
             f"**{mine}** would take up your dyad again: {pure.words(_terms(there))}.\n\n✅ yes · ✋ not this time",
@@ -834,7 +839,10 @@ async def _to_wake(call: Call, there: Dyad) -> list[Effect]:
             inquiry="dyad-wake",
             until=call.at + OPEN,
             data={"dyad": there.id},
-        ),
+        )
+    )
+    return [
+        *asks,
         Say(text=f"I ask {name}; as soon as they would, too, it goes on."),
     ]
 
@@ -874,6 +882,8 @@ async def wake_answered(call: Call, question: Question, said: str) -> Effects:
 
 async def _awake(call: Call, there: Dyad) -> list[Effect]:
     """Both would: it goes on, and a one-to-one is looked for."""
+    for one, other in (there.people, there.people[::-1]):
+        await askings.lift(call, one, other, askings.WAKE)
     await _forget_questions(there)
     effects: list[Effect] = []
     for person in there.people:

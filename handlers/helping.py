@@ -77,8 +77,8 @@ async def help_(call: Call, word: str | None) -> Effects:
     """What fits here, everything, or one word."""
     if word is None:
         text = "\n\n".join(filter(None, [await _open_words(call), await _few(call)]))
-        asked = await open_question(call) if call.is_private else None
-        return [Say(text=text, name=f"question:{asked.id}" if asked else None)]
+        asked = await open_question(call)
+        return unanswered.said_again(asked, [Say(text=text)]) if asked else [Say(text=text)]
     if folded(word) in ALL:
         return [Say(text=_everything(call))]
     return [Say(text=await _about_one(call, word))]

@@ -70,8 +70,9 @@ EVERYTHING = (
         "lessons_that_wait_for_crews newsletters_you_get you_are_a_delegate your_searches_for_a_mediator",
     ),
     _kept(
-        "who can be turned to for safety, until when, and nothing of what is written to them",
-        "safety_contact",
+        "who can be turned to for safety, until when, of what is written to them nothing but how often in a day, under a mark that "
+        "names nobody, and who wants no more, under another",
+        "safety_contact carried",
         "safety_contact_for",
     ),
     _kept(
@@ -110,8 +111,9 @@ EVERYTHING = (
     _kept("quiet hours and who wants no calls", "person muted", "settings muted_in"),
 )  # fmt: skip
 
-#: What the daemon itself goes by, and in which nothing stands that anybody said.
-OWN = frozenset({"condemned_key", "fact", "inbox", "outbox"})
+#: What the daemon itself goes by, and in which nothing stands that anybody said: also the marks by which nobody is asked again
+#: and again, which tell of nobody.
+OWN = frozenset({"asking", "condemned_key", "fact", "inbox", "outbox"})
 
 
 #: What people say to the daemon alone. Whether there is any is nobody's business: no circle is told by its rows (R9).

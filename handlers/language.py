@@ -58,6 +58,9 @@ class Keys(Protocol):
     def condemn(self, owner: str) -> list[str]:
         """The names of an owner's keys; nothing more is sealed with them. Features return `DestroyKey` instead."""
 
+    def unused(self, mentioned: Iterable[str], *, before: datetime) -> list[str]:
+        """The names of the keys older than `before` that are not among those `mentioned`."""
+
     def destroy(self, names: Iterable[str]) -> None:
         """Destroy keys by name. Raises OSError."""
 

@@ -13,7 +13,8 @@ from datetime import date, datetime, time, timedelta
 
 from tortoise.expressions import Q
 
-from handlers import curiosity, dyads, one_to_ones, preferences
+from handlers import askings, curiosity, dyads, one_to_ones, preferences
+from handlers.adoption import LET_GO
 from handlers.asking import asked, now_of, whispered, zone_of
 from handlers.hosts import hosts_of
 from handlers.language import (
@@ -38,7 +39,7 @@ from handlers.language import (
     tap,
     watch,
 )
-from handlers.names import name, people, room_name
+from handlers.names import called, name, people, room_name
 from handlers.whom import whom
 from handlers.words import sign, verbatim
 from practices import clock
@@ -51,6 +52,7 @@ from storage.dyads import OneToOne
 from storage.members import is_in
 from storage.onboardings import (
     PAIRED,
+    UNDER_WAY,
     Onboarding,
     Pod,
     Welcomer,
@@ -328,7 +330,7 @@ async def offered(call: Call, space: Room, person: str, *, inviter: str | None) 
 
 async def _named(call: Call, space: Room, row: Onboarding, inviter: str | None) -> list[Effect]:
     """A member names somebody who was asked before: that member comes first, whenever somebody is looked for."""
-    before = (Standing.OFFERED, Standing.DECLINED, Standing.LOOKING)
+    before = (Standing.OFFERED, Standing.DECLINED, Standing.LOOKING, Standing.ASKED)
     if inviter is None or row.inviter is not None or row.state not in before:
         return []
     row.inviter = inviter
@@ -372,9 +374,8 @@ async def _once_more(call: Call, row: Onboarding) -> list[Effect]:
     if any(each.data.get("onboarding") == row.id for each in asks):
         return await _still_looking(call, row)
     effects = await _look(call, row, again=True)
-    if row.state is Standing.LOOKING:
-        return [*await _still_looking(call, row), *effects]
-    return [Say(text=_I_ASK), *effects]
+    # The same words whether somebody could be asked now or not.
+    return [*await _still_looking(call, row), *effects]
 
 
 @inquiry(
@@ -447,8 +448,15 @@ async def inviter_said(call: Call, question: Question, said: str) -> Effects:
 # ------------------------------------------------------------------------------------ who could be asked
 
 
-async def _look(call: Call, row: Onboarding, *, again: bool = False) -> list[Effect]:
-    """Ask the next who could be beside a newcomer; `again`: nobody could before, and it was said."""
+async def _look(
+    call: Call, row: Onboarding, *, again: bool = False, waited: bool = False
+) -> list[Effect]:
+    """Ask the next who could be beside a newcomer.
+
+    `again`: nobody could before, and it was said; `waited`: the time of whoever was asked is over. Whoever is named as having
+    invited them and cannot be asked is waited for like one who is, and that nobody is free is never said before such a wait:
+    else the answer would tell who does not want whom.
+    """
     space = await _space(row)
     try:
         who = await _next(call, space, row)
@@ -456,12 +464,35 @@ async def _look(call: Call, row: Onboarding, *, again: bool = False) -> list[Eff
         row.member = None
         stands = await _stand(call, row, Standing.LOOKING, _given_up(call, space, row))
         return [*stands, *(await _tell(call, row, row.newcomer, _UNREADABLE) if not again else [])]
-    if who is None:
+    if row.inviter is not None:
+        named, row.inviter = row.inviter, None
+        row.tried = sorted({*row.tried, named})
+        put = await _may_be_asked(call, row, named)
+        return await _thinks(call, row, named if put and who == named else None)
+    if who is None and (waited or again):
         return await _nobody(call, space, row, again=again)
-    row.member, row.tried = who, sorted({*row.tried, who})
-    row.inviter = None if who == row.inviter else row.inviter
-    stands = await _stand(call, row, Standing.ASKED, now_of(call) + THINKING)
-    return [*stands, *await _ask_member(call, row)]
+    if who is not None:
+        row.tried = sorted({*row.tried, who})
+        if not await askings.may_ask(call, who, askings.BESIDE, asker=row.newcomer):
+            who = None
+    return await _thinks(call, row, who)
+
+
+async def _may_be_asked(call: Call, row: Onboarding, named: str) -> bool:
+    """Whether whoever is named as having invited a newcomer is asked; the newcomer is not told."""
+    try:
+        return await askings.may_ask(call, named, askings.INVITER, asker=row.newcomer)
+    except Refused:
+        return False
+
+
+async def _thinks(call: Call, row: Onboarding, who: str | None) -> list[Effect]:
+    """Somebody is asked and has their time, or nobody is and as much time goes by; after a no the rest of it."""
+    thought_of = row.state is Standing.ASKED and row.until is not None and row.until > now_of(call)
+    until = row.until if who is None and thought_of else now_of(call) + THINKING
+    row.member = who
+    stands = await _stand(call, row, Standing.ASKED, until)
+    return [*stands, *await _ask_member(call, row)] if who is not None else stands
 
 
 _UNREADABLE = (
@@ -477,6 +508,9 @@ async def _next(call: Call, space: Room, row: Onboarding) -> str | None:
     here = set(await people(space, call.house.me))
     could = {each for each in {*rows, row.inviter} if each is not None and each in here}
     could -= await newcomers(space)
+    for each in could - {row.inviter}:
+        if await askings.lately(call, each, askings.BESIDE, asker=row.newcomer):
+            could.discard(each)
     said, lost = await preferences.of_all(call, {*could, row.newcomer})
     if row.newcomer in lost:
         raise KeyGone("what the newcomer said of others")
@@ -1209,7 +1243,8 @@ async def turn(call: Call) -> Effects:
             return [*await _gone(call, row), *told]
         case Standing.CLOSING:
             return await _closed(call, row, _read(call, row))
-    return await _look(call, row)  # nobody was asked yet, or whoever was asked is silent
+    # Nobody was asked yet, or the time of whoever was asked is over.
+    return await _look(call, row, waited=row.state is Standing.ASKED)
 
 
 async def end(call: Call, row: Onboarding) -> list[Effect]:
@@ -1280,6 +1315,37 @@ async def left(call: Call) -> Effects:
         row.inviter = None
         await row.save(update_fields=["inviter"])
     return [*gone, *await look_again(replace(call, sender=None), space)] if gone else []
+
+
+async def let_go(call: Call, space: Room) -> list[Effect]:
+    """A congregation is looked after no more: the people of each pair hear so, and what they sealed is unreadable.
+
+    To be called while its rows are still there.
+    """
+    effects: list[Effect] = []
+    of = room_name(space, "your congregation")
+    for row in await Onboarding.filter(room=space.id).order_by("id"):
+        told: dict[str, str] = {}
+        if row.state in PAIRED and row.member is not None:
+            for person in (row.newcomer, row.member):
+                who = await called(row.other(person), person, space.id)
+                told[person] = (
+                    f"I look after **{of}** no more, so I am no part of your onboarding pair with **{who}** any more: what you "
+                    "wrote for each other is deleted. The two of you go on as you like."
+                )
+        elif row.state in UNDER_WAY:
+            told[row.newcomer] = (
+                f"I look after **{of}** no more, so I look for nobody to be beside you any more."
+            )
+        effects += await _gone(call, row)
+        for person, text in told.items():
+            effects += await whispered(
+                replace(call, room=space, thread=None), person, text, about=about_space(space)
+            )
+    return effects
+
+
+LET_GO.append(let_go)
 
 
 async def forget(call: Call) -> list[Effect]:

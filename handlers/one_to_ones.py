@@ -44,7 +44,6 @@ from practices.dyads import Ended, Occasion, Stage, common, proposals
 from practices.meetings import Quiet, last_waking
 from practices.understanding import NotUnderstood
 from storage.dyads import Dyad, OneToOne, ahead_of, forget_met, have_met
-from storage.members import Member
 from storage.people import Person
 from storage.questions import Question
 from storage.rooms import Room

@@ -7,11 +7,12 @@ same words whether too few took part or nobody was left, at the same hour as all
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from hashlib import blake2b
 from itertools import combinations
+from zoneinfo import ZoneInfo
 
 from handlers import one_to_ones, preferences, taps
 from handlers.asking import asked, now_of, whispered, zone_of
@@ -50,13 +51,25 @@ from practices.circles import RoomKind
 from practices.dates import read_rhythm, read_when
 from practices.defaults import PATIENCE
 from practices.dyads import Ended, Occasion
-from practices.pairing import FEWEST, Duo, Partaker, Round, drawn, duo, duos, preview
+from practices.pairing import (
+    FEWEST,
+    Duo,
+    Partaker,
+    Round,
+    drawn,
+    duo,
+    duos,
+    left_out,
+    preview,
+)
 from practices.rhythm import Rhythm
+from practices.stewardship import review_day
 from practices.understanding import NotUnderstood, shown
 from storage import pairings
 from storage.dyads import Met, OneToOne
 from storage.members import Member, is_in
 from storage.pairings import Pairing, Partaking
+from storage.people import Person
 from storage.questions import Question
 from storage.rooms import Room
 
@@ -70,6 +83,9 @@ SILENT_ROUNDS = 3
 
 #: A round that could not be drawn at its hour is drawn as long after.
 _STILL_DRAWN = timedelta(days=2)
+
+#: So often a round is drawn anew because something had changed meanwhile; then it is drawn as things stand.
+_MOST_ANEW = 3
 
 #: So long before a round its people are reminded that they may come in.
 _SOON = timedelta(days=3)
@@ -335,7 +351,7 @@ async def _not_with(call: Call, said: str) -> list[Effect]:
     return [
         Say(
             text=f"Noted: I do not bring you together with {await _called(call, [other])}, in no pairing round and no "
-            "stewardship. It is sealed, nobody is told, and it needs no reason. `pairing with` and the name takes it back."
+            "stewardship, and put no request of theirs to you. It is sealed, nobody is told, and it needs no reason. `pairing with` and the name takes it back."
         )
     ]
 
@@ -469,11 +485,84 @@ async def _begun(call: Call, space: Room, kept: Rhythm) -> list[Effect]:
         CallOff(about=_about(space)),
         _invited(call, table, text),
         *_hours(space, row),
+        _reviewed(call, space),
         Say(
             text=f"Begun; I have said so in **{room_name(table, 'your room')}**. `pairing preview` tells how many take part, "
-            "`pairing end` ends it."
+            "`pairing end` ends it; after a year I ask you whether it goes on."
         ),
     ]
+
+
+def _reviewed(call: Call, space: Room) -> Ring:
+    """The day on which its hosts are asked whether it goes on (R16)."""
+    zone = call.house.zone_of(space)
+    day = review_day(clock.wall(now_of(call), zone).date())
+    at = clock.resolve(datetime.combine(day, _HOUR), zone)
+    return Ring(
+        ritual="pairing-review", about=_about(space), at=at, when=day.isoformat(), room=space.id
+    )
+
+
+@ritual(name="pairing-review", help="asks the hosts after a year whether a pairing round goes on")
+async def review(call: Call) -> Effects:
+    """Each of them is asked once; a yes of one is enough, and without any it ends."""
+    if not await Pairing.exists(room=call.room.id):
+        return []
+    until = now_of(call) + PATIENCE
+    over = until + timedelta(days=1)
+    effects: list[Effect] = [
+        Ring(
+            ritual="pairing-over",
+            about=_about(call.room),
+            at=over,
+            when=over.isoformat(),
+            room=call.room.id,
+        )
+    ]
+    for host in await hosts_of(call.room, call.house.me):
+        effects += await asked(
+            call,
+            host,
+            f"The pairing round of **{room_name(call.room, 'your congregation')}** has gone on for a year. Shall it go on for another? "
+            "It does when one of its hosts says so; otherwise it ends in two weeks, and can be begun anew at any time.\n\n✅ yes · ✋ no",
+            about=_about(call.room),
+            inquiry="pairing-again",
+            until=until,
+            data={"space": call.room.id},
+        )
+    return effects
+
+
+@inquiry(
+    name="pairing-again",
+    options=(YES, NO),
+    late="That question has rested for a while. Nothing was changed; `pairing begin` begins a round.",
+)
+async def again_said(call: Call, question: Question, said: str) -> Effects:
+    """Another year, or this host leaves it to the others."""
+    if said not in (YES.word, NO.word):
+        return [Say(text="A word is enough: ✅ yes · ✋ no.")]
+    space = await Room.get_or_none(id=str(question.data["space"]), joined=True)
+    await question.delete()
+    if said == NO.word:
+        return [
+            Say(text="Good. It ends unless another host would go on; `pairing end` ends it sooner.")
+        ]
+    if space is None or not await Pairing.exists(room=space.id):
+        return [Say(text="That pairing round is over. `pairing begin` begins one.")]
+    await hosting(call, space)
+    return [
+        Say(text="Good: it goes on for another year."),
+        CallOff(about=_about(space), ritual="pairing-over"),
+        CallOff(about=_about(space), ritual="pairing-review"),
+        _reviewed(call, space),
+    ]
+
+
+@ritual(name="pairing-over", help="ends a pairing round that no host would go on with")
+async def over(call: Call) -> Effects:
+    """Two weeks after its day of review."""
+    return await _ended(call.room) if await Pairing.exists(room=call.room.id) else []
 
 
 def _invited(call: Call, table: Room, text: str) -> Say:
@@ -542,17 +631,22 @@ async def _end(call: Call, name: str) -> list[Effect]:
     """A host ends the round; what was arranged goes on, and what people said of it is forgotten."""
     space = await congregation_of(call, name)
     await hosting(call, space)
-    if not await Pairing.filter(room=space.id).delete():
+    if not await Pairing.exists(room=space.id):
         raise Refused("There is no pairing round in it, so nothing was changed.")
-    await Partaking.filter(room=space.id).delete()
-    await pairings.Encounter.filter(room=space.id).delete()
-    table = await table_of(space)
-    effects: list[Effect] = [
-        CallOff(about=_about(space)),
+    return [
         Say(
             text="The pairing round is over. What is arranged already goes on; who took part is forgotten."
         ),
+        *await _ended(space),
     ]
+
+
+async def _ended(space: Room) -> list[Effect]:
+    await Pairing.filter(room=space.id).delete()
+    await Partaking.filter(room=space.id).delete()
+    await pairings.Encounter.filter(room=space.id).delete()
+    table = await table_of(space)
+    effects: list[Effect] = [CallOff(about=_about(space))]
     if table is not None:
         text = "The pairing round ends. One-to-ones that are arranged go on; `dyad` and a name in our private chat asks somebody yourself."
         effects.append(Say(text=text, room=table.id, answers=False))
@@ -626,34 +720,75 @@ async def _next(call: Call, row: Pairing) -> list[Effect]:
     return _hours(call.room, row)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Roster:
+    """All that a round is drawn from, as values."""
+
+    partakers: tuple[Partaker, ...]
+    met: Mapping[Duo, int]
+    lately: Mapping[Duo, int]
+    #: Of whom it cannot be read any more what they have said.
+    lost: tuple[str, ...]
+
+
+async def _ahead(call: Call) -> tuple[_Roster, Round] | None:
+    """Draw from values while everybody else is heard; nothing is stored here."""
+    row = await Pairing.get_or_none(room=call.room.id)
+    if row is None or row.next_at.isoformat() != call.content["at"]:
+        return None
+    roster = await _roster(call, await _takers(call))
+    return roster, await asyncio.to_thread(_drawn, roster, _seed(call), now_of(call))
+
+
 @ritual(
     name="pairing-draw",
     help="brings together those who take part in a pairing round",
     late=_too_late,
+    ahead=_ahead,
 )
 async def draw(call: Call) -> Effects:
-    """Who takes part is read in this moment; everybody hears in the same one."""
+    """What was drawn ahead holds if all that it was drawn from is still so; everybody hears in the same moment."""
     space = call.room
     row = await Pairing.get_or_none(room=space.id)
     if row is None or row.next_at.isoformat() != call.content["at"]:
         return []
-    today = clock.wall(now_of(call), call.circle_zone).date()
-    rows = {each.person: each for each in await _present(call, space, today)}
-    said, lost = await preferences.of_all(call, rows)
+    rows = await _takers(call)
+    roster = await _roster(call, rows)
+    ahead = call.ahead
+    if isinstance(ahead, tuple) and ahead[0] == roster:
+        found = ahead[1]
+    elif (anew := int(str(call.content.get("anew", 0)))) < _MOST_ANEW:
+        return [_anew(call, row, anew + 1)]
+    else:
+        found = await asyncio.to_thread(_drawn, roster, _seed(call), now_of(call))
     effects = await _next(call, row)
-    for person in lost:
+    for person in roster.lost:
         await Partaking.filter(id=rows.pop(person).id).update(takes_part=False)
         effects += await whispered(call, person, _LOST, about=_about(space))
-    row.drawn, row.seed = row.drawn + 1, _seed(call)
+    row.drawn, row.seed = row.drawn + 1, found.seed
     await row.save()
-    if len(rows) < FEWEST:
-        found = Round(together=(), waiting=tuple(sorted(rows)), seed=row.seed)
-    else:
-        found = await _drawn(call, rows, said, row.seed)
-    _log.info(
-        "round %s of a pairing of %s people was drawn with seed %s", row.drawn, len(rows), row.seed
-    )
+    # No number of people: of few it would tell of single ones.
+    _log.info("round %s of a pairing was drawn with seed %s", row.drawn, row.seed)
     return [*effects, *await _told(call, row, rows, found)]
+
+
+def _anew(call: Call, row: Pairing, anew: int) -> Ring:
+    """Somebody came, went or said something while it was drawn: the same hour once more, at once."""
+    at = row.next_at.isoformat()
+    return Ring(
+        ritual="pairing-draw",
+        about=_about(call.room),
+        at=now_of(call),
+        when=f"{at} {anew}",
+        useful_until=row.next_at + _STILL_DRAWN,
+        room=call.room.id,
+        content={"at": at, "anew": anew},
+    )
+
+
+async def _takers(call: Call) -> dict[str, Partaking]:
+    today = clock.wall(now_of(call), call.circle_zone).date()
+    return {each.person: each for each in await _present(call, call.room, today)}
 
 
 def _seed(call: Call) -> str:
@@ -663,35 +798,56 @@ def _seed(call: Call) -> str:
     ).hexdigest()
 
 
-async def _drawn(
-    call: Call, rows: dict[str, Partaking], said: dict[str, Preferred], seed: str
-) -> Round:
-    """The round; it is worked out beside the event loop, which many people take some time."""
-    partakers = [
+async def _roster(call: Call, rows: Mapping[str, Partaking]) -> _Roster:
+    """All that the round of these people is drawn from."""
+    said, lost = await preferences.of_all(call, rows)
+    told = await Person.in_bulk(list(rows), "id")
+    circles = await _circles(rows)
+    partakers = tuple(
         Partaker(
             id=person,
-            zone=await zone_of(call, person, call.room),
+            zone=_zone(call, told.get(person)),
             languages=frozenset(said[person].languages),
-            circles=await _circles(person),
+            circles=circles[person],
             not_with=said[person].not_with,
             wishes=said[person].wishes,
             waited=row.waited,
         )
         for person, row in rows.items()
-    ]
-    met = await pairings.met(call.room.id)
-    lately = await _lately(sorted(rows), now_of(call))
-    return await asyncio.to_thread(
-        drawn, partakers, met, seed=seed, now=now_of(call), lately=lately
+        if person not in lost
+    )
+    present = sorted(each.id for each in partakers)
+    return _Roster(
+        partakers=partakers,
+        met=await pairings.met(call.room.id),
+        lately=await _lately(present, now_of(call)),
+        lost=tuple(lost),
     )
 
 
-async def _circles(person: str) -> frozenset[str]:
-    """The crews and dyads of a person."""
-    rooms = await Member.filter(person=person).values_list("room", flat=True)
-    kinds = [RoomKind.CREW, RoomKind.DYAD]
-    kept = await Room.filter(id__in=list(rooms), kind__in=kinds).values_list("id", flat=True)
-    return frozenset(map(str, kept))
+def _zone(call: Call, told: Person | None) -> ZoneInfo:
+    return ZoneInfo((told and told.zone) or call.room.zone or call.house.zone)
+
+
+def _drawn(roster: _Roster, seed: str, now: datetime) -> Round:
+    """The round, whatever it takes; whom the lots leave out waits like everybody whom nobody was found for."""
+    if len(roster.partakers) < FEWEST:
+        waiting = sorted(each.id for each in roster.partakers)
+        return Round(together=(), waiting=tuple(waiting), seed=seed)
+    out = left_out(roster.partakers, seed)
+    partakers = [each for each in roster.partakers if each.id not in out]
+    found = drawn(partakers, roster.met, seed=seed, now=now, lately=roster.lately)
+    return replace(found, waiting=tuple(sorted({*found.waiting, *out})))
+
+
+async def _circles(persons: Iterable[str]) -> dict[str, frozenset[str]]:
+    """The crews and dyads of each of these people."""
+    found: dict[str, set[str]] = {person: set() for person in persons}
+    kept = await Room.filter(kind__in=[RoomKind.CREW, RoomKind.DYAD]).values_list("id", flat=True)
+    rows = Member.filter(person__in=list(found), room__in=list(kept))
+    for person, room in await rows.values_list("person", "room"):
+        found[str(person)].add(str(room))
+    return {person: frozenset(rooms) for person, rooms in found.items()}
 
 
 async def _lately(persons: Sequence[str], now: datetime) -> dict[Duo, int]:
@@ -723,8 +879,8 @@ async def _told(call: Call, row: Pairing, rows: dict[str, Partaking], found: Rou
         )
     text = (
         f"In this pairing round of **{room_name(call.room, 'your congregation')}** I could not bring you together with "
-        "somebody: it does not come out even each time. You come first in the next one, on "
-        f"**{_on(call, row)}**. Until then `dyad` and a name asks somebody yourself."
+        "somebody: it does not come out even each time, and lots have a part in it. That you waited counts for you in the next "
+        f"one, on **{_on(call, row)}**. Until then `dyad` and a name asks somebody yourself."
     )
     for person in found.waiting:
         rows[person].waited += 1

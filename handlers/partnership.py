@@ -11,6 +11,7 @@ anything. More cannot be hidden from somebody who waits for a yes.
 
 from datetime import timedelta
 
+from handlers import askings
 from handlers.alone import ACTS, SHUT, STOP, act, beginning, screen
 from handlers.asking import asked, now_of, whispered
 from handlers.language import (
@@ -71,11 +72,8 @@ from storage.questions import Question
 from storage.reflections import Reflection, ReflectionSide, Stage, sides
 from storage.rooms import Room
 
-#: So long the same person is not asked again by the same one.
-REST = timedelta(days=30)
-
-#: More that are asked at the same time would be a campaign.
-MOST_ASKED = 3
+#: So long whoever asked sees that it was not this time.
+REST = askings.PARTNERSHIP.rests
 
 A_WHILE = timedelta(hours=1)
 
@@ -250,20 +248,7 @@ async def _to_ask(call: Call, person: str, said: str) -> list[Effect]:
     again = await _rejoined(call, person)
     if again is not None:
         return again
-    if (
-        len(
-            [
-                view
-                for view in await views_of(call)
-                if view.side.asks and view.row.stage is Stage.ASKED
-            ]
-        )
-        >= MOST_ASKED
-    ):
-        raise Refused(
-            f"{MOST_ASKED} people are asked by you already, so nobody else was. `partnership` lists them; with “take back” a place "
-            "is free again."
-        )
+    await askings.check(call, [person], askings.PARTNERSHIP)
     name = await called(person, call.person)
     return [
         Ask(
@@ -310,6 +295,7 @@ async def right(call: Call, question: Question, said: str) -> Effects:
 
 async def _asks(call: Call, person: str) -> list[Effect]:
     """Put it to the other."""
+    put = await askings.may_ask(call, person, askings.PARTNERSHIP)
     await _forget_rests(call, person)
     row = await Reflection.create(ends=call.at + OPEN, zone=await shared_zone(call.person, person))
     name = await called(person, call.person)
@@ -317,10 +303,11 @@ async def _asks(call: Call, person: str) -> list[Effect]:
     theirs = await new_side(
         call, row, person, call.person, await called(call.person, person), asks=False
     )
-    ask = await _proposal(call, await seen(call, theirs))
     until = await until_words(call, await seen(call, mine))
-    return [
-        *await asked(
+    effects: list[Effect] = []
+    if put:
+        ask = await _proposal(call, await seen(call, theirs))
+        effects = await asked(
             place_of(call, row),
             person,
             ask.text,
@@ -328,7 +315,12 @@ async def _asks(call: Call, person: str) -> list[Effect]:
             inquiry=ask.inquiry,
             until=ask.until,
             data=ask.data,
-        ),
+        )
+    else:
+        # As if they had said already that they would rather not: it is in none of their lists.
+        await set_away(call, await seen(call, theirs), away=True)
+    return [
+        *effects,
         hour_of(row, "partnership-lapses", row.ends),
         Say(
             text=f"{name} is asked, and needs no reason. You hear of a yes here; otherwise, after **{until}**, that it is not this "
@@ -395,6 +387,8 @@ async def _accepted(call: Call, view: View) -> list[Effect]:
     await set_away(call, view, away=False)
     both = await sides(row.id)
     people = [side.person for side in both]
+    for one, other in zip(people, people[::-1], strict=True):
+        await askings.lift(call, one, other, askings.PARTNERSHIP)
     row.stage, row.ends = Stage.OPEN, pure.ends_at(call.at, await nights_of(call, row, people))
     await row.save()
     effects: list[Effect] = [CallOff(about=about(row))]

@@ -6,12 +6,11 @@ It is no rating, and no role asks for it.
 """
 
 from datetime import date, timedelta
-from hashlib import blake2b
 from typing import Any
 
-from handlers import safety
+from handlers import askings, safety
 from handlers.asking import asked, now_of, whispered, zone_of
-from handlers.courier import called, quoted, reaches, too_long
+from handlers.courier import quoted, reaches, too_long
 from handlers.language import (
     Argument,
     Ask,
@@ -28,6 +27,7 @@ from handlers.language import (
     inquiry,
     ritual,
 )
+from handlers.names import called
 from handlers.whom import named
 from handlers.words import escaped, first_word, folded
 from practices import clock, pathway
@@ -45,9 +45,6 @@ PATIENCE = timedelta(hours=1)
 #: Where people know each other.
 SHARED = frozenset({RoomKind.CREW, RoomKind.DYAD, RoomKind.WORKING, RoomKind.CONGREGATION})
 
-#: So many are asked for words by others at most at a time.
-MOST_OPEN = 3
-
 LONGEST_THING = 500
 
 QUESTION = "Which skill would best equip me for the next step on my way?"
@@ -63,7 +60,7 @@ NOT_NOW = Option(sign="✋", word="not this time", also=("no", "not now", "pass"
 
 
 def _kept(call: Call, row: Pathway | None) -> dict[str, Any]:
-    """What is kept of a person: "thing" and "since", "asked" (mark to day), "awaited". Raises KeyGone."""
+    """What is kept of a person: "thing" and "since", "awaited" (asking to how many). Raises KeyGone."""
     if row is None:
         return {}
     found = call.house.keys.of(row.person).open(PURPOSE, row.sealed)
@@ -88,13 +85,16 @@ async def _keep(call: Call, person: str, kept: dict[str, Any]) -> None:
     await Pathway.update_or_create({"sealed": sealed}, person=person)
 
 
-def _asked_when(kept: dict[str, Any]) -> dict[str, date]:
-    return {mark: date.fromisoformat(day) for mark, day in dict(kept.get("asked") or {}).items()}
+def _awaited(kept: dict[str, Any]) -> dict[str, int]:
+    """How many have not answered yet, by what they were asked with: each asking has its own two weeks."""
+    found = kept.get("awaited") or {}
+    return dict(found) if isinstance(found, dict) else {"": int(found)}
 
 
-def _mark(call: Call, person: str) -> str:
-    """Stands for whom somebody has asked: their own id is in nobody's note."""
-    return blake2b(person.encode(), key=call.house.keys.key(PURPOSE), digest_size=16).hexdigest()
+def _one_less(kept: dict[str, Any], asking: object) -> dict[str, int]:
+    awaited, one = _awaited(kept), str(asking or "")
+    awaited[one] = awaited.get(one, 0) - 1
+    return {each: many for each, many in awaited.items() if many > 0}
 
 
 async def _today(call: Call) -> date:
@@ -269,12 +269,12 @@ async def whom_said(call: Call, question: Question, said: str) -> Effects:
 
 async def _right(call: Call, said: str) -> list[Effect]:
     people = await _people(call, said)
-    await _check(call, people)
-    names = ", ".join([f"**{await called(person)}**" for person in people])
+    await askings.check(call, people, askings.PATHWAY)
+    names = ", ".join([f"**{await called(person, call.person)}**" for person in people])
     return [
         Ask(
             inquiry="pathway-right",
-            text=f"To {names}, each alone:\n\n> {await _words(call)}\n\nWhat they answer comes to you and to nobody else, and I keep "
+            text=f"To {names}, each alone:\n\n> {await _words(call, people[0])}\n\nWhat they answer comes to you and to nobody else, and I keep "
             f"none of it. Whoever does not answer within {pathway.PATIENCE.days} days: not this time.\n\nAsk them? ✅ ask · ✋ stop",
             until=call.at + PATIENCE,
             data={"people": people},
@@ -319,32 +319,10 @@ async def _people(call: Call, said: str) -> list[str]:
     return found
 
 
-async def _check(call: Call, people: list[str]) -> None:
-    """Nobody is asked again within a season, and nobody by many at once. Raises Refused."""
-    asked_when = _asked_when(await _of(call, call.person))
-    lately = pathway.asked_lately(asked_when, await _today(call))
-    for person in people:
-        if _mark(call, person) in lately:
-            raise Refused(
-                f"You have asked **{await called(person)}** within the last {pathway.AGAIN.days} days, so nobody was asked now. "
-                "You can speak with them yourself."
-            )
-    if len(lately) + len(people) > pathway.MOST_ASKED:
-        raise Refused(
-            f"That would be more than {pathway.MOST_ASKED} people within {pathway.AGAIN.days} days, so nobody was asked. Few, who "
-            "know you well, say more."
-        )
-    for person in people:
-        waiting = Question.filter(person=person, inquiry="pathway-asked", until__gt=call.at)
-        if await waiting.count() >= MOST_OPEN:
-            raise Refused(
-                f"**{await called(person)}** can't be asked through me just now, so nobody was. You can ask them yourself, or try "
-                "again in two weeks."
-            )
-
-
-async def _words(call: Call) -> str:
-    return f"**{await called(call.person)}** asks you, as somebody who knows them: *{QUESTION}*"
+async def _words(call: Call, to: str) -> str:
+    """What one of them reads, in which the sender is called as they know them."""
+    mine = await called(call.person, to)
+    return f"**{mine}** asks you, as somebody who knows them: *{QUESTION}*"
 
 
 @inquiry(
@@ -362,12 +340,12 @@ async def right(call: Call, question: Question, said: str) -> Effects:
     listed = question.data["people"]
     assert isinstance(listed, list)
     people = [str(each) for each in listed]
-    await _check(call, people)
+    put = await askings.may_ask_each(call, people, askings.PATHWAY)
     over = call.at + pathway.PATIENCE
     effects: list[Effect] = []
-    for person in people:
+    for person in sorted(put):
         text = (
-            f"{await _words(call)}\n\nA line from you goes to them alone, and I keep none of it. Leaving it is fine: they hear "
+            f"{await _words(call, person)}\n\nA line from you goes to them alone, and I keep none of it. Leaving it is fine: they hear "
             "“not this time”, and nobody is reminded.\n\n✏️ write · ✋ not this time"
         )
         effects += await asked(
@@ -377,15 +355,19 @@ async def right(call: Call, question: Question, said: str) -> Effects:
             about="pathway",
             inquiry="pathway-asked",
             until=over,
-            data={"asker": call.person},
+            data={"asker": call.person, "asking": call.key},
         )
-    today, kept = await _today(call), await _of(call, call.person)
-    before = pathway.still_known(_asked_when(kept), today)
-    marks = {mark: day.isoformat() for mark, day in before.items()}
-    marks |= {_mark(call, person): today.isoformat() for person in people}
-    awaited = int(kept.get("awaited") or 0) + len(people)
-    await _keep(call, call.person, {**kept, "asked": marks, "awaited": awaited})
-    hour = Ring(ritual="pathway-over", about="pathway", at=over, when=call.key, room=call.room.id)
+    kept = await _of(call, call.person)
+    awaited = {**_awaited(kept), call.key: len(people)}
+    await _keep(call, call.person, {**kept, "awaited": awaited})
+    hour = Ring(
+        ritual="pathway-over",
+        about="pathway",
+        at=over,
+        when=call.key,
+        room=call.room.id,
+        content={"asking": call.key},
+    )
     return [
         *effects,
         hour,
@@ -413,10 +395,10 @@ async def answering(call: Call, question: Question, said: str) -> Effects:
     return [
         Ask(
             inquiry="pathway-word",
-            text=f"**What would you say to {await called(asker)}?** Your next message goes to them, and to nobody else; `stop` "
+            text=f"**What would you say to {await called(asker, call.person)}?** Your next message goes to them, and to nobody else; `stop` "
             "ends it.",
             until=call.at + PATIENCE,
-            data={"asker": asker, "of": question.id},
+            data={"asker": asker, "of": question.id, "asking": question.data.get("asking")},
             person=call.person,
         )
     ]
@@ -434,18 +416,20 @@ async def answered(call: Call, question: Question, said: str) -> Effects:
         raise Refused("That was answered, or taken back, meanwhile. Nothing was sent.")
     if not await reaches(asker):
         raise Refused(
-            f"I can't reach **{await called(asker)}** just now, so nothing was sent. You can tell them yourself."
+            f"I can't reach **{await called(asker, call.person)}** just now, so nothing was sent. You can tell them yourself."
         )
     kept = await _of(call, asker)
-    await _keep(call, asker, {**kept, "awaited": max(int(kept.get("awaited") or 0) - 1, 0)})
+    await _keep(call, asker, {**kept, "awaited": _one_less(kept, question.data.get("asking"))})
     text = (
-        f"**{await called(call.person)}** answers what you asked, which skill to grow next:\n\n{quoted(said)}\n\n"
+        f"**{await called(call.person, asker)}** answers what you asked, which skill to grow next:\n\n{quoted(said)}\n\n"
         "*It is yours alone, and I have kept none of it. `pathway choose` takes one thing along.*"
     )
     told = await whispered(call, asker, text, about="pathway")
     return [
         *told,
-        Say(text=f"It is on its way to **{await called(asker)}**, and to nobody else. Thank you."),
+        Say(
+            text=f"It is on its way to **{await called(asker, call.person)}**, and to nobody else. Thank you."
+        ),
         Scrub(),
     ]
 
@@ -460,10 +444,10 @@ async def over(call: Call) -> Effects:
     if person is None:
         return []
     kept = await _of(call, person)
-    awaited = int(kept.get("awaited") or 0)
-    if not awaited:
+    awaited = _awaited(kept)
+    if not awaited.pop(str(call.content.get("asking") or ""), 0):
         return []
-    await _keep(call, person, {**kept, "awaited": 0})
+    await _keep(call, person, {**kept, "awaited": awaited})
     text = (
         "Two weeks have passed since you asked what to learn next. Whoever has not written: not this time. "
         "`pathway choose` takes one thing along."
@@ -482,10 +466,11 @@ async def kept_of(call: Call) -> dict[str, object] | str | None:
         kept = _kept(call, await Pathway.get_or_none(person=call.person))
     except KeyGone:
         return "What you chose could not be read any more: its key is not on this machine, or was destroyed."
-    if not kept:
+    lately = await askings.many(call, askings.PATHWAY)
+    if not kept and not lately:
         return None
     return {
         "one_thing": kept.get("thing"),
         "since": kept.get("since"),
-        "asked_lately": len(dict(kept.get("asked") or {})),
+        "asked_lately": lately,
     }

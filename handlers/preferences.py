@@ -91,9 +91,9 @@ async def somebody(call: Call, said: str, spaces: Iterable[Room]) -> str:
 
     An id is taken as it stands, whoever it may be: the answer tells nothing of who is where.
     """
-    word = folded(said).strip()
+    typed, word = said.strip(), folded(said).strip()
     if word.startswith("@") and ":" in word and len(word) <= _LONGEST_ID and " " not in word:
-        return word
+        return await _id_of(typed, word)
     rooms = [space.id for space in spaces]
     members = await Member.filter(room__in=rooms).exclude(person__in=[call.house.me, call.person])
     found = named(members, word.removeprefix("@"))
@@ -108,6 +108,14 @@ async def somebody(call: Call, said: str, spaces: Iterable[Room]) -> str:
         f"I know nobody in your congregations by the name {escaped(shown(said))}, so nothing was changed. An id such as "
         "@ben:example.org always works."
     )
+
+
+async def _id_of(typed: str, word: str) -> str:
+    """An id as it was typed, or as the one member has it whose id differs from it in capitals alone."""
+    known = {each.person for each in await Member.filter(person__iexact=word)}
+    if typed in known or len(known) != 1:
+        return typed
+    return known.pop()
 
 
 async def kept_of(call: Call) -> dict[str, object]:

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from handlers import contacts
 from handlers.asking import now_of
 from handlers.courier import (
+    DAILY,
     OPEN,
     UNNAMED,
-    DAILY,
     address,
     carried,
     quoted,

@@ -7,7 +7,7 @@ hosts hear of an outcome once, with every number's denominator.
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from handlers import directory, entering, prospects
+from handlers import directory, entering, prospects, unseen
 from handlers.asking import now_of
 from handlers.assembly_matters import (
     arrivals,
@@ -104,6 +104,7 @@ async def counts(call: Call) -> Effects:
     return [
         *entering.unread(assembly),
         *await entering.read_through(call, assembly),
+        *await unseen.looked_for(call, assembly),
         *await afterwards(call, assembly),
     ]
 
@@ -214,11 +215,11 @@ def _looks_again(
             effects.append(_look(call, assembly, now + A_MOMENT))
             break
     keepers = {*known.roll.ever, *(keeper for _, keeper in known.roll.asked_in)} - {call.house.me}
-    unseen = any(known.unseen(each) for each in keepers)
-    if unseen or any(known.missing(each) for each in keepers):
+    referred = any(known.unseen(each) for each in keepers)
+    if referred or any(known.missing(each) for each in keepers):
         if requested:
             effects.append(_look(call, assembly, now + keeping.AGAIN_EVERY))
-        if call.sender is not None or (requested and unseen):
+        if call.sender is not None or (requested and referred):
             effects.append(_look(call, assembly, now + PATIENCE))
     return effects
 
@@ -362,7 +363,8 @@ async def _roll_followed(call: Call, assembly: Assembly) -> list[Effect]:
         return effects
     text = (
         f"Your congregation has no seat in **{escaped(assembly.name)}** any more: the others have parted from it. I leave its "
-        "rooms. What you adopted stays yours; another congregation can introduce you again."
+        "rooms. What you adopted stays yours; another congregation can introduce you again. Whoever of you is in the room for people "
+        "stays there until they leave it themselves."
     )
     effects += await told(call, assembly, text, once="parted")
     return [*effects, *await entering.declined(assembly)]

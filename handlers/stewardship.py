@@ -6,13 +6,13 @@ wished for, and by whom, nobody sees. The months are spoken of to the steward al
 """
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from hashlib import blake2b
 
 from dateutil.relativedelta import relativedelta
 
-from handlers import one_to_ones, preferences, taps
+from handlers import askings, one_to_ones, preferences, taps
 from handlers.asking import asked, now_of, whispered
 from handlers.callings import spaces_of
 from handlers.consent import nowhere_to_ask, table_of
@@ -38,16 +38,17 @@ from handlers.language import (
     watch,
 )
 from handlers.names import name, people, room_name
-from handlers.whom import whom
+from handlers.welcomers import split
+from handlers.whom import named, whom
 from handlers.words import escaped, first_word, folded, sign
 from practices import clock
 from practices import stewardship as stewards
 from practices.circles import RoomKind
 from practices.defaults import PATIENCE
 from practices.dyads import Occasion
-from practices.stewardship import Arrangement, Impossible, Reason
+from practices.stewardship import Arrangement, Impossible
 from practices.understanding import NotUnderstood, shown
-from storage.members import is_in
+from storage.members import Member, is_in
 from storage.pairings import StewardRound, Stewardship, Tended, Tending, stewardships_of
 from storage.questions import Question
 from storage.rooms import Room
@@ -59,17 +60,38 @@ BOTH, HAVE = "✅", "🤲"
 
 _HOUR = time(10)
 
+#: So often a round is worked out anew because something had changed meanwhile; then it is worked out as things stand.
+_MOST_ANEW = 3
+
 #: A nudge that is later than this is left out; the next month has its own.
 _STILL_NUDGED = timedelta(days=7)
 
 _KINDS = frozenset({RoomKind.PRIVATE, RoomKind.CONGREGATION, RoomKind.WORKING})
 
+#: Smaller numbers are told to nobody.
+_FEWEST_TOLD = 5
+
 _RUNNING = (Tended.ACTIVE, Tended.RESTING, Tended.REVIEW)
 
 _WAYS = (
     "`steward list` shows who is whose · `steward ask` and a name asks somebody · `steward rest` and `steward go on` · "
-    "`steward can no longer` for a steward · `steward end` ends your own"
+    "`steward can no longer` for a steward · `steward end` ends your own; with a name, or “in Lakeside”, each is for that one only"
 )
+
+_DEEDS = {
+    "rest": "rest",
+    "pause": "rest",
+    "go on": "go on",
+    "on": "go on",
+    "resume": "go on",
+    "can no longer": "can no longer",
+    "i can no longer": "can no longer",
+    "no longer": "can no longer",
+    "cannot": "can no longer",
+    "end": "end",
+    "stop": "end",
+    "leave": "end",
+}
 
 
 def _about(row: Stewardship) -> str:
@@ -121,19 +143,20 @@ async def steward(call: Call, what: str | None) -> Effects:
             return await _round(call, rest)
         case "ask":
             return await _ask(call, rest)
-    return await _of_ones_own(call, said, str(what))
+    return await _of_ones_own(call, str(what))
 
 
-async def _of_ones_own(call: Call, said: str, what: str) -> Effects:
-    match said:
-        case "rest" | "pause":
-            return await _rests(call, Tended.ACTIVE, Tended.RESTING)
-        case "go on" | "on" | "resume":
-            return await _rests(call, Tended.RESTING, Tended.ACTIVE)
-        case "can no longer" | "no longer" | "cannot" | "i can no longer":
-            return await _can_no_longer(call)
-        case "end" | "stop" | "leave":
-            return await _ends(call)
+async def _of_ones_own(call: Call, what: str) -> Effects:
+    deed, which = _deed(what)
+    match deed:
+        case "rest":
+            return await _rests(call, which, Tended.ACTIVE, Tended.RESTING)
+        case "go on":
+            return await _rests(call, which, Tended.RESTING, Tended.ACTIVE)
+        case "can no longer":
+            return await _can_no_longer(call, which)
+        case "end":
+            return await _ends(call, which)
     raise Refused(
         f"I don't know what {escaped(shown(what))} means for stewardship. Nothing was changed. There is: {_WAYS}."
     )
@@ -210,7 +233,7 @@ async def _round(call: Call, rest: str) -> list[Effect]:
     if folded(now):
         if row is None:
             raise Refused("No round is open, so nothing was closed. `steward round` begins one.")
-        return [Say(text="The round closes now."), *await _closed(replace(call, room=space), row)]
+        return [Say(text="The round closes now."), _closing(space, row, call.at, "now")]
     if row is not None:
         raise Refused(
             f"A round is open until **{clock.short_words(row.closes_at, call.house.zone_of(space))}**, so none was begun. "
@@ -235,14 +258,7 @@ async def _opened(call: Call, space: Room, table: Room) -> list[Effect]:
     seen = taps.seen_words(table, call.house.me, "`steward ask` and a name")
     return [
         Say(text=f"{text}\n\n{seen}", room=table.id, name=ROUND, taps=(BOTH, HAVE), answers=False),
-        Ring(
-            ritual="steward-close",
-            about=_about_round(space),
-            at=closes,
-            when=row.number,
-            room=space.id,
-            content={"number": row.number},
-        ),
+        _closing(space, row, closes),
         Say(
             text=f"Asked in **{room_name(table, 'your room')}**, until **{clock.short_words(closes, zone)}**. `steward round "
             "now` closes it sooner."
@@ -273,33 +289,76 @@ async def tapped(call: Call, subject: str, said: str) -> Effects:
     await mine.save(update_fields=["willing"])
     text = (
         f"You take part: you will have a steward{', and may be one' if mine.willing else ''}. `pairing wish` and a name says "
-        "whom you would like, `pairing not with` and a name whom not; I tell nobody. `steward end` takes it back."
+        "whom you would like, `pairing not with` and a name whom not; I tell nobody. `steward end round` takes it back."
     )
     return [Whisper(person=call.person, text=text)]
 
 
+def _closing(space: Room, row: StewardRound, at: datetime, why: str = "", anew: int = 0) -> Ring:
+    return Ring(
+        ritual="steward-close",
+        about=_about_round(space),
+        at=at,
+        when=" ".join(filter(None, (row.number, why))),
+        room=space.id,
+        content={"number": row.number, "anew": anew},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taking:
+    """Who takes part in a round, and what each has said, as values."""
+
+    people: tuple[stewards.Tended, ...]
+    #: Of whom it cannot be read any more what they have said.
+    lost: tuple[str, ...]
+
+
+def _arranged(call: Call, row: StewardRound, taking: _Taking) -> Arrangement | Impossible:
+    seed = blake2b(
+        row.number.encode(), key=call.house.keys.key("steward lots"), digest_size=16
+    ).hexdigest()
+    return stewards.arranged(taking.people, seed=seed)
+
+
+async def _ahead(call: Call) -> tuple[_Taking, Arrangement | Impossible] | None:
+    """Find the stewards from values while everybody else is heard; nothing is stored here."""
+    row = await StewardRound.get_or_none(room=call.room.id)
+    if row is None or row.number != call.content["number"]:
+        return None
+    taking = await _taking(call)
+    return taking, await asyncio.to_thread(_arranged, call, row, taking)
+
+
 @ritual(
-    name="steward-close", help="finds a steward for everybody who takes part in a stewardship round"
+    name="steward-close",
+    help="finds a steward for everybody who takes part in a stewardship round",
+    ahead=_ahead,
 )
 async def closes(call: Call) -> Effects:
     """Its time is over; after an absence it is closed late rather than never."""
     row = await StewardRound.get_or_none(room=call.room.id)
     if row is None or row.number != call.content["number"]:
         return []
-    return await _closed(call, row)
+    taking, ahead = await _taking(call), call.ahead
+    if isinstance(ahead, tuple) and ahead[0] == taking:
+        return await _closed(call, row, taking, ahead[1])
+    anew = int(str(call.content.get("anew", 0))) + 1
+    if anew <= _MOST_ANEW:
+        return [_closing(call.room, row, now_of(call), f"anew {anew}", anew)]
+    return await _closed(call, row, taking, await asyncio.to_thread(_arranged, call, row, taking))
 
 
-async def _closed(call: Call, row: StewardRound) -> list[Effect]:
-    """Propose an arrangement to all whom it concerns, or tell the hosts why there is none."""
+async def _taking(call: Call) -> _Taking:
     space = call.room
     here = set(await people(space, call.house.me))
     said = {
         each.person: each.willing
-        for each in await Tending.filter(room=space.id)
+        for each in await Tending.filter(room=space.id).order_by("id")
         if each.person in here
     }
     wished, lost = await preferences.of_all(call, said)
-    taking = [
+    taking = tuple(
         stewards.Tended(
             id=person,
             willing=willing,
@@ -308,23 +367,28 @@ async def _closed(call: Call, row: StewardRound) -> list[Effect]:
         )
         for person, willing in said.items()
         if person not in lost
-    ]
-    seed = blake2b(
-        row.number.encode(), key=call.house.keys.key("steward lots"), digest_size=16
-    ).hexdigest()
-    # It is worked out beside the event loop.
-    found = await asyncio.to_thread(stewards.arranged, taking, seed=seed)
+    )
+    return _Taking(people=taking, lost=tuple(lost))
+
+
+async def _closed(
+    call: Call, row: StewardRound, taking: _Taking, found: Arrangement | Impossible
+) -> list[Effect]:
+    """Propose an arrangement to all whom it concerns, or tell the hosts that there is none."""
+    space = call.room
     await Tending.filter(room=space.id).delete()
     await row.delete()
     effects: list[Effect] = [CallOff(about=_about_round(space))]
     if isinstance(found, Impossible):
-        text = _WHY_NOT[found.reason]
+        text = _NOT_FITTED
     else:
-        text = f"The stewardship round found a steward for each of {len(taking)} who took part. Each is asked, with theirs."
+        # A number so small would tell who took part.
+        count = f"of {len(taking.people)} " if len(taking.people) >= _FEWEST_TOLD else ""
+        text = f"The stewardship round found a steward for each {count}who took part. Each is asked, with theirs."
         effects += await _proposed_to_all(call, space, found)
     for host in await hosts_of(space, call.house.me):
         effects += await whispered(call, host, text, about=_about_round(space))
-    for person in lost:
+    for person in taking.lost:
         effects += await whispered(call, person, _LOST, about=_about_round(space))
     return effects
 
@@ -334,25 +398,22 @@ _LOST = (
     "to you rather than a wrong one. `pairing not with` and a name says it again; `steward ask` and a name asks somebody yourself."
 )
 
-#: Says nothing of whom, nor that somebody does not want somebody: the same words stand for all that cannot be fitted.
+#: One text for whatever is in the way: of a few people, whether too few took part or two do not fit would tell who does not
+#: want whom.
 _NOT_FITTED = (
     "The stewardship round found no arrangement in which everybody has a steward, no two have each other, and all who are willing "
-    "carry alike. Nothing was proposed. More people who would be stewards make it easier: `steward round` asks anew, and `steward "
-    "ask` and a name is open to everybody meanwhile."
+    "carry alike. Nothing was proposed. It needs at least three who would be stewards, and more of them make it easier: `steward "
+    "round` asks anew, and `steward ask` and a name is open to everybody meanwhile."
 )
-_WHY_NOT = {
-    Reason.TOO_FEW: "Fewer than three took part in the stewardship round, and two could only be each other's. Nothing was "
-    "proposed. `steward round` asks anew; `steward ask` and a name is open to everybody meanwhile.",
-    Reason.TOO_FEW_WILLING: "Fewer than three would be stewards, so somebody would have nobody, or two each other. Nothing was "
-    "proposed. `steward round` asks anew; `steward ask` and a name is open to everybody meanwhile.",
-    Reason.NOBODY_LEFT: _NOT_FITTED,
-    Reason.NOT_TOGETHER: _NOT_FITTED,
-    Reason.NOT_FOUND: _NOT_FITTED,
-}
 
 
 async def _proposed_to_all(call: Call, space: Room, found: Arrangement) -> list[Effect]:
     effects: list[Effect] = []
+    for former in await Stewardship.filter(room=space.id, state=Tended.PROPOSED, by_round=True):
+        effects += await _gone(former)
+        if found.steward_of.get(former.stewardee) != former.steward:
+            for person in former.agreed:
+                effects += await _not_about(call, space, former, person)
     for stewardee, by in sorted(found.steward_of.items()):
         same = await Stewardship.get_or_none(
             room=space.id, steward=by, stewardee=stewardee, state__in=_RUNNING
@@ -370,20 +431,30 @@ async def _today(call: Call, space: Room) -> date:
 
 
 async def _proposed(
-    call: Call, space: Room, *, steward: str, stewardee: str, agreed: tuple[str, ...]
+    call: Call,
+    space: Room,
+    *,
+    steward: str,
+    stewardee: str,
+    agreed: tuple[str, ...],
+    put: bool = True,
 ) -> list[Effect]:
-    """Ask those of the two who have not said yes; nothing begins before both have (R37)."""
+    """Ask those of the two who have not said yes; nothing begins before both have (R37).
+
+    What is not `put` to them is asked of nobody, and lapses as any silence does.
+    """
     row = await Stewardship.create(
         room=space.id,
         steward=steward,
         stewardee=stewardee,
         agreed=sorted(agreed),
+        by_round=not agreed,
         review=stewards.review_day(await _today(call, space)),
     )
     here = replace(call, room=space, thread=None)
     until = now_of(call) + PATIENCE
     effects: list[Effect] = []
-    for person in sorted({steward, stewardee} - set(agreed)):
+    for person in sorted({steward, stewardee} - set(agreed)) if put else ():
         effects += await asked(
             here,
             person,
@@ -435,7 +506,7 @@ async def _of(call: Call, number: object) -> Stewardship | None:
     late="That question has rested for a while. Nothing was changed; `steward ask` and a name asks anew.",
 )
 async def yes_said(call: Call, question: Question, said: str) -> Effects:
-    """One yes waits for the other; a no ends it, and the other hears no more than that it does not come about."""
+    """One yes waits for the other; after a no whoever asked hears no more than that it does not come about."""
     if said not in (YES.word, NO.word):
         return [Say(text="A word is enough: ✅ yes · ✋ not this time.")]
     await question.delete()
@@ -446,15 +517,36 @@ async def yes_said(call: Call, question: Question, said: str) -> Effects:
     other = row.other(call.person)
     if said == NO.word:
         thanks = Say(text="Good: not this time, and that needs no reason.")
-        effects = await _gone(row)
-        if other in row.agreed:
-            effects += await _not_about(call, space, row, other)
-        return [thanks, *effects]
+        return [thanks, *await _declined(call, space, row)]
     row.agreed = sorted({*row.agreed, call.person})
     await row.save(update_fields=["agreed"])
     if other not in row.agreed:
         return [Say(text="Thank you. As soon as it is agreed on both sides, you hear of it here.")]
     return await _begins(call, space, row)
+
+
+async def _declined(call: Call, space: Room, row: Stewardship) -> list[Effect]:
+    """A no of the sender to what is proposed: told to whoever asked, and in a round, where nobody has, to nobody (R13).
+
+    There it stands as it stood until its time is over, and lapses then in the same words as a silence.
+    """
+    if row.by_round:
+        row.agreed = sorted({*row.agreed} - {call.person})
+        await row.save(update_fields=["agreed"])
+        for question in await _open_to(row, call.person):
+            await question.delete()
+        return []
+    other = row.other(call.person)
+    effects = await _gone(row)
+    if other in row.agreed:
+        effects += await _not_about(call, space, row, other)
+    return effects
+
+
+async def _open_to(row: Stewardship, person: str) -> list[Question]:
+    """What somebody is asked about a proposal."""
+    asked_ = await Question.filter(inquiry="steward-yes", person=person)
+    return [question for question in asked_ if question.data.get("stewardship") == row.id]
 
 
 async def _not_about(call: Call, space: Room, row: Stewardship, person: str) -> list[Effect]:
@@ -478,6 +570,7 @@ async def lapse(call: Call) -> Effects:
 
 async def _begins(call: Call, space: Room, row: Stewardship) -> list[Effect]:
     """Both have said yes. Whoever was the stewardee's steward before is so no more, and no two have each other (R36)."""
+    await askings.lift(call, row.stewardee, row.steward, askings.STEWARD)
     effects: list[Effect] = []
     for before in await Stewardship.filter(room=row.room, state__in=_RUNNING):
         mutual = before.steward == row.stewardee and before.stewardee == row.steward
@@ -722,13 +815,74 @@ async def _asked_for(call: Call, space: Room, other: str) -> list[Effect]:
     if any(row.stewardee == call.person and row.steward == other for row in rows):
         raise Refused(f"{called} is your steward, or is asked already. Nothing was changed.")
     effects = await _proposed(
-        call, space, steward=other, stewardee=call.person, agreed=(call.person,)
+        call,
+        space,
+        steward=other,
+        stewardee=call.person,
+        agreed=(call.person,),
+        put=await askings.may_ask(call, other, askings.STEWARD),
     )
     return [Say(text=f"I ask {called}. As soon as it is agreed, you hear of it here."), *effects]
 
 
-async def _rests(call: Call, before: Tended, after: Tended) -> list[Effect]:
-    """Either of the two lets the months rest, or goes on."""
+def _deed(said: str) -> tuple[str, str]:
+    """What is to be done, and which is meant: as in `can no longer`, `rest ben`, `end in Lakeside`."""
+    words = said.split()
+    for many in range(4, 0, -1):
+        deed = _DEEDS.get(folded(" ".join(words[:many])))
+        if deed is not None:
+            which = words[many:]
+            return deed, " ".join(which[folded(" ".join(which[:1])) in ("with", "for") :])
+    return "", ""
+
+
+async def _meant(call: Call, rows: list[Stewardship], which: str) -> list[Stewardship]:
+    """Those with the person and in the congregation that are named, or all."""
+    said, where = split(which)
+    found = []
+    for row in rows:
+        if where and not await _is_named(row.room, where):
+            continue
+        others = await Member.filter(room=row.room, person=row.other(call.person))
+        word = folded(said)
+        if not said or word == row.other(call.person) or named(others, word.removeprefix("@")):
+            found.append(row)
+    return found
+
+
+async def _is_named(room: str, said: str) -> bool:
+    space = await Room.get_or_none(id=room)
+    return space is not None and folded(space.name or "") == folded(said)
+
+
+async def _mine(call: Call) -> list[Stewardship]:
+    """The sender's own, and what is proposed to them while they have not said no."""
+    return [
+        row
+        for row in await stewardships_of(call.person)
+        if row.state is not Tended.PROPOSED
+        or call.person in row.agreed
+        or await _open_to(row, call.person)
+    ]
+
+
+async def _unclear(call: Call, deed: str, rows: list[Stewardship], *rounds: Tending) -> Refused:
+    """More than one could be meant, or none of them is: nothing is changed."""
+    lines = []
+    for row in rows:
+        where = room_name(await Room.get(id=row.room), "your congregation")
+        lines.append(f"**{await name(row.room, row.other(call.person))}** in **{where}**")
+    for each in rounds:
+        where = room_name(await Room.get(id=each.room), "your congregation")
+        lines.append(f"the round in **{where}**")
+    return Refused(
+        f"I am not sure which is meant, so nothing was changed. There is: {', '.join(lines)}. With the name at the end I know, as in "
+        f"`steward {deed} ana`, `steward {deed} in Lakeside`{f' or `steward {deed} round`' if rounds else ''}."
+    )
+
+
+async def _rests(call: Call, which: str, before: Tended, after: Tended) -> list[Effect]:
+    """Either of the two lets the months rest, or goes on: with one person, or in the one congregation that is named."""
     rows = [row for row in await stewardships_of(call.person) if row.state is before]
     if not rows:
         raise Refused(
@@ -736,7 +890,10 @@ async def _rests(call: Call, before: Tended, after: Tended) -> list[Effect]:
             if after is Tended.ACTIVE
             else "There is none of yours that could rest."
         )
-    for row in rows:
+    meant = await _meant(call, rows, which)
+    if not meant or (len(meant) > 1 and not split(which)[1]):
+        raise await _unclear(call, "rest" if after is Tended.RESTING else "go on", rows)
+    for row in meant:
         row.state = after
         await row.save(update_fields=["state"])
     if after is Tended.ACTIVE:
@@ -746,19 +903,20 @@ async def _rests(call: Call, before: Tended, after: Tended) -> list[Effect]:
     ]
 
 
-async def _can_no_longer(call: Call) -> list[Effect]:
-    """A steward cannot go on: the others hear it kindly, and a host hears that somebody is looked for."""
-    rows = [row for row in await stewardships_of(call.person) if row.steward == call.person]
-    if not rows:
+async def _can_no_longer(call: Call, which: str) -> list[Effect]:
+    """A steward cannot go on, in one congregation: the others hear it kindly, and a host hears that somebody is looked for."""
+    all_ = [row for row in await _mine(call) if row.steward == call.person]
+    rows = await _meant(call, all_, which)
+    if not all_:
         raise Refused("You are nobody's steward just now, so nothing was changed.")
+    if not rows or (len({row.room for row in rows}) > 1 and not split(which)[1]):
+        raise await _unclear(call, "can no longer", all_)
     effects: list[Effect] = []
     running = [row for row in rows if row.state is not Tended.PROPOSED]
     for row in rows:
         space = await Room.get(id=row.room)
         if row.state is Tended.PROPOSED:
-            effects += await _gone(row)
-            if row.stewardee in row.agreed:
-                effects += await _not_about(call, space, row, row.stewardee)
+            effects += await _declined(call, space, row)
         else:
             effects += await _over(call, space, row, but=call.person)
     for room in sorted({row.room for row in running}):
@@ -779,21 +937,27 @@ async def _can_no_longer(call: Call) -> list[Effect]:
     ]
 
 
-async def _ends(call: Call) -> list[Effect]:
-    """Somebody ends what they have of their own: their steward, and taking part in a round."""
-    rows = [row for row in await stewardships_of(call.person) if row.stewardee == call.person]
-    taken = await Tending.filter(person=call.person).delete()
-    if not rows and not taken:
+async def _ends(call: Call, which: str) -> list[Effect]:
+    """Somebody ends one thing of their own: their steward, or taking part in a round; or all in a congregation they name."""
+    said, where = split(which)
+    all_ = [row for row in await _mine(call) if row.stewardee == call.person]
+    rounds_ = await Tending.filter(person=call.person).order_by("id")
+    rows = [] if folded(said) == "round" else await _meant(call, all_, which)
+    rounds = [each for each in rounds_ if folded(said) in ("", "round")]
+    if where:
+        rounds = [each for each in rounds if await _is_named(each.room, where)]
+    if not all_ and not rounds_:
         raise Refused(
             "You have no steward, so nothing was changed. `steward can no longer` ends being one."
         )
+    if not rows + rounds or (len(rows) + len(rounds) > 1 and not where):
+        raise await _unclear(call, "end", all_, *rounds_)
+    await Tending.filter(id__in=[each.id for each in rounds]).delete()
     effects: list[Effect] = [Say(text="It is over, and that needs no reason.")]
     for row in rows:
         space = await Room.get(id=row.room)
         if row.state is Tended.PROPOSED:
-            effects += await _gone(row)
-            if row.steward in row.agreed:
-                effects += await _not_about(call, space, row, row.steward)
+            effects += await _declined(call, space, row)
         else:
             effects += await _over(call, space, row, but=call.person)
     return effects

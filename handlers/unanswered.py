@@ -34,7 +34,13 @@ MISSING = "missing"
 _ENOUGH, _LONGEST = 80, 140
 
 #: Later than this a yes may be meant for something else, though nothing was said since.
-A_WHILE = timedelta(days=1)
+A_WHILE = timedelta(days=3)
+
+#: Whatever comes of itself so soon after a question may be read only after that is answered.
+_IN_BETWEEN = timedelta(minutes=10)
+
+#: Begins the name of what is said about an open question, which its own name follows.
+ABOUT = "about"
 
 #: What names a step of something that is begun: its words may quote what is sealed with a key of its person's own.
 _BEGUN = "what you have begun"
@@ -121,23 +127,24 @@ async def was_said_last(call: Call, question: Question) -> bool:
 
     It is not, either, where something that they did not ask for came between a question of theirs and their answer.
     """
-    name = f"question:{question.id}"
+    names = [f"question:{question.id}", f"{ABOUT}:{question.id}"]
     sent = Owed.filter(deed=Deed.SEND)
     if call.is_private:
         sent = sent.filter(lane__in=[call.room.id, call.person])
     else:
-        sent = sent.filter(Q(name=name) | Q(asker=call.person), lane=call.room.id)
-    if not await Owed.exists(deed=Deed.SEND, name=name):
+        sent = sent.filter(Q(name__in=names) | Q(asker=call.person), lane=call.room.id)
+    if not await Owed.exists(deed=Deed.SEND, name=names[0]):
         return True
     after = int(str(question.data.get(AFTER, 0)))
     said = await sent.order_by("-id").limit(after + 2)
-    at = next((at for at, each in enumerate(said[: after + 1]) if each.name == name), None)
+    at = next((at for at, each in enumerate(said[: after + 1]) if each.name in names), None)
     if at is None:
         return False
     asked = said[at]
     if call.is_private and call.at - asked.made_at > A_WHILE:
         return False
-    return asked.asker == call.person or not await _asked_for(call, said[at + 1 :])
+    between = [each for each in said[at + 1 :] if call.at - each.made_at <= _IN_BETWEEN]
+    return asked.asker == call.person or not await _asked_for(call, between)
 
 
 async def _asked_for(call: Call, said: Iterable[Owed]) -> bool:
@@ -160,14 +167,22 @@ def asked_back(question: Question, inquiry: Inquiry) -> Say:
 
 
 def said_again(question: Question, effects: Iterable[Effect]) -> list[Effect]:
-    """What is answered in private while a question stays open is about it: the last of it is replied to, and said last."""
+    """What is answered while a question stays open is about it: the last of it does not come between it and its answer."""
     found = list(effects)
-    last = next((at for at in reversed(range(len(found))) if isinstance(found[at], Say)), None)
-    if last is not None:
-        say = found[last]
-        if isinstance(say, Say) and say.name is None and say.room is None:
-            found[last] = replace(say, name=f"question:{question.id}")
+    for at in reversed(range(len(found))):
+        say = found[at]
+        if isinstance(say, Say) and say.room is None:
+            if say.name is None:
+                found[at] = replace(say, name=f"{ABOUT}:{question.id}")
+            break
     return found
+
+
+def meant(target: str | None) -> str | None:
+    """The name of what is replied to: what was said about an open question stands for it."""
+    if target is not None and target.startswith(f"{ABOUT}:"):
+        return f"question:{target.partition(':')[2]}"
+    return target
 
 
 # --------------------------------------------------------------------------------------- what takes its place

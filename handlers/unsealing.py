@@ -7,7 +7,7 @@ here (R39), and no figure is made of it (R41). What may follow is theirs: a talk
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from handlers import meetings
+from handlers import askings, meetings
 from handlers.asking import asked, now_of, whispered, zone_of
 from handlers.language import (
     NO,
@@ -18,6 +18,7 @@ from handlers.language import (
     Effects,
     KeyGone,
     Redact,
+    Refused,
     Ring,
     Say,
     Whisper,
@@ -134,26 +135,30 @@ async def soon(call: Call) -> Effects:
 
 
 async def _deleted(call: Call, row: Reflection, both: list[ReflectionSide]) -> list[Effect]:
-    """Both hear the same at the same moment, whatever either of them chose (R40)."""
+    """It is deleted at once; both hear the same of it, whatever either of them chose (R40), and nobody at night (R15)."""
     told: list[Effect] = []
+    place = replace(place_of(call, row), sender=None)
     for side in both:
         try:
             name = f" with **{(await seen(call, side)).name}**"
         except KeyGone:
             name = ""
-        told.append(
-            Whisper(
-                person=side.person,
-                text=f"Your partnership reflection{name} is over, and was not opened. All that either of you said in it is deleted, "
-                "and what either of you chose is told to nobody. What stands in your own chat is yours to delete.\n\n"
-                f"`partnership with` and the name asks anew.\n\n{DOOR}",
-            )
+        told += await whispered(
+            place,
+            side.person,
+            f"Your partnership reflection{name} is over, and was not opened. All that either of you said in it is deleted, "
+            "and what either of you chose is told to nobody. What stands in your own chat is yours to delete.\n\n"
+            f"`partnership with` and the name asks anew.\n\n{DOOR}",
+            about=f"{about(row)}:over",
         )
     return [*await gone(row), *told]
 
 
 async def _opened(call: Call, row: Reflection, both: list[ReflectionSide]) -> list[Effect]:
-    """Both open for both, in this one unit of work (R39); then nothing of it is kept."""
+    """Both open for both, in this one unit of work (R39); then nothing of it is kept.
+
+    After an absence that may be at night: what is opened waits for no morning, as it would have to be kept; nothing rings.
+    """
     try:
         views = [await seen(call, side) for side in both]
     except KeyGone:
@@ -179,6 +184,7 @@ async def _opened(call: Call, row: Reflection, both: list[ReflectionSide]) -> li
                 taps=(TAKE_BACK.sign,),
             ),
         ]
+    await askings.opened(call, views[0].side.person, views[1].side.person)
     return [*await gone(row), *told, *(_day_asked(call, view) for view in views)]
 
 
@@ -216,7 +222,8 @@ def _day_asked(call: Call, view: View) -> Ask:
 @inquiry(
     name="partnership-again",
     options=(replace(PASS, also=(*PASS.also, "no", "stop", "not this time", "none")),),
-    late="The days for that are over. `partnership`, the name and “again in 12 weeks” suggests a day at any time.",
+    late="The days for that are over. `partnership`, the name and “again in 12 weeks” suggests a day for some weeks after you "
+    "have opened one; `remind me` keeps a day for yourself.",
     gist="on which day you look again",
 )
 async def again_said(call: Call, question: Question, said: str) -> Effects:
@@ -227,8 +234,11 @@ async def again_said(call: Call, question: Question, said: str) -> Effects:
     return await suggest(call, str(question.data["with"]), said)
 
 
-async def suggest(call: Call, person: str, said: str) -> list[Effect]:
-    """Ask the other whether a day suits. Raises NotUnderstood when it is none."""
+async def suggest(call: Call, person: str, said: str, *, back: bool = False) -> list[Effect]:
+    """Ask the other whether a day suits; `back`: they have just suggested one themselves. Raises NotUnderstood when it is none.
+
+    It is for two who have opened a reflection lately, as it follows from that. Raises Refused.
+    """
     zone = await zone_of(call, call.person, call.room)
     try:
         at = read_when(said, now=call.at, zone=zone, at=_TEN).at
@@ -237,19 +247,29 @@ async def suggest(call: Call, person: str, said: str) -> list[Effect]:
             f"I did not read {shown(said)} as a day. “1 march” or “in 12 weeks” is one."
         ) from None
     day = clock.wall(at, zone).date()
+    if not back and not await askings.have_opened(call, person):
+        raise Refused(
+            "A day to look again is for two who have lately opened what they said, so nobody was asked. `partnership with` and the "
+            "name asks for a reflection; `remind me` keeps a day for yourself."
+        )
+    put = back or await askings.may_ask(call, person, askings.AGAIN)
     await _no_day_asked(call.person, person)
     await _no_day_asked(person, call.person)
     mine = await called(call.person, person)
     place = replace(call, room=Room(id="partnership", zone=await shared_zone(call.person, person)))
-    effects = await asked(
-        place,
-        person,
-        f"**{mine}** suggests **{clock.long_day(day)}** as the day on which you both look again at your partnership. With a yes each of "
-        f"you is reminded then.\n\n✅ yes · ✋ not this time\n\n*Another day in your own words suggests that one.*\n\n{DOOR}",
-        about="partnership",
-        inquiry="partnership-day",
-        until=call.at + OPEN,
-        data={"with": call.person, "day": day.isoformat()},
+    effects = (
+        []
+        if not put
+        else await asked(
+            place,
+            person,
+            f"**{mine}** suggests **{clock.long_day(day)}** as the day on which you both look again at your partnership. With a yes each of "
+            f"you is reminded then.\n\n✅ yes · ✋ not this time\n\n*Another day in your own words suggests that one.*\n\n{DOOR}",
+            about="partnership",
+            inquiry="partnership-day",
+            until=call.at + OPEN,
+            data={"with": call.person, "day": day.isoformat()},
+        )
     )
     name = await called(person, call.person)
     return [
@@ -278,11 +298,12 @@ async def day_answered(call: Call, question: Question, said: str) -> Effects:
     """With the second yes each is reminded; another day is asked back."""
     other, day = str(question.data["with"]), str(question.data["day"])
     if said not in (YES.word, NO.word):
-        return await suggest(call, other, said)
+        return await suggest(call, other, said, back=True)
     await question.delete()
     if said == NO.word:
         return [Say(text="Good: no day is set, and nothing is said of it.")]
     effects: list[Effect] = []
+    await askings.lift(call, other, call.person, askings.AGAIN)
     for person, partner in ((call.person, other), (other, call.person)):
         effects += await _reminded(call, person, partner, datetime.fromisoformat(day))
     return effects

@@ -11,7 +11,8 @@ from datetime import datetime, time, timedelta
 
 from tortoise.expressions import Q
 
-from handlers import meetings, onboarding, welcomers
+from handlers import askings, meetings, onboarding, welcomers
+from handlers.adoption import LET_GO
 from handlers.asking import asked, now_of, whispered
 from handlers.callings import spaces_of
 from handlers.language import (
@@ -227,15 +228,19 @@ async def _somebody_new(call: Call, said: str) -> Effects:
     person = await whom(call, space, who)
     if person == call.person:
         return await onboarding.wanted(call, space)
-    effects = await onboarding.offered(call, space, person, inviter=call.person)
     called = await name(space.id, person)
-    return [
-        Say(
-            text=f"Thank you. It is {called}’s to say whether they would like somebody beside them; if they would, I ask you first "
-            "whether that could be you. You hear of it here then."
-        ),
-        *effects,
-    ]
+    thanks = Say(
+        text=f"Thank you. It is {called}’s to say whether they would like somebody beside them; if they would, I ask you first "
+        "whether that could be you. You hear of it here then."
+    )
+    # The same words whether they are asked now, were asked before, or are not to be asked by the sender.
+    if await askings.lately(call, person, askings.OFFER):
+        return [thanks]
+    if not await askings.may_ask(call, person, askings.OFFER):
+        return [thanks]
+    # They have begun it themselves, should the newcomer name them.
+    await askings.lift(call, person, call.person, askings.INVITER)
+    return [thanks, *await onboarding.offered(call, space, person, inviter=call.person)]
 
 
 # --------------------------------------------------------------------------------------------- the pod
@@ -304,6 +309,7 @@ async def _opened(call: Call, space: Room, people: list[str]) -> list[Effect]:
             "A pod is opened by somebody who knows the place, and you are new there yourself just now. Nobody was asked; `dyad` and a "
             "name is open to everybody."
         )
+    put = await askings.may_ask_each(call, people, askings.POD)
     until = call.at + PATIENCE
     pod = await Pod.create(
         room=space.id,
@@ -313,7 +319,7 @@ async def _opened(call: Call, space: Room, people: list[str]) -> list[Effect]:
     )
     effects: list[Effect] = []
     for person in people:
-        effects += await _invited(call, space, pod, person)
+        effects += await _invited(call, space, pod, person, put=person in put)
     last = clock.long_day(clock.wall(until, call.house.zone_of(space)).date())
     text = (
         f"{len(people)} people are asked, each in private, and can answer until {last}. As soon as {_FEWEST} of them would come I "
@@ -349,16 +355,21 @@ async def _more(call: Call, space: Room, pod: Pod, people: list[str]) -> list[Ef
         raise Refused(
             f"{refusal} When somebody leaves, or would rather not, there is a place again."
         )
+    put = await askings.may_ask_each(call, fresh, askings.POD)
     until = call.at + PATIENCE
     effects: list[Effect] = []
     for person in fresh:
-        effects += await _invited(call, space, pod, person)
+        effects += await _invited(call, space, pod, person, put=person in put)
     asked_ = ", ".join(await names(space.id, fresh))
     return [Say(text=f"Asked in private: {asked_}."), *effects, _turn_hour(pod, until)]
 
 
-async def _invited(call: Call, space: Room, pod: Pod, person: str) -> list[Effect]:
-    await PodPlace.create(pod=pod.id, person=person)
+async def _invited(call: Call, space: Room, pod: Pod, person: str, *, put: bool) -> list[Effect]:
+    """Keep a place for them until they have answered, or their time is over; it may be that nothing is put to them."""
+    until = now_of(call) + PATIENCE
+    await PodPlace.create(pod=pod.id, person=person, until=until)
+    if not put:
+        return []
     opener, where = await name(space.id, pod.opener), room_name(space, "your congregation")
     paired = any(row.newcomer == person for row in await pairs_of(person, space.id))
     also = (
@@ -377,7 +388,7 @@ async def _invited(call: Call, space: Room, pod: Pod, person: str) -> list[Effec
         f"{await onboarding.hello(person)}{text}",
         about=_about(pod),
         inquiry="pod-invited",
-        until=now_of(call) + PATIENCE,
+        until=until,
         data={"pod": pod.id, "paired": paired},
     )
 
@@ -437,6 +448,7 @@ async def _comes(
     await question.delete()
     place.agreed = True
     await place.save(update_fields=["agreed"])
+    await askings.lift(call, pod.opener, call.person, askings.POD)
     effects = await onboarding.without(call, space, as_newcomer=True)
     if pod.home is not None:
         home = await _home(pod)
@@ -638,13 +650,8 @@ async def turn(call: Call) -> Effects:
     pod = await _found(call.content.get("pod"))
     if pod is None:
         return []
-    open_ = {
-        question.person
-        for question in await Question.filter(inquiry="pod-invited", until__gt=now_of(call))
-        if question.data.get("pod") == pod.id
-    }
     for place in await places(pod, agreed=False):
-        if place.person not in open_:
+        if place.until is None or place.until <= now_of(call):
             await _declined(place)
     if pod.stage is not PodStage.INVITING or await places(pod, agreed=False):
         return []
@@ -784,6 +791,34 @@ async def _without_opener(call: Call, pod: Pod) -> list[Effect]:
         text = "The welcome pod does not come about this time. `welcome me` asks for somebody to be beside you."
         effects += await _tell(call, pod, place.person, text, last=True)
     return [*await _pod_gone(pod), *effects]
+
+
+async def let_go(call: Call, space: Room) -> list[Effect]:
+    """A congregation is looked after no more: its pods hear so, where they talk or else each in private.
+
+    To be called while its rows are still there.
+    """
+    effects: list[Effect] = []
+    of = room_name(space, "your congregation")
+    for pod in await Pod.filter(room=space.id).order_by("id"):
+        head = f"I look after **{of}** no more, so your welcome pod"
+        if await _home(pod) is not None:
+            text = f"{head} ends here as a pod. {_STAYS.format(prefix=call.house.prefix)}"
+            effects += await _pod_gone_with(call, pod, text)
+            continue
+        people = [pod.opener, *(place.person for place in await places(pod, agreed=True))]
+        effects += await _pod_gone(pod)
+        for person in people:
+            effects += await whispered(
+                replace(call, room=space, thread=None),
+                person,
+                f"{head} is over.",
+                about=onboarding.about_space(space),
+            )
+    return effects
+
+
+LET_GO.append(let_go)
 
 
 async def forget(call: Call) -> list[Effect]:

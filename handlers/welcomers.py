@@ -7,9 +7,21 @@ from dataclasses import replace
 from datetime import datetime, time
 
 from handlers import onboarding, preferences
-from handlers.asking import zone_of
+from handlers.asking import asked, now_of, zone_of
 from handlers.callings import spaces_of
-from handlers.language import Call, CallOff, Effect, Effects, Refused, Ring, Say, ritual
+from handlers.language import (
+    NO,
+    YES,
+    Call,
+    CallOff,
+    Effect,
+    Effects,
+    Refused,
+    Ring,
+    Say,
+    inquiry,
+    ritual,
+)
 from handlers.names import room_name
 from handlers.preferences import Preferred
 from handlers.words import escaped, first_word, folded
@@ -18,9 +30,13 @@ from practices.assembly.tongues import read_languages
 from practices.assembly.tongues import words as spoken
 from practices.circles import RoomKind
 from practices.dates import read_when
+from practices.defaults import PATIENCE
 from practices.onboarding import AT_ONCE
+from practices.stewardship import review_day
 from practices.understanding import shown
+from storage.members import is_in
 from storage.onboardings import Welcomer, beside
+from storage.questions import Question
 from storage.rooms import Room
 
 _MORNING = time(10)
@@ -77,11 +93,12 @@ async def willing(call: Call, said: str) -> Effects:
     many = "one newcomer" if most == 1 else f"{most} newcomers"
     text = (
         f"Thank you. In **{room_name(space, 'your congregation')}** I ask you when somebody new could be yours to be beside, {many} at "
-        f"once at most; each time it is yours to say.\n\n{_WAYS}"
+        f"once at most; each time it is yours to say. After a year I ask whether it still holds.\n\n{_WAYS}"
     )
     return [
         Say(text=text),
-        CallOff(about=_about(row), ritual="welcome-rested"),
+        CallOff(about=_about(row)),
+        _reviewed(call, space, row),
         *await onboarding.look_again(call, space),
     ]
 
@@ -103,6 +120,72 @@ def _number(said: str) -> int:
 
 def _about(row: Welcomer) -> str:
     return f"welcomer:{row.id}"
+
+
+def _reviewed(call: Call, space: Room, row: Welcomer) -> Ring:
+    """The day on which they are asked whether it still holds (R16)."""
+    day = review_day(onboarding.today(call, space))
+    return Ring(
+        ritual="still-willing",
+        about=_about(row),
+        at=clock.resolve(datetime.combine(day, _MORNING), call.house.zone_of(space)),
+        when=day.isoformat(),
+        room=space.id,
+        content={"welcomer": row.id},
+    )
+
+
+@ritual(
+    name="still-willing",
+    help="asks somebody after a year whether they would still be beside newcomers",
+)
+async def still(call: Call) -> Effects:
+    """Asked once; until they say so they are asked about nobody new. Whom they are beside stays."""
+    row = await Welcomer.get_or_none(id=int(str(call.content["welcomer"])), room=call.room.id)
+    if row is None:
+        return []
+    await row.delete()
+    return [
+        CallOff(about=_about(row)),
+        *await asked(
+            call,
+            row.person,
+            f"A year ago you said that you would be beside newcomers in **{room_name(call.room, 'your congregation')}**. Does it still "
+            "hold? Until you say so I ask you about nobody new, and that needs no reason.\n\n✅ yes · ✋ no",
+            about=_about(row),
+            inquiry="welcome-still",
+            until=now_of(call) + PATIENCE,
+            data={"space": row.room, "most": row.most},
+        ),
+    ]
+
+
+@inquiry(
+    name="welcome-still",
+    options=(YES, NO),
+    late="That question has rested for a while. Nothing was changed; `welcome willing` is always open.",
+)
+async def still_said(call: Call, question: Question, said: str) -> Effects:
+    """For another year, or not."""
+    if said not in (YES.word, NO.word):
+        return [Say(text="A word is enough: ✅ yes · ✋ no.")]
+    await question.delete()
+    if said == NO.word:
+        return [Say(text="Good, it rests, with thanks. `welcome willing` is always open.")]
+    space = await Room.get_or_none(id=str(question.data["space"]), joined=True)
+    if space is None or not await is_in(space.id, call.person):
+        return [Say(text="You are not in that congregation any more. Nothing was changed.")]
+    most = int(str(question.data["most"]))
+    row, _new = await Welcomer.get_or_create(
+        room=space.id, person=call.person, defaults={"most": most}
+    )
+    thanks = f"Thank you. It holds for another year in **{room_name(space, 'your congregation')}**."
+    return [
+        Say(text=thanks),
+        CallOff(about=_about(row)),
+        _reviewed(call, space, row),
+        *await onboarding.look_again(call, space),
+    ]
 
 
 async def rests(call: Call, said: str) -> Effects:

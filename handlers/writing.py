@@ -3,6 +3,7 @@
 Whoever begins chooses first whether anything stays. Until the bell nothing is said and nothing is read. With "keep" all
 of it stays in their own chat and nowhere else. With "keep nothing" the homeserver is asked to forget what both sides
 wrote, and then our own rows of it go, with their ids (R24). Nothing is counted, and that somebody wrote is not kept.
+Both wait until all is heard that was written before: after an absence what comes late is known as theirs, and goes too.
 """
 
 from collections.abc import Awaitable, Callable
@@ -50,7 +51,7 @@ PATIENCE = timedelta(minutes=30)
 #: A bell that comes later than this says nothing: nobody sits there any more.
 STALE = timedelta(hours=1)
 
-#: What was taken back is looked after once more, until the homeserver has answered; after this long it is told.
+#: What was taken back is looked after once more, until the homeserver has answered; so long after it was first asked it is told.
 AGAIN = timedelta(minutes=3)
 LONGEST = timedelta(days=1)
 
@@ -235,7 +236,9 @@ async def silent(writing: Writing, call: Call, length: timedelta) -> list[Effect
 # ------------------------------------------------------------------------------------------ ending
 
 
-@ritual(name="bell", help="ends a time of writing for oneself, with one kind word")
+@ritual(
+    name="bell", help="ends a time of writing for oneself, with one kind word", hears_first=True
+)
 async def bell(call: Call) -> Effects:
     """The time is over; or nothing was chosen, and so nothing had begun."""
     writing = await Writing.get_or_none(id=int(str(call.content["writing"])))
@@ -258,7 +261,7 @@ async def ended(call: Call, writing: Writing, words: str) -> list[Effect]:
         text = " ".join(filter(None, (words, _what_stays(call, writing))))
         ring = (writing.person,) if call.sender is None else ()
         effects.append(Say(text=text, room=writing.room, name=_last(writing), mention=ring))
-    effects.append(_look_again(writing, now + TAIL))
+    effects.append(_look_again(writing, now + TAIL, since=now))
     return effects
 
 
@@ -275,9 +278,10 @@ def _what_stays(call: Call, writing: Writing) -> str:
     return "I take back what I wrote; what you wrote is yours to delete here, and I keep nothing of it."
 
 
-def _look_again(writing: Writing, at: datetime) -> Ring:
+def _look_again(writing: Writing, at: datetime, *, since: datetime) -> Ring:
+    """`since` is when it was taken back, which after an absence is long after it ended."""
     return Ring(ritual="unwrite", at=at, about=about(writing), when=at.isoformat(), room=writing.room,
-                content={"writing": writing.id})  # fmt: skip
+                content={"writing": writing.id, "since": since.isoformat()})  # fmt: skip
 
 
 async def _events(call: Call, writing: Writing) -> list[str]:
@@ -307,7 +311,9 @@ async def _taken_back(call: Call, writing: Writing) -> list[Effect]:
 
 
 @ritual(
-    name="unwrite", help="looks whether all that was to be taken back of a time of writing is gone"
+    name="unwrite",
+    help="looks whether all that was to be taken back of a time of writing is gone",
+    hears_first=True,
 )
 async def unwrite(call: Call) -> Effects:
     """What came a moment late goes, too; when the homeserver has forgotten all, so do we."""
@@ -315,16 +321,19 @@ async def unwrite(call: Call) -> Effects:
     if writing is None:
         return []
     now = now_of(call)
+    told = call.content.get("since")
+    since = datetime.fromisoformat(str(told)) if told else now
     more = await _taken_back(call, writing)
     owed = Owed.filter(lane=writing.room, id__gt=writing.owed_after, state=Delivery.OWED)
     waits = bool(more) or await owed.exists()
-    if waits and now < (writing.ends or now) + LONGEST:
-        return [*more, _look_again(writing, now + AGAIN)]
-    refused = Owed.filter(lane=writing.room, deed=Deed.REDACT, id__gt=writing.owed_after)
-    wedged = await refused.filter(state=Delivery.WEDGED).exists()
+    if waits and now < since + LONGEST:
+        return [*more, _look_again(writing, now + AGAIN, since=since)]
+    asked = Owed.filter(lane=writing.room, deed=Deed.REDACT, id__gt=writing.owed_after)
+    left = bool(more) or await asked.exclude(state=Delivery.SENT).exists()
     await _forgotten(writing)
-    if wedged and not writing.keeps:
+    if left and not writing.keeps:
         return [
+            *more,
             Scrub(),
             Say(
                 text="The server did not let me take back all of what was written. What is still to be seen above is yours to "

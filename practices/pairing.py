@@ -100,7 +100,7 @@ def left_out(partakers: Iterable[Partaker], seed: str) -> frozenset[str]:
     """Who waits by lot alone, so that a waiting proves nothing about the word of anybody.
 
     Of fewer than `MANY` one or two. Of more, each whom their own words, or the languages, leave fewer others than that: one
-    time in two, as they could have left themselves a single person to be tried. How long somebody has waited does not count
+    time in four, as they could have left themselves a single person to be tried. How long somebody has waited does not count
     here: a waiting that lots could not explain would tell again.
     """
     everybody = _shuffled(partakers, f"{seed}\nleft out")
@@ -109,7 +109,7 @@ def left_out(partakers: Iterable[Partaker], seed: str) -> frozenset[str]:
     return frozenset(
         each.id
         for each in everybody
-        if _lot(seed, f"{each.id}\nleft out")[0] % 2
+        if _lot(seed, f"{each.id}\nleft out")[0] % 4 == 0
         and sum(_by_own_words(each, other) for other in everybody) < MANY - 1
     )
 

@@ -4,12 +4,9 @@ It promises that nobody is asked by the same person twice within a season, and n
 can answer in peace.
 """
 
-from __future__ import annotations
+from datetime import timedelta
 
-from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
-
-__all__ = ["AGAIN", "MOST_ASKED", "PATIENCE", "STEPS", "VIEWS", "asked_lately", "still_known"]
+__all__ = ["AGAIN", "MOST_ASKED", "PATIENCE", "STEPS", "VIEWS"]
 
 MOST_ASKED = 3
 """So many people can be asked, in all of `AGAIN`."""
@@ -34,14 +31,3 @@ VIEWS = (
     "**Character.** What have you noticed in yourself that you would like to meet with more kindness, or with more courage?",
 )
 """The self-view, one at a time."""
-
-
-def asked_lately(asked: Mapping[str, date], today: date) -> list[str]:
-    """Those whom somebody has asked so lately that they are not asked again yet."""
-    return sorted(person for person, day in asked.items() if day + AGAIN > today)
-
-
-def still_known(asked: Mapping[str, date], today: date) -> dict[str, date]:
-    """What has to be remembered of former askings, and nothing older."""
-    lately: Iterable[str] = asked_lately(asked, today)
-    return {person: asked[person] for person in lately}

@@ -301,6 +301,8 @@ async def _is_too_much(assembly: Assembly, known: Ledger, row: AssemblyLetter) -
     """Whether a letter is more than is kept of an account without standing: by its number, or by the bytes of all."""
     if row.letter in known.letters or not is_stranger(known, row.sender):
         return False
+    if known.assembly not in known.letters or row.letter == known.assembly:
+        return False  # without its beginning nobody has standing
     if is_too_much(known, _letter(row.content)):
         return True
     ids = list(known.numbers.get(row.sender, {}).values())
@@ -512,8 +514,8 @@ class NotKept:
 
     #: What could be read then (practices.assembly.letters.edition).
     edition: str
-    #: When that was noted, in seconds since 1970.
-    at: str
+    #: Stands for the event that carried the first of them.
+    first: str
 
 
 async def keep_aside(
@@ -536,7 +538,7 @@ async def keep_aside(
     full = await kept.filter(sender=sender).count() >= most
     if full or await kept.count() >= MOST_ASIDE_OF_ALL:
         if not_kept_aside(assembly) is None:
-            await _note(assembly, f"{_MORE}{edition()}:{int(at.timestamp())}")
+            await _note(assembly, f"{_MORE}{edition()}:{_digest([event])}")
         return
     await NewerLetter.create(
         assembly=assembly.id,

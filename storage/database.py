@@ -19,9 +19,11 @@ from tortoise.transactions import in_transaction
 from storage import migrate
 
 MODELS = (
+    "storage.askings",
     "storage.assemblies",
     "storage.bookings",
     "storage.callings",
+    "storage.carried",
     "storage.charters",
     "storage.coming",
     "storage.commitments",

@@ -110,6 +110,8 @@ class PodPlace(Model):
     agreed = fields.BooleanField(default=False)
     #: Not this time: no place is kept for them, and the pod does not ask them again.
     declined = fields.BooleanField(default=False)
+    #: Until when they can answer.
+    until = fields.DatetimeField(null=True)
 
     class Meta:
         table = "pod_place"

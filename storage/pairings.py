@@ -155,6 +155,8 @@ class Stewardship(Model):
     began = fields.DateField(null=True)
     #: The day on which both are asked whether it goes on (R16, R37).
     review = fields.DateField()
+    #: Whether a round proposed it: then neither has asked the other, and a no is told to nobody (R13).
+    by_round = fields.BooleanField(default=False)
 
     class Meta:
         table = "stewardship"

@@ -279,7 +279,9 @@ def _searches(
     turns = []
     for sender in sorted(known):
         unseen = ledger.unseen(sender)
-        mine = [seen.get(e.id, now) for id_ in unseen for e in before.get(id_, ()) if e.sender == me]
+        mine = [
+            seen.get(e.id, now) for id_ in unseen for e in before.get(id_, ()) if e.sender == me
+        ]
         if all(now - at >= AGAIN_EVERY for at in mine):
             old = (id_ for id_, by in unseen.items() if now - seen.get(by, now) >= patience)
             turns.append([id_ for id_ in old if is_wanted(id_)])
@@ -361,9 +363,7 @@ def _missed(
     return list(filter(is_wanted, missing[:MOST_ASKED]))
 
 
-def _is_due(
-    me: str, now: datetime, seen: Mapping[str, datetime], before: Iterable[Letter]
-) -> bool:
+def _is_due(me: str, now: datetime, seen: Mapping[str, datetime], before: Iterable[Letter]) -> bool:
     """Whether what was asked for before, by these letters, is asked for once more."""
     times = [(seen.get(each.id, now), each.sender == me) for each in before]
     mine = sum(is_mine for _, is_mine in times)

@@ -107,10 +107,11 @@ async def test_an_invitation_into_an_assembly_says_so_before_anything_is_entered
     keys: Any = OpenBook()
     reader = Reader(Any, Standing(), Rooms(), me=ME, prefix="!", encryption=keys)  # type: ignore[arg-type]
     about = {"version": 1, "part": "space"}
+    invite = {"membership": "invite", "reason": "Lakeside asks you in. " + "x" * 5_000}
     state = [
         {"type": "m.room.create", "sender": THEM, "state_key": "", "content": {ASSEMBLY: about}},
         {"type": "m.room.topic", "state_key": "", "content": {"topic": "To meet."}},
-        {"type": "m.room.member", "sender": THEM, "state_key": ME, "content": {"membership": "invite"}},
+        {"type": "m.room.member", "sender": THEM, "state_key": ME, "content": invite},
     ]  # fmt: skip
     section = {"invite_state": {"events": state}}
 
@@ -118,7 +119,8 @@ async def test_an_invitation_into_an_assembly_says_so_before_anything_is_entered
 
     [candidate] = news.candidates
     assert candidate.row.content == {
-        "change": Change.INVITED, "assembly": about, "topic": "To meet."
+        "change": Change.INVITED, "assembly": about, "topic": "To meet.",
+        "reason": invite["reason"][:2_100],
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from daemon import private_keys
 from daemon.app import house_of
 from daemon.backup import back_up, restore
 from daemon.keyring import KEY_FILE, Keyring, WrongKey
@@ -143,6 +144,49 @@ def test_what_is_sealed_after_a_key_was_condemned_survives_it(tmp_path: Path) ->
     assert keys.of(ANA).open("note", new) == "new"
     with pytest.raises(KeyGone):
         keys.of(ANA).open("note", old)
+
+
+def test_a_key_that_is_read_while_it_is_destroyed_stays_destroyed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = Keyring.at(tmp_path, None)
+    old = keys.of(ANA).seal("note", NOTE)
+    names = keys.condemn(ANA)
+    shred = private_keys._shred
+
+    def meanwhile(file: Path) -> None:
+        with pytest.raises(KeyGone):
+            keys.of(ANA).open("note", old)
+        shred(file)
+
+    monkeypatch.setattr(private_keys, "_shred", meanwhile)
+    keys.destroy(names)
+
+    with pytest.raises(KeyGone):
+        keys.of(ANA).open("note", old)
+    new = keys.of(ANA).seal("note", "new")
+    assert Keyring.at(tmp_path, None).of(ANA).open("note", new) == "new"
+
+
+def test_a_key_whose_file_could_not_be_destroyed_opens_nothing_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = Keyring.at(tmp_path, None)
+    old = keys.of(ANA).seal("note", NOTE)
+    names = keys.condemn(ANA)
+
+    def stuck(_file: Path) -> None:
+        raise OSError("read-only file system")
+
+    monkeypatch.setattr(private_keys, "_shred", stuck)
+    with pytest.raises(OSError, match="read-only"):
+        keys.destroy(names)
+
+    with pytest.raises(KeyGone):
+        keys.of(ANA).open("note", old)
+    monkeypatch.undo()
+    keys.destroy(names)
+    assert files(tmp_path) == []
 
 
 def test_destroying_twice_is_destroying_once(tmp_path: Path) -> None:

@@ -338,7 +338,7 @@ async def test_hosts_are_reminded_a_day_before_the_end_only_where_nothing_was_sa
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        ("assembly say", "Which matter is meant its number says"),
+        ("assembly say #", "Which matter is meant its number says"),
         ("assembly say 9 consent", "There is no matter 9 here"),
         ("assembly say 3 maybe", "consents, objects with a reason, or stands aside"),
         (
@@ -490,7 +490,7 @@ async def test_of_a_poll_with_two_answers_the_first_is_yes(rivers: Rivers) -> No
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        ("assembly put Glossary", "a text after a colon"),
+        (f"assembly put {'x' * 200}: y", "a text after a colon"),
         ("assembly put : text", "A matter has a title"),
         ("assembly put Glossary: yes; until tomorrow 18:00", "at least four days from now"),
         ("assembly put Glossary: yes; until in 200 days", "at most a hundred days"),
@@ -674,7 +674,7 @@ async def test_letters_that_are_missing_are_asked_for_and_sent_once_more(rivers:
     before = await AssemblyLetter.filter(assembly=harbour.id).count()
     await rivers.passes(timedelta(hours=3))
 
-    asked = [each for each in rivers.letters("again") if each["of"] == "@kinkeeper:millbrook"]
+    asked = [each for each in rivers.letters("again") if each.get("of") == "@kinkeeper:millbrook"]
     assert len(asked) == 1
     assert (
         len(
@@ -690,7 +690,7 @@ async def test_letters_that_are_missing_are_asked_for_and_sent_once_more(rivers:
     assert await AssemblyLetter.filter(assembly=harbour.id).count() > before
     assert "asks the congregations of **River** (matter 3)" in rivers.heard("Harbour")
     await rivers.passes(timedelta(days=2))
-    assert len(rivers.letters("again")) == 1
+    assert len([each for each in rivers.letters("again") if "numbers" in each]) == 1
 
 
 # ------------------------------------------------------------------------------------------ concern and parting
@@ -740,7 +740,7 @@ async def test_after_the_talk_the_others_part_by_consent_and_the_parted_keeps_wh
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        ("assembly concern Harbour", "says what it is about"),
+        ("assembly concern because of us", "says what it is about"),
         ("assembly concern Nowhere because x", "No congregation called “Nowhere” has a seat here"),
         ("assembly concern Lakeside because x", "That is your own congregation"),
         ("assembly concern Harbour because " + "x" * 501, "at most 500 letters"),

@@ -208,3 +208,125 @@ async def test_a_newer_letter_of_the_past_is_kept_aside_and_told_of_when_the_sea
 
         assert await NewerLetter.all().count() == 1
         assert "speaks a newer version" in told
+
+
+@pytest.mark.requirement("R136")
+async def test_updated_taken_back_and_updated_again_nothing_stays_aside(
+    river: Seated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await hears(river, await a_newer(river, number=7))
+    with monkeypatch.context() as update:
+        update.setitem(letters.READERS, 2, reads_second)
+        await starts(river)
+    await hears(river, await a_newer(river, number=8))
+    await starts(river)
+    await river.them.at("Lakeside")
+    between = await NewerLetter.all().count()
+    monkeypatch.setitem(letters.READERS, 2, reads_second)
+    await starts(river)
+    await river.them.at("Lakeside")
+
+    assert between == 1
+    assert await NewerLetter.all().count() == 0
+    assert await AssemblyLetter.filter(number__in=[7, 8], sender=HARBOUR).count() == 2
+
+
+async def test_what_was_too_much_to_keep_is_read_after_each_update_that_knows_more(
+    river: Seated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.newer.MOST_ASIDE", 0)
+    room = (await river.them.assembly("Lakeside")).rooms[Part.COMMONS]
+    for number, knows in ((7, True), (8, False), (8, True)):
+        raw = await a_newer(river, number=number)
+        said = {"sender": HARBOUR, "letter": raw, "event": f"$n{number}{knows}", "fault": None}
+        river.them.said[room].append(said)
+        await hears(river, raw)
+        with monkeypatch.context() as update:
+            if knows:
+                update.setitem(letters.READERS, 2, reads_second)
+            await starts(river)
+            await starts(river)
+
+    await river.them.at("Lakeside")
+    assert await AssemblyLetter.filter(number__in=[7, 8], sender=HARBOUR).count() == 2
+
+
+@pytest.mark.requirement("R136")
+async def test_hosts_are_not_told_again_by_an_update_that_does_not_know_it_either(
+    river: Seated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await hears(river, await a_newer(river, number=7, version=3))
+    monkeypatch.setitem(letters.READERS, 2, reads_second)
+
+    assert await starts(river) == []
+    await hears(river, await a_newer(river, number=8))
+    assert await starts(river) == []
+
+
+async def test_what_is_read_later_was_seen_when_it_came(
+    river: Seated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await hears(river, await a_newer(river, number=7))
+    came = river.them.houses["Lakeside"].now
+    await river.passes("Lakeside", 20 * AGAIN_EVERY)
+    monkeypatch.setitem(letters.READERS, 2, reads_second)
+    await starts(river)
+    await river.them.at("Lakeside")
+    row = await AssemblyLetter.get(number=7, sender=HARBOUR)
+
+    assert abs(row.seen_at - came) < AGAIN_EVERY
+
+
+@pytest.mark.requirement("R136")
+@pytest.mark.parametrize(
+    "bent",
+    [
+        {"assembly": "z" * 43},
+        {"from": "@other:x"},
+        {"number": 0},
+        {"number": "seven"},
+        {"number": 50_001},
+        {"assembly": None},
+    ],
+)
+async def test_what_is_no_letter_of_this_assembly_and_sender_is_not_kept_aside(
+    river: Seated, bent: dict[str, Any]
+) -> None:
+    told = await hears(river, {**await a_newer(river, number=7), **bent})
+    await hears(river, {"version": 2})
+
+    assert "newer version" not in told
+    assert await NewerLetter.all().count() == 0
+    assert "newer:" not in " ".join((await river.them.assembly("Lakeside")).told)
+
+
+@pytest.mark.requirement("R136")
+async def test_a_number_of_a_letter_that_waits_is_used_twice_before_the_update_as_after_it(
+    river: Seated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await hears(river, await a_newer(river, number=7))
+    one = await a_newer(river, number=7, version=1, body={"title": "Other", "text": "x"})
+    await hears(river, {**one, "id": identify(one)})
+    assembly = await river.them.assembly("Lakeside")
+    before = (await transaction(lambda: ledger(assembly))).twice()
+    monkeypatch.setitem(letters.READERS, 2, reads_second)
+    await starts(river)
+    after = (await transaction(lambda: ledger(assembly))).twice()
+
+    assert before == after == {HARBOUR}
+
+
+async def test_of_accounts_without_standing_little_stays_aside_once_the_seat_is_taken() -> None:
+    async with an_assembly("Lakeside", "Harbour") as river:
+        them = river.them
+        room = (await them.assembly("Lakeside")).rooms[Part.COMMONS]
+        for number in range(1, 26):
+            for sender in (STRANGER, HARBOUR):
+                raw = await a_newer(river, number=number, sender=sender)
+                them.said[room].append(
+                    {"sender": sender, "letter": raw, "event": f"${sender}{number}", "fault": None}
+                )
+        await them.loses("Lakeside")
+
+        assert await NewerLetter.filter(sender=STRANGER).count() == 20
+        assert "newer: more:" in " ".join((await them.assembly("Lakeside")).told)

@@ -9,13 +9,15 @@ import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.language import KeyGone
+from handlers.language import Change, KeyGone
+from handlers.onboarding import THINKING
 from practices.circles import Life, RoomKind
 from practices.dyads import Kind, State
 from practices.onboarding import Standing
 from storage.callings import OpenDoor
 from storage.dyads import Dyad, OneToOne
 from storage.inbox import Heard
+from storage.members import Member
 from storage.onboardings import Onboarding, Welcomer
 from storage.people import Person
 from storage.questions import Question
@@ -195,6 +197,7 @@ async def test_a_member_who_names_a_newcomer_comes_first(lake: Lake) -> None:
     await lake.comes("nia")
     await Onboarding.all().delete()
     await lake.says("ana", "welcome @nia")
+    assert "Do you mean" in await lake.says("nia", "yes"), "she was asked twice, a moment apart"
     assert "I ask whether somebody" in await lake.says("nia", "yes")
     assert lake.told("ana", "**Nia** is new in **Lakeside**")
 
@@ -299,6 +302,8 @@ async def test_nobody_free_is_said_kindly_to_the_newcomer_and_as_a_number_to_hos
 ) -> None:
     await lake.says("dan", "help")
     await lake.looking()
+    assert not lake.told("nia", "says nothing about you")
+    await lake.house.passes(THINKING + HOUR)
     assert lake.told("nia", "says nothing about you")
     [told] = [each for each in lake.heard("dan") if "nobody is free" in each]
     assert "1 newcomer" in told
@@ -308,6 +313,7 @@ async def test_nobody_free_is_said_kindly_to_the_newcomer_and_as_a_number_to_hos
 
 async def test_whoever_becomes_willing_is_asked_about_who_waits(lake: Lake) -> None:
     await lake.looking()
+    await lake.house.passes(THINKING + HOUR)
     told = await lake.says("ben", "welcome willing")
     assert "Would that be you?" in told
     assert (await Onboarding.get()).state is Standing.ASKED
@@ -316,6 +322,7 @@ async def test_whoever_becomes_willing_is_asked_about_who_waits(lake: Lake) -> N
 @pytest.mark.requirement("R38")
 async def test_whoever_names_somebody_who_waits_is_asked_themselves(lake: Lake) -> None:
     await lake.looking()
+    await lake.house.passes(THINKING + HOUR)
     assert "Would that be you?" in await lake.says("cleo", "welcome nia")
     assert (await Onboarding.get()).member == person("cleo")
 
@@ -338,8 +345,38 @@ async def test_a_search_that_finds_nobody_ends_kindly(lake: Lake) -> None:
 async def test_not_with_is_kept_and_tells_nobody_anything(lake: Lake) -> None:
     await lake.says("ben", "pairing not with @nia:here")
     await lake.looking("ben")
+    await lake.house.passes(THINKING + HOUR)
     assert not lake.told("ben", "Would that be you?")
     assert lake.told("nia", "says nothing about you")
+
+
+@pytest.mark.requirement("R13")
+@pytest.mark.parametrize("who", ["willing", "named"])
+async def test_being_excluded_and_being_met_with_silence_are_the_same_to_a_newcomer(
+    who: str,
+) -> None:
+    """Also where they end it at once and name another, and so on through the congregation."""
+    lives = []
+    for excluded in (True, False):
+        async with a_house() as house:
+            lake = Lake(house, await house.space("Lakeside", MEMBERS, moderators=["dan"]))
+            for each in ("ben", "cleo"):
+                if excluded:
+                    await lake.says(each, "pairing not with @nia:here")
+            if who == "willing":
+                await lake.says("ben", "welcome willing")
+            await lake.says("nia", "help")
+            await Member.create(room=lake.space.id, person=person("nia"), name="Nia")
+            for each in ("ben", "cleo", "ben"):
+                await lake.says("nia", "welcome me", each, "welcome", "welcome end")
+            for each in ("ana", "dan"):  # what is counted by day is the same as well
+                await lake.says("nia", f"steward ask {each}")
+            await lake.says("nia", "welcome me", "ben")
+            await house.passes(30 * DAY)
+            lives.append((lake.heard("nia"), lake.told("ben", "Would that be you?")))
+    (first, asked_excluded), (second, asked_free) = lives
+    assert first == second
+    assert (asked_excluded, asked_free) == (False, True)
 
 
 # -------------------------------------------------------------------------------------- those who would
@@ -350,6 +387,7 @@ async def test_so_many_at_once_and_no_more(lake: Lake) -> None:
     await lake.says("omar", "help")
     await lake.comes("omar")
     await lake.says("omar", "yes", "pass")
+    await lake.house.passes(THINKING + HOUR)
     assert not lake.told("ben", "Omar")
     await lake.says("ben", "welcome willing 2")
     assert lake.told("ben", "**Omar** is new")
@@ -859,3 +897,44 @@ async def test_nobody_is_written_to_at_night(lake: Lake) -> None:
     assert not lake.told("nia", "Would you like somebody")
     await lake.house.passes(until=datetime(2026, 11, 23, 9, tzinfo=UTC))
     assert lake.told("nia", "Would you like somebody")
+
+
+# ------------------------------------------------------------------------- the congregation is let go
+
+
+async def released(lake: Lake, how: str) -> None:
+    """The congregation is looked after no more."""
+    if how == "removed":
+        await lake.space.reports(Change.REMOVED)
+    else:
+        await lake.says("dan", "leave Lakeside")
+
+
+@pytest.mark.requirement("R12")
+@pytest.mark.parametrize("how", ["removed", "released"])
+async def test_when_the_congregation_is_let_go_the_pair_hears_so_and_its_key_is_destroyed(
+    lake: Lake, how: str
+) -> None:
+    row = await lake.active()
+    before = len(lake.house.owed)
+
+    await released(lake, how)
+
+    assert not await Onboarding.exists()
+    assert lake.unreadable(row.sealed)
+    words = "I look after **Lakeside** no more, so I am no part of your onboarding pair with"
+    assert lake.told("nia", f"{words} **Ben** any more", before)
+    assert lake.told("ben", f"{words} **Nia** any more", before)
+
+
+async def test_when_the_congregation_is_let_go_whoever_waits_for_somebody_hears_so(
+    lake: Lake,
+) -> None:
+    await lake.looking("ben")
+    before = len(lake.house.owed)
+
+    await released(lake, "removed")
+
+    assert lake.told("nia", "I look for nobody to be beside you any more", before)
+    assert not lake.told("ben", "Lakeside", before), "a question that was open is simply gone"
+    assert not await Question.filter(inquiry__startswith="welcome-").exists()

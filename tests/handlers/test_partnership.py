@@ -165,7 +165,7 @@ async def test_whoever_asked_takes_it_back_and_does_not_ask_again_at_once(two: T
     assert [row.stage for row in await Reflection.all()] == [Stage.ASKED]
 
 
-async def test_a_fourth_person_is_not_asked_before_one_of_three_has_answered(two: Two) -> None:
+async def test_a_fourth_person_is_not_asked_on_the_same_day(two: Two) -> None:
     await two.house.crew("Boat Crew", people=("ana", "dan", "eve", "finn"))
     for name in ("ben", "dan", "eve"):
         await two.ana.says("ana", f"partnership with {name}")
@@ -173,7 +173,7 @@ async def test_a_fourth_person_is_not_asked_before_one_of_three_has_answered(two
 
     [refused] = await two.ana.says("ana", "partnership with finn")
 
-    assert "3 people are asked by you already" in refused
+    assert "more than 3 people whom you ask within a day" in refused
     assert await Reflection.all().count() == 3
 
 
@@ -464,7 +464,10 @@ async def test_an_end_that_is_kept_late_hears_first_who_had_chosen_in_time(two: 
     for who in ("ana", "ben"):
         await two.answer(who)
     await two.ana.says("ana", "stop")
-    told = await two.house.wakes_at(datetime(2026, 12, 9, 2, tzinfo=UTC))
+    at_night = await two.house.wakes_at(datetime(2026, 12, 9, 2, tzinfo=UTC))
+    assert at_night == []
+    assert not await Reflection.exists(), "it is deleted at once, though nobody is told at night"
+    told = await two.house.passes(timedelta(hours=6))
 
     assert len([text for text in told if "is over, and was not opened" in text]) == 2
     assert all(
@@ -626,6 +629,7 @@ async def test_a_day_that_does_not_suit_is_told_to_nobody(two: Two) -> None:
 
 async def test_another_reflection_can_follow_as_if_there_had_been_none(two: Two) -> None:
     await opened(two)
+    await two.house.passes(timedelta(hours=1))
 
     told = await two.accept()
 

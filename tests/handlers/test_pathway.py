@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from storage.inbox import Heard, Kind, Settled
+from storage.members import Member
 from storage.notes import Pathway
 from storage.questions import Question
 from tests.handlers.played import PlayedHouse, PlayedRoom, person
@@ -266,3 +267,42 @@ async def test_other_words_to_a_question_of_somebody_elses_are_not_carried(
     assert "meet" in told[0] or "meeting" in told[0]
     assert other == ["✏️ write asks you for a line, ✋ not this time leaves it. Nothing was sent."]
     assert person("ben") in str([each.person for each in await Question.all()])
+
+
+async def test_an_asking_that_all_have_answered_is_over_and_a_later_one_has_its_own_two_weeks(
+    house: PlayedHouse,
+) -> None:
+    chats = await friends(house)
+    await asked(chats, "Ben")
+    await house.passes(timedelta(days=10))
+    await asked(chats, "Cleo")
+    await chats["ben"].says("ben", "write")
+    await chats["ben"].says("ben", "patience")
+
+    assert await house.passes(timedelta(days=5)) == []
+    [told] = await house.passes(timedelta(days=10))
+    assert told.startswith("Two weeks have passed")
+
+
+async def test_two_askings_that_nobody_answers_end_each_on_its_own_day(house: PlayedHouse) -> None:
+    chats = await friends(house)
+    await asked(chats, "Ben")
+    await house.passes(timedelta(days=10))
+    await asked(chats, "Cleo")
+
+    for _ in range(2):
+        [told] = await house.passes(timedelta(days=5))
+        assert told.startswith("Two weeks have passed")
+        await house.passes(timedelta(days=5))
+
+
+async def test_whoever_is_asked_reads_a_name_that_they_know(house: PlayedHouse) -> None:
+    chats = await friends(house)
+    await house.crew("AA Evening", ["ana", "zoe"])
+    await Member.filter(room="!aa-evening:here", person=person("ana")).update(
+        name="Ana, 3 weeks sober"
+    )
+
+    told = await asked(chats, "Ben")
+
+    assert told[0].startswith("**Ana** asks you")

@@ -400,8 +400,9 @@ async def test_help_begins_with_the_question_that_is_open(house: PlayedHouse) ->
     [told] = await private.says("ben", "help")
 
     assert told.startswith(
-        "**A question of mine is open here.** ✅ i come · ✋ not this time – a tap"
+        "**A question of mine is open here**: “Ana proposes a first talk with all who are curious: "
     )
+    assert "✅ i come · ✋ not this time – a tap" in told
     assert "`stop` ends it." in told
 
 

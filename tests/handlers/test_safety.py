@@ -10,10 +10,11 @@ import pytest
 from tortoise.models import Model
 
 from handlers.catalogue import CATALOGUE
-from handlers.language import House
+from handlers.language import Change, House
 from storage.bookings import Booking, Claim
 from storage.database import MODELS
 from storage.meetings import Meeting
+from storage.members import Member
 from storage.notes import SafetyContact
 from storage.outbox import Owed
 from storage.questions import Question
@@ -98,7 +99,7 @@ async def test_a_contact_is_named_to_nobody_before_they_have_agreed_and_for_a_ye
     assert "Tamsin" not in before
     assert "`safety withdraw` ends it at any time" in thanks
     assert [each.partition("\n")[0] for each in hosts] == [
-        "**Tamsin** is a safety contact of **Lakeside** now."
+        "**Tamsin** is a safety contact of **Lakeside** now, asked by **Mara**."
     ] * 2
     assert "Just now one person is named" in hosts[0]
     assert "[Tamsin](https://matrix.to/#/@tamsin:here), named by Lakeside" in after
@@ -221,7 +222,8 @@ async def test_whoever_leaves_the_congregation_is_named_no_more(house: PlayedHou
     told = await them.space.leaves("tamsin")
 
     assert len(told) == 2
-    assert "**Tamsin** is a safety contact of **Lakeside** no more." in told[0]
+    # By what she called herself in a room that she has left she is called no more.
+    assert "**tamsin** is a safety contact of **Lakeside** no more." in told[0]
     assert "[Tamsin]" not in (await them.says("ana", "safety"))[0]
 
 
@@ -586,3 +588,116 @@ async def test_whatever_is_being_asked_in_private_the_door_opens(
     [door] = await them.says("ana", "safety")
 
     assert "[Tamsin]" in door
+
+
+# ------------------------------------------------------------------------------------------ odd names
+
+
+@pytest.mark.parametrize("odd", ["…", "!!!", "🌻"])
+async def test_a_contact_with_an_odd_name_breaks_the_door_for_nobody(
+    house: PlayedHouse, odd: str
+) -> None:
+    them = await lakeside(house, "tamsin", "zoe")
+    await Member.filter(room=them.space.id, person=person("tamsin")).update(name=odd)
+    await them.says("ana", "safety")
+
+    [lost] = await them.says("ana", "somebody frightens me")
+    [asked] = await them.says("ana", "zoe")
+
+    assert lost.startswith("A number from the list, or a name on it, chooses whom.")
+    assert asked.startswith("**What shall Zoe read?**")
+
+
+async def test_where_two_contacts_have_one_name_it_is_asked_which(house: PlayedHouse) -> None:
+    them = await lakeside(house, "tamsin", "zoe")
+    for who, given in (("tamsin", "Kim Adler"), ("zoe", "Kim Brook")):
+        await Member.filter(room=them.space.id, person=person(who)).update(name=given)
+    await them.says("ana", "safety")
+
+    [which] = await them.says("ana", "kim")
+    [asked] = await them.says("ana", "2")
+
+    assert which.startswith("More than one is called that: 1 Kim Adler · 2 Kim Brook.")
+    assert asked.startswith("**What shall Kim Brook read?**")
+
+
+async def test_a_whole_name_chooses_though_another_begins_with_it(house: PlayedHouse) -> None:
+    them = await lakeside(house, "tamsin", "zoe")
+    for who, given in (("tamsin", "Kim"), ("zoe", "Kim Brook")):
+        await Member.filter(room=them.space.id, person=person(who)).update(name=given)
+    await them.says("ana", "safety")
+
+    assert (await them.says("ana", "kim"))[0].startswith("**What shall Kim read?**")
+
+
+async def test_the_name_that_was_shown_is_the_name_that_is_said_until_it_is_sent(
+    house: PlayedHouse,
+) -> None:
+    them = await lakeside(house, "tamsin", "zoe")
+    await house.room("AAA", ["tamsin"])
+    await Member.filter(room="!aaa:here", person=person("tamsin")).update(name="Zoe")
+    told = "".join(await them.says("ana", "safety"))
+    assert "1️⃣ [Tamsin]" in told
+
+    for line in ("1", "help", "change", "help me", "send"):
+        told = "".join(await them.says("ana", line))
+        assert "Zoe" not in told
+    assert "It is in **Tamsin**’s chat with me now" in told
+
+
+# ------------------------------------------------------------------------- what hosts hear of each other
+
+
+async def test_a_host_takes_nobodys_name_back_without_the_other_hosts_hearing_who_did(
+    house: PlayedHouse,
+) -> None:
+    them = await lakeside(house, "tamsin", "rui")
+    before = len(house.owed)
+
+    await them.says("mara", "safety withdraw tamsin")
+
+    [told] = [
+        str((each.content or {})["text"])
+        for each in house.owed[before:]
+        if each.lane == them.chats["zoe"].id
+    ]
+    assert told.startswith(
+        "**Tamsin** is a safety contact of **Lakeside** no more: **Mara** took the name back."
+    )
+
+
+async def test_a_name_that_takes_the_place_of_another_is_told_to_all_hosts_with_who_asked(
+    house: PlayedHouse,
+) -> None:
+    them = await lakeside(house, "tamsin", "cleo")
+    await them.says("mara", "safety replace tamsin with rui")
+
+    told = await them.says("rui", "yes")
+
+    words = "**Rui** is a safety contact of **Lakeside** now, asked by **Mara**, in the place of **Tamsin**."
+    assert len([each for each in told if each.startswith(words)]) == 2
+
+
+async def test_of_somebody_who_was_only_asked_no_host_hears_that_it_was_taken_back(
+    house: PlayedHouse,
+) -> None:
+    them = await lakeside(house, "rui", "cleo")
+    await them.says("mara", "safety name tamsin")
+
+    assert await them.says("mara", "safety withdraw tamsin") == [
+        "Done: **Tamsin** is named no more."
+    ]
+
+
+async def test_when_a_congregation_is_released_its_contacts_hear_that_they_are_named_no_more(
+    house: PlayedHouse,
+) -> None:
+    them = await lakeside(house, "tamsin")
+
+    told = await them.space.reports(Change.REMOVED)
+
+    assert (
+        "I look after **Lakeside** no more, so you are a safety contact of it no more, with thanks."
+        in told
+    )
+    assert not await SafetyContact.exists()

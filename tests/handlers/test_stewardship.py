@@ -1,12 +1,15 @@
 """Stewardship: everybody who takes part has one named person to turn to, when both have said yes."""
 
+import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import date, timedelta
+from threading import Event
 
 import pytest
 import pytest_asyncio
 
+from practices import stewardship as practice
 from practices.circles import RoomKind
 from practices.stewardship import THEMES
 from storage.dyads import OneToOne
@@ -32,6 +35,10 @@ class Circle:
             told = await self.chats[who].says(who, line)
         return "\n".join(told)
 
+    async def says_to_both(self, who: str, word: str) -> None:
+        """The same answer to be a steward, and to have one; the second is asked back, as other things were said since."""
+        await self.says(who, word, word, word)
+
     def heard(self, words: str, since: int = 0) -> list[str]:
         """Who was told these words in private."""
         lanes = [
@@ -50,7 +57,11 @@ class Circle:
         await self.says("dan", "steward round")
         for who in people or SIX:
             await self.table.taps(who, "✅", on="steward:round")
+        await self.closes()
+
+    async def closes(self) -> None:
         await self.says("dan", "steward round now")
+        await self.house.passes()
 
     async def agreed(self, ana: str = "ana", ben: str = "ben") -> Stewardship:
         """Ana has asked Ben, and he has said yes."""
@@ -94,7 +105,7 @@ class TestARound:
             await circle.table.taps(
                 who, "🤲" if who in ("ana", "ben") else "✅", on="steward:round"
             )
-        await circle.says("dan", "steward round now")
+        await circle.closes()
         stewards = Counter([row.steward for row in await Stewardship.all()])
         assert not set(stewards) & {person("ana"), person("ben")}
         assert sorted(stewards.values()) == [1, 1, 2, 2]
@@ -118,7 +129,7 @@ class TestARound:
         self, circle: Circle
     ) -> None:
         await circle.round("ana", "ben")
-        assert circle.heard("Fewer than three took part") == ["dan"]
+        assert circle.heard("found no arrangement in which everybody") == ["dan"]
         assert not await Stewardship.exists()
 
     async def test_what_cannot_be_fitted_is_told_in_words_that_tell_of_nobody(
@@ -136,6 +147,7 @@ class TestARound:
         await circle.says("dan", "steward round")
         assert "none was begun" in await circle.says("dan", "steward round")
         assert "No round is open" not in await circle.says("dan", "steward round now")
+        await circle.house.passes()
         assert "No round is open" in await circle.says("dan", "steward round now")
 
 
@@ -147,12 +159,11 @@ class TestTheYesOfBoth:
         steward = row.steward[1:].partition(":")[0]
         # Ana is asked twice: to have one, and to be one.
         first = await circle.says("ana", "yes")
-        await circle.says("ana", "yes")
+        await circle.says_to_both("ana", "yes")
         assert await Stewardship.filter(id=row.id, state=Tended.PROPOSED).exists()
         assert "on both sides" in first
         assert "Nobody has a steward" in await circle.says("ana", "steward list")
-        await circle.says(steward, "yes")
-        await circle.says(steward, "yes")
+        await circle.says_to_both(steward, "yes")
         await row.refresh_from_db()
         assert row.state is Tended.ACTIVE
         assert row.review == date(2027, 11, 22)
@@ -170,6 +181,7 @@ class TestTheYesOfBoth:
         )
         assert not await Stewardship.exists()
 
+        await circle.house.passes(timedelta(days=91))
         await circle.says("ana", "steward ask ben")
         since = len(circle.house.owed)
         await circle.house.passes(timedelta(days=16))
@@ -198,6 +210,54 @@ class TestTheYesOfBoth:
         await circle.agreed()
         await circle.agreed("ana", "cleo")
         assert [row.steward for row in await Stewardship.all()] == [person("cleo")]
+
+
+class TestANoInARound:
+    @pytest.mark.requirement("R13")
+    async def test_is_told_to_nobody_and_lapses_as_silence_does(self, circle: Circle) -> None:
+        await circle.round()
+        row = await Stewardship.get(stewardee=person("ana"))
+        steward = row.steward[1:].partition(":")[0]
+        await circle.says_to_both("ana", "yes")
+        since = len(circle.house.owed)
+        await circle.says_to_both(steward, "no")
+        assert circle.heard("come about", since) == []
+        await circle.house.passes(timedelta(days=16))
+        assert "ana" in circle.heard("does not come about", since)
+        words = {
+            str((owed.content or {}).get("text"))
+            for owed in circle.house.owed[since:]
+            if owed.lane == "!private-ana:here"
+        }
+        assert all("does not come about" in each for each in words), "no other word than silence"
+        assert not await Stewardship.exists()
+
+    async def test_a_later_yes_of_the_other_begins_nothing(self, circle: Circle) -> None:
+        await circle.round()
+        row = await Stewardship.get(stewardee=person("ana"))
+        steward = row.steward[1:].partition(":")[0]
+        await circle.says_to_both(steward, "no")
+        assert "on both sides" in await circle.says("ana", "yes")
+        await circle.says_to_both("ana", "yes")
+        assert not await Stewardship.exists(state=Tended.ACTIVE)
+
+    @pytest.mark.requirement("R13")
+    async def test_said_by_another_word_it_is_told_as_little(self, circle: Circle) -> None:
+        await circle.round()
+        row = await Stewardship.get(stewardee=person("ana"))
+        steward = row.steward[1:].partition(":")[0]
+        await circle.says_to_both("ana", "yes")
+        since = len(circle.house.owed)
+        await circle.says(steward, "steward can no longer")
+        assert circle.heard("come about", since) == []
+        assert await Stewardship.filter(id=row.id).exists()
+
+    async def test_the_next_round_takes_the_place_of_what_the_last_proposed(
+        self, circle: Circle
+    ) -> None:
+        await circle.round()
+        await circle.round()
+        assert await Stewardship.all().count() == 6
 
 
 class TestTheMonths:
@@ -294,6 +354,103 @@ class TestItsEnd:
         ):
             told = await circle.says("ana", line)
             assert about([told], "othing") or "none of yours" in told
+
+
+class TestOfSeveral:
+    """Ana has Ben as her steward in Lakeside, and Eva in Hills (R2)."""
+
+    async def two(self, circle: Circle) -> None:
+        await circle.house.space("Hills", ["ana", "eva"], ["eva"])
+        for who in ("ben", "eva"):
+            await circle.says(who, "help")
+        await circle.says("ana", "steward ask ben in Lakeside")
+        await circle.says("ben", "yes")
+        await circle.says("ana", "steward ask eva in Hills")
+        await circle.says("eva", "yes")
+        assert await Stewardship.filter(state=Tended.ACTIVE).count() == 2
+
+    @pytest.mark.requirement("R2")
+    @pytest.mark.parametrize("line", ["end", "rest"])
+    async def test_a_word_alone_changes_nothing_and_says_which_there_are(
+        self, circle: Circle, line: str
+    ) -> None:
+        await self.two(circle)
+        told = await circle.says("ana", f"steward {line}")
+        assert "nothing was changed" in told
+        assert "**Ben** in **Lakeside**" in told
+        assert "**Eva** in **Hills**" in told
+        assert await Stewardship.filter(state=Tended.ACTIVE).count() == 2
+
+    @pytest.mark.requirement("R2")
+    @pytest.mark.parametrize("which", ["ben", "in Lakeside", "with Ben in Lakeside", "@ben:here"])
+    async def test_the_one_that_is_named_ends_and_the_other_stays(
+        self, circle: Circle, which: str
+    ) -> None:
+        await self.two(circle)
+        assert "needs no reason" in await circle.says("ana", f"steward end {which}")
+        assert [row.steward for row in await Stewardship.all()] == [person("eva")]
+
+    @pytest.mark.requirement("R2")
+    async def test_one_rests_and_goes_on_by_its_name(self, circle: Circle) -> None:
+        await self.two(circle)
+        assert "it rests" in await circle.says("ana", "steward rest in Hills")
+        resting = await Stewardship.filter(state=Tended.RESTING)
+        assert [row.steward for row in resting] == [person("eva")]
+        assert "it goes on" in await circle.says("ana", "steward go on")
+        assert "nothing was changed" in await circle.says("ana", "steward rest quentin")
+        assert not await Stewardship.filter(state=Tended.RESTING).exists()
+
+    @pytest.mark.requirement("R2")
+    async def test_a_steward_in_two_congregations_says_in_which(self, circle: Circle) -> None:
+        await circle.house.space("Hills", ["ben", "eva"], ["eva"])
+        await circle.agreed()
+        await circle.says("eva", "help", "steward ask ben in Hills")
+        await circle.says("ben", "yes")
+        assert "nothing was changed" in await circle.says("ben", "steward can no longer")
+        assert await Stewardship.all().count() == 2
+        assert "Thank you" in await circle.says("ben", "steward can no longer in Hills")
+        assert [row.stewardee for row in await Stewardship.all()] == [person("ana")]
+
+    async def test_out_of_a_round_one_keeps_the_steward_one_has(self, circle: Circle) -> None:
+        await circle.agreed()
+        await circle.says("dan", "steward round")
+        await circle.table.taps("ana", "✅", on="steward:round")
+        assert "`steward end round`" in await circle.says("ana", "steward end")
+        assert await Tending.all().count() == 1
+        assert "needs no reason" in await circle.says("ana", "steward end round")
+        assert not await Tending.exists()
+        assert await Stewardship.filter(state=Tended.ACTIVE).count() == 1
+
+
+class TestBesideTheUnit:
+    async def test_others_are_heard_while_stewards_are_found_and_what_they_say_counts(
+        self, circle: Circle, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Finn takes part no more in the moment in which it is worked out."""
+        await circle.says("dan", "steward round")
+        for who in SIX:
+            await circle.table.taps(who, "✅", on="steward:round")
+        began, heard, sizes = asyncio.Event(), Event(), []
+        loop = asyncio.get_running_loop()
+
+        def slowly(people: Sequence[practice.Tended], *, seed: str) -> object:
+            sizes.append(len(people))
+            loop.call_soon_threadsafe(began.set)
+            assert heard.wait(20)
+            return found(people, seed=seed)
+
+        found = practice.arranged
+        monkeypatch.setattr(practice, "arranged", slowly)
+        closing = asyncio.create_task(circle.house.passes(timedelta(days=15)))
+        await began.wait()
+        try:
+            said = await asyncio.wait_for(circle.says("finn", "steward end round"), 10)
+        finally:
+            heard.set()
+            await closing
+        assert "needs no reason" in said
+        assert sizes == [6, 5]
+        assert await Stewardship.all().count() == 5
 
 
 class TestANewcomer:

@@ -182,10 +182,10 @@ async def test_an_answer_to_the_question_itself_does_not_come_between(river: Sea
     assert await river.host("Lakeside", "no") == ["Your congregation keeps its seat."]
 
 
-async def test_a_yes_after_a_day_asks_back(house: PlayedHouse) -> None:
+async def test_a_yes_after_three_days_asks_back(house: PlayedHouse) -> None:
     private = await house.private("ana")
     await does(house, private, ask("assembly-leave"), by="ana")
-    await house.passes(timedelta(days=1, minutes=1))
+    await house.passes(timedelta(days=3, minutes=1))
 
     [told] = await private.says("ana", "yes")
     [after] = await private.says("ana", "yes")
@@ -205,6 +205,23 @@ async def test_a_question_that_comes_of_itself_takes_no_yes_that_was_meant_for_a
 
     assert told.startswith("Do you mean: “May others write to you?”?")
     assert await open_now() == ["forget", "card-contact"]
+
+
+async def test_what_came_long_after_takes_its_own_yes(house: PlayedHouse) -> None:
+    private = await house.private("ana")
+    await does(house, private, ask("forget", "Delete all of it?"), by="ana")
+    await house.passes(timedelta(hours=1))
+    await does(house, private, ask("assembly-leave", "Leave?"), by=None)
+
+    [told] = await private.says("ana", "yes")
+
+    assert "no seat there any more" in told
+
+
+async def test_a_thank_you_does_not_come_between(river: Seated) -> None:
+    await river.host("Lakeside", "assembly leave", "thanks")
+
+    assert await river.host("Lakeside", "no") == ["Your congregation keeps its seat."]
 
 
 async def test_what_others_ask_is_not_left_for_what_one_asks_oneself(house: PlayedHouse) -> None:

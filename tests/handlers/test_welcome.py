@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import pytest_asyncio
 
+from handlers.language import Change
 from practices.onboarding import Standing
 from storage.onboardings import Onboarding, Pod, PodPlace, PodStage
 from storage.outbox import Deed
@@ -323,3 +324,32 @@ async def test_forget_me_leaves_nothing_of_a_pod(house: PlayedHouse, who: str) -
     await lake.says(who, "forget me", "yes")
     await house.passes(timedelta(hours=2))
     assert await mentions_of(who) == []
+
+
+async def test_when_the_congregation_is_let_go_a_pod_with_a_room_hears_so_there(
+    shore: Shore,
+) -> None:
+    room = await shore.opened("nia", "omar")
+
+    await shore.space.reports(Change.REMOVED)
+
+    assert shore.said_in(room)[-1].startswith(
+        "I look after **Lakeside** no more, so your welcome pod ends here as a pod. This room stays yours"
+    )
+    assert not await Pod.exists()
+    assert not await PodPlace.exists()
+
+
+async def test_when_the_congregation_is_let_go_a_pod_without_a_room_hears_so_in_private(
+    shore: Shore,
+) -> None:
+    await shore.invited("nia", "omar", "pia")
+    await shore.says("nia", "yes")
+    before = len(shore.house.owed)
+
+    await shore.space.reports(Change.REMOVED)
+
+    for who in ("ana", "nia"):
+        assert shore.told(who, "no more, so your welcome pod is over.", before)
+    assert not shore.told("omar", "welcome pod", before), "whoever has not answered was in none"
+    assert not await PodPlace.exists()

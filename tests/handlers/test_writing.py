@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tortoise import Tortoise
 
-from daemon.settle import settle
+from daemon.settle import settle, strike
 from handlers.language import Change
 from practices.journal import PROMPTS, STEPS, Theme
 from storage.inbox import Heard, Kind, Settled
@@ -651,3 +651,48 @@ async def test_nobody_else_learns_that_somebody_writes(house: PlayedHouse) -> No
         told = str(owed.content)
         assert owed.lane in (room.id, ben.id) or "writ" not in told
     assert not await Owed.exists(lane=crew.id)
+
+
+# ------------------------------------------------------------------------------------ after an absence
+
+
+@pytest.mark.requirement("R24")
+async def test_after_a_long_absence_what_was_written_in_the_silence_is_taken_back_when_it_is_heard(
+    house: PlayedHouse,
+) -> None:
+    room = await chat(house)
+    began = house.now
+    await begun(room)
+    house.now = began + timedelta(days=2)
+
+    # The homeserver has not told yet what was said meanwhile: nothing is ended, and nothing forgotten.
+    assert await strike(house.house, house.now, began) is None
+    back = house.now
+    house.now = began + MINUTE
+    await writes(room, "$feelings")
+    house.now = back
+    told = await house.passes(timedelta(minutes=30))
+
+    assert "$feelings" in gone(told)
+    assert not [each for each in told if "🔔" in each]
+    assert not await Writing.exists()
+    left = await traces(house)
+    assert "feelings" not in str(left)
+
+
+@pytest.mark.requirement("R24")
+async def test_after_a_long_absence_the_homeserver_has_as_long_to_answer_as_at_any_other_time(
+    house: PlayedHouse,
+) -> None:
+    room = await chat(house)
+    await begun(room)
+    await writes(room, "$line")
+    await house.wakes_at(house.now + timedelta(days=3))
+    await Owed.filter(deed=Deed.REDACT).update(state=Delivery.OWED)
+
+    await house.passes(timedelta(hours=20))
+    assert await Writing.exists(), "not forgotten while the homeserver may still answer"
+
+    told = await house.passes(timedelta(hours=5))
+    assert not await Writing.exists()
+    assert "yours to delete" in told[-1]

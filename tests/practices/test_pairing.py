@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from practices.pairing import (
     FEWEST,
+    MANY,
     Duo,
     Partaker,
     Round,
     drawn,
     duo,
     duos,
+    left_out,
     next_turn,
     pairs_of,
     preview,
@@ -354,3 +356,33 @@ class TestTheRota:
         orders = list(permutations(ids(4)))
         assert len({next_turn(list(order), set()) for order in orders}) > 1
         assert next_turn(ids(4), set()) == next_turn(ids(4), set())
+
+
+class TestLots:
+    @pytest.mark.parametrize("size", range(FEWEST, MANY))
+    def test_of_few_people_one_or_two_wait_and_each_of_them_at_times(self, size: int) -> None:
+        rounds_ = [left_out(people(ids(size)), str(seed)) for seed in range(200)]
+        assert {len(out) for out in rounds_} == {1, 2}
+        assert set().union(*rounds_) == set(ids(size))
+
+    def test_of_many_nobody_waits_but_whom_their_own_words_leave_few(self) -> None:
+        many = ids(MANY + 2)
+        assert not any(left_out(people(many), str(seed)) for seed in range(50))
+        tries = Partaker(id=many[0], zone=ROME, not_with=frozenset(many[1:-1]))
+        rounds_ = [left_out([tries, *people(many[1:])], str(seed)) for seed in range(100)]
+        assert set(rounds_) == {frozenset(), frozenset(many[:1])}
+
+    def test_what_others_have_said_of_somebody_has_no_part_in_it(self) -> None:
+        many = ids(MANY)
+        shunned = [
+            Partaker(id=each, zone=ROME, not_with=frozenset(many[:1] if each != many[0] else ()))
+            for each in many
+        ]
+        for seed in range(50):
+            assert many[0] not in left_out(shunned, str(seed))
+
+    def test_how_long_somebody_has_waited_has_no_part_in_it(self) -> None:
+        few = ids(5)
+        for seed in range(50):
+            waited = left_out(people(few, waited=3), str(seed))
+            assert waited == left_out(people(few), str(seed))

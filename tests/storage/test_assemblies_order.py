@@ -211,7 +211,9 @@ async def test_of_ever_more_accounts_no_more_is_noted_and_whoever_gains_standing
     )
 
     async def whole() -> tuple[Ledger, Assembly]:
-        return await heard(found, [*socks, *found.told[:early], seat, *found.told[early:]])
+        return await heard(
+            found, [found.told[0], *socks, *found.told[1:early], seat, *found.told[early:]]
+        )
 
     known, assembly = await transaction(whole)
 

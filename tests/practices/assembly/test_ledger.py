@@ -141,7 +141,9 @@ def test_words_on_matters_that_nobody_has_put_fill_nothing(monkeypatch: pytest.M
 
 
 @pytest.mark.requirement("R136")
-def test_a_number_that_something_unreadable_has_too_is_used_twice_before_and_after_an_update() -> None:
+def test_a_number_that_something_unreadable_has_too_is_used_twice_before_and_after_an_update() -> (
+    None
+):
     told = Assembled("Ash", "Beech")
     matter = opened(told, "Ash")
     told.says("Beech", Kind.POSITION, {"stand": "consent"}, answers=matter, number=20)
@@ -166,7 +168,7 @@ def test_what_is_referred_to_and_not_there_is_known_until_it_comes(
 
     assert told.ledger.unseen(keeper("Beech")) == {second: by[2], first: by[1]}
     again = told.says("Beech", Kind.TAKEN, {"words": "Still."}, answers=need)
-    assert list(told.ledger.unseen(keeper("Beech")).items())[0] == (need, again)
+    assert next(iter(told.ledger.unseen(keeper("Beech")).items())) == (need, again)
     told.says("Ash", Kind.NEED, body)
     assert need not in told.ledger.unseen(keeper("Beech"))
     assert told.ledger.unseen("@nobody:x.example") == {}

@@ -253,7 +253,10 @@ def test_newer_versions_and_kinds_are_told_from_what_is_broken() -> None:
 
 @pytest.mark.requirement("R136")
 def test_a_letter_of_any_version_says_by_whom_it_is_where_and_under_which_number() -> None:
-    for newer in ({**a_letter(Kind.LESSON), "version": 2}, signed({**a_letter(Kind.LESSON), "type": "decree"})):
+    for newer in (
+        {**a_letter(Kind.LESSON), "version": 2},
+        signed({**a_letter(Kind.LESSON), "type": "decree"}),
+    ):
         bent: dict[str, tuple[object, ...]] = {
             "number": ("x", True, 0, None),
             "assembly": ("short", 7, None),
