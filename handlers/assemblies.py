@@ -126,7 +126,7 @@ async def _can_be_asked(call: Call, word: str) -> bool:
 def _ask_for(call: Call, lacks: Saying, so_far: str) -> Ask:
     """The question for what a word lacks; its answer stands behind what was said so far."""
     joined = "" if so_far == lacks.word else lacks.joined
-    begun = f"{so_far}:" if joined == ":" else f"{so_far} {joined}".strip()
+    begun = f"{so_far.removesuffix(joined)}:" if joined == ":" else f"{so_far} {joined}".strip()
     return Ask(
         inquiry=MISSING,
         text=f"{lacks.asks}\n\n{answered_by(in_room=False)}",

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from handlers.language import Saying
 
-#: Where a matter, a need and the like begin with a title.
-_TITLE = re.compile(r"[^:]+")
+#: A title and nothing else: what it says is missing.
+_TITLE = re.compile(r"[^:;]+")
+_NUMBER = re.compile(r"#?\d+:?")
 _NO_REASON = re.compile(r"(?:(?!\bbecause\b).)+", re.DOTALL)
 _OBJECTION = re.compile(r"#?\S+ (?:objects?|objection|against)")
 
@@ -98,7 +99,7 @@ SAYINGS: tuple[Saying, ...] = (
         uses=("amend 4: …",),
         does="puts another wording of a matter",
         asks="**Which one, and in which words?** Such as “4: we use the words of the library, and ours beside them”.",
-        lacks=_TITLE,
+        lacks=_NUMBER,
         joined=":",
         then="**What is the new wording?**",
     ),
@@ -190,18 +191,12 @@ SAYINGS: tuple[Saying, ...] = (
         uses=("need TITLE: text; until …",),
         does="says what yours needs",
         asks="**What, and for what?** Such as “Chairs: forty of them for our spring table; until 20 march”.",
-        lacks=_TITLE,
-        joined=":",
-        then=_TEXT,
     ),
     Saying(
         group=_HELPING,
         uses=("offer TITLE: text; until …",),
         does="says what yours can give",
         asks="**What?** Such as “A van: with a driver, on weekends; until 1 may”.",
-        lacks=_TITLE,
-        joined=":",
-        then=_TEXT,
     ),
     Saying(
         group=_HELPING,

@@ -49,6 +49,7 @@ def test_the_room_that_we_make_for_a_part_is_one_that_we_would_say_yes_to(part: 
         history=told["history"],
         join=told["join"],
         power=wanted["power_level_content_override"],
+        me="@kinkeeper:far",
     )
 
     assert unfit(setting, part, SPACE, FOUND, (OLD,)) is None

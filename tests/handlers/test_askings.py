@@ -67,6 +67,7 @@ OTHERWISE = {
     """,
     "the two agreed on it before, and it is a hour of theirs": """
         dyad-review welcome-still one-to-one-times one-to-one-met steward-talk steward-again welcome-stay pairing-still
+        pairing-again
         partnership-again own-prompt
     """,
     "whoever called it together themselves": "call-again",

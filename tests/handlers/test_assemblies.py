@@ -949,17 +949,27 @@ async def test_a_name_that_is_missing_is_asked_for(house: PlayedHouse, said: str
     assert (await Assembly.get()).name == "Northern Shores"
 
 
-async def test_what_is_missing_of_a_need_is_asked_for_piece_by_piece(them: Neighbours) -> None:
+async def test_what_is_missing_of_a_matter_is_asked_for_piece_by_piece(them: Neighbours) -> None:
+    host = await founded(them)
+
+    [title] = await host.says("ana", "assembly put")
+    [text] = await host.says("ana", "A shared table")
+    [asked] = await host.says("ana", "we eat together in June")
+
+    assert title.startswith("**What is it called, and what does it say?**")
+    assert text.startswith("**What does it say?**")
+    assert "**A shared table**" in asked
+    assert "we eat together in June" in asked
+
+
+async def test_a_need_without_a_title_is_asked_for_it(them: Neighbours) -> None:
     host = await founded(them)
 
     [title] = await host.says("ana", "assembly need")
-    [text] = await host.says("ana", "Chairs")
-    [asked] = await host.says("ana", "forty of them for our spring table")
+    [asked] = await host.says("ana", "Chairs: forty of them")
 
     assert title.startswith("**What, and for what?**")
-    assert text.startswith("**What does it say?**")
     assert "needs **Chairs**" in asked
-    assert "forty of them for our spring table" in asked
 
 
 async def test_an_objection_without_a_reason_is_asked_for_it(them: Neighbours) -> None:

@@ -40,7 +40,7 @@ async def numbers(rivers: Rivers, name: str) -> dict[str, str]:
     assembly = await rivers.them.assembly(name)
 
     async def read() -> dict[str, str]:
-        return numbers_of(await ledger(assembly))
+        return dict(numbers_of(await ledger(assembly)))
 
     return await transaction(read)
 

@@ -129,7 +129,7 @@ async def test_thanks_reach_those_who_gave_and_are_sent_once(river: Seated) -> N
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        ("assembly need", "It has a title of at most 120 letters"),
+        ("assembly need : beds", "It has a title of at most 120 letters"),
         ("assembly need " + "x" * 121, "It has a title of at most 120 letters"),
         ("assembly need A van; until yesterday", "Nothing was sent. It looks like this"),
         ("assembly need A van; until 1 January 2029", "It stays open for a year at most."),

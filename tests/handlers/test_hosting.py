@@ -299,9 +299,11 @@ async def test_a_visiting_helper_does_not_come_to_host(house: PlayedHouse) -> No
 
     [swapped] = await rooms[host].says(host, "swap with dora")
     [taken] = await dora.says("dora", "host me")
+    [back] = await rooms[host].says(host, "not me")
     for _ in EVERYBODY:
         who = await proposed()
         await rooms[who].says(who, "not me")
+    assert back.startswith("Do you mean: ")
     hand = await crew.taps("dora", "🙋", on="host:2")
 
     assert "they are your guest" in swapped

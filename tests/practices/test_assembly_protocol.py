@@ -75,7 +75,7 @@ def test_its_limits_are_those_of_the_code() -> None:
     assert f"the newest {ledger.MOST_OPEN} matters" in text
     assert f"letters numbered above {keeping.MOST_OF_STRANGERS}, more" in text
     assert "before the year 2000 or after 8999" in text
-    assert f"oldest first, at most {rooms.MOST_FORMER}." in text
+    assert f"oldest first; of more than {rooms.MOST_FORMER} the newest." in text
     assert (
         f"more than {MOST_ASIDE} of one keeper, {MOST_ASIDE_OF_STRANGERS} of an account without standing, and "
         f"{MOST_ASIDE_OF_ALL:,} in all" in text
