@@ -15,7 +15,16 @@ from typing import Any
 from practices.assembly.events import CARD, CIRCLE
 from practices.assembly.letters import Part
 
-__all__ = ["LONGEST_ID", "MOST_FORMER", "Setting", "Unfit", "about", "former_of", "place_of", "unfit"]
+__all__ = [
+    "LONGEST_ID",
+    "MOST_FORMER",
+    "Setting",
+    "Unfit",
+    "about",
+    "former_of",
+    "place_of",
+    "unfit",
+]
 
 MOST_FORMER = 20
 """So many rooms that a part was in before, the newest, are named by a room in which it goes on, and read by whoever enters."""

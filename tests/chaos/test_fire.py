@@ -12,6 +12,7 @@ from random import Random
 
 import pytest
 
+from daemon.keyring import Keyring
 from deploy.event import Event
 from deploy.homeserver import Homeserver
 from deploy.keeper import Keeper
@@ -19,6 +20,7 @@ from deploy.person import Person
 from storage.database import close_database, open_database, sqlite_url
 from storage.inbox import Heard, Settled
 from storage.reminders import Reminder
+from storage.sealed import seal_with
 from tests.element.strict import StrictPerson
 
 ROOMS = 10
@@ -136,6 +138,7 @@ async def multiply(keeper: Keeper, each: int) -> None:
     They are written where the daemon, which is not running, wrote those two: typing a thousand would test typing.
     """
     await open_database(sqlite_url(keeper.data / "kinkeeper.db"))
+    seal_with(Keyring.at(keeper.data, None))
     try:
         for asked in await Reminder.all():
             hour = await Heard.get(about=f"reminder:{asked.id}", state=Settled.WAITING)
@@ -143,6 +146,7 @@ async def multiply(keeper: Keeper, each: int) -> None:
                 if (number % 10 == 0) == (asked.rhythm is not None):
                     await add_like(asked, hour, number)
     finally:
+        seal_with(None)
         await close_database()
 
 

@@ -187,7 +187,7 @@ async def test_the_same_person_is_not_asked_again_within_a_season_nor_a_fourth(
     assert again.startswith(
         "You have asked **Ben** within the last 90 days, so nobody was asked now."
     )
-    assert many.startswith("That would be more than 3 people within 90 days")
+    assert many.startswith("That would be more than 3 people whom you ask within a day")
     assert later.startswith("To **Ben**, each alone")
 
 

@@ -218,7 +218,9 @@ async def walked(house: PlayedHouse, said: str, *, all_answer: bool) -> list[tup
             await history.private[who].says(who, text)
     # The number of a question in the database is shown to nobody, and Ben is asked one more when he lacks his reason.
     seen = await observed(house, history.spoke)
-    return [tuple(re.sub(r"question:\d+", "question", str(each)) for each in row) for row in seen]
+    return [
+        tuple(re.sub(r"(question|about):\d+", r"\1", str(each)) for each in row) for row in seen
+    ]
 
 
 @pytest.mark.parametrize("all_answer", [False, True])

@@ -217,6 +217,7 @@ async def test_who_is_in_one_pod_is_not_in_another(shore: Shore) -> None:
     await shore.says("ben", "welcome pod nia, pia")
     assert "another welcome pod" in await shore.says("nia", "yes")
     await shore.says("nia", "welcome end pod")
+    assert "Do you mean" in await shore.says("nia", "yes")
     assert "Good that you come" in await shore.says("nia", "yes")
 
 

@@ -113,7 +113,7 @@ HELD = {
         assembly_newer_letter.sender lesson.host lesson.text lesson.title
     """,
     "-": """
-        asking.mark assembly.former assembly.found assembly.looked_at assembly.room assembly.rooms assembly.seat assembly.space
+        asking.mark carried.mark assembly.former assembly.found assembly.looked_at assembly.room assembly.rooms assembly.seat assembly.space
         assembly_card.keeper assembly_letter.event assembly_letter.letter assembly_newer_letter.event assent.room
         booking.room calling.congregation calling.stands_in charter_line.room claim.room commitment.room
         condemned_key.name consent_round.lines consent_round.purpose consent_round.request consent_round.room
