@@ -18,6 +18,7 @@ from practices.drafts import Draft
 from practices.meetings import next_waking
 from practices.polls import forms, times
 from practices.polls.poll import Terms, Way
+from storage.database import row_of
 from storage.polls import Ballot, Cast, Door, Poll, Stage, Wording
 
 #: After a change there is at least so much time to answer again.
@@ -174,7 +175,7 @@ def _told(call: Call, poll: Poll, old: Terms, new: Terms, *, stands: bool, touch
 )
 async def asks_again(call: Call) -> Effects:
     """The night of one person is over: they read what is asked by now, and until when."""
-    poll = await Poll.get_or_none(id=int(str(call.content["poll"])), stage=Stage.OPEN)
+    poll = await row_of(Poll, call.content["poll"], stage=Stage.OPEN)
     person = str(call.content["person"])
     if poll is None or now_of(call) >= poll.closes_at:
         return []
@@ -187,7 +188,7 @@ async def asks_again(call: Call) -> Effects:
 async def again(call: Call, subject: str, said: str) -> Effects:
     """Somebody stands by what they said, or says it anew."""
     number, _, version = subject.partition(":")
-    poll = await Poll.get_or_none(id=int(number))
+    poll = await row_of(Poll, number)
     if poll is None or not call.is_private:
         return []
     if sign(said) != booth.STANDS:

@@ -25,6 +25,7 @@ from handlers.names import people, room_name
 from handlers.words import escaped
 from practices.circles import RoomKind
 from practices.understanding import NotUnderstood, shown
+from storage.database import row_of
 from storage.members import Member, is_in
 from storage.questions import Question
 from storage.rooms import Room
@@ -148,7 +149,7 @@ async def which(call: Call, question: Question, said: str) -> Effects:
 @ritual(name="aside", help="counts in its room what somebody has answered in private")
 async def aside(call: Call) -> Effects:
     """The question may be decided, or the person gone, since."""
-    question = await Question.get_or_none(id=int(str(call.content["question"])))
+    question = await row_of(Question, call.content["question"])
     person = str(call.content["person"])
     if question is None or question.until <= call.at or not await is_in(call.room.id, person):
         return []

@@ -25,17 +25,18 @@ def now_of(call: Call) -> datetime:
 
 async def zone_of(call: Call, person: str, room: Room | None = None) -> ZoneInfo:
     """The zone of a person: their own, or that of the room it is about."""
-    return _zone(call, await Person.get_or_none(id=person), room)
+    return its_zone(call, await Person.get_or_none(id=person), room)
 
 
-def _zone(call: Call, told: Person | None, room: Room | None) -> ZoneInfo:
+def its_zone(call: Call, told: Person | None, room: Room | None) -> ZoneInfo:
+    """The zone of whoever told us this of themselves, about a room."""
     return ZoneInfo((told and told.zone) or (room and room.zone) or call.house.zone)
 
 
 async def waking_of(call: Call, room: Room, person: str) -> datetime:
     """When a person may be asked something about a room: now, or when their night is over (R15)."""
     told = await Person.get_or_none(id=person)
-    return next_waking(now_of(call), _zone(call, told, room), quiet_for(told, room))
+    return next_waking(now_of(call), its_zone(call, told, room), quiet_for(told, room))
 
 
 async def nights(
@@ -48,7 +49,7 @@ async def nights(
     for person in wanted:
         told = known.get(person)
         if told is None or not told.muted:
-            found[person] = (_zone(call, told, room), quiet_for(told, room))
+            found[person] = (its_zone(call, told, room), quiet_for(told, room))
     return found
 
 

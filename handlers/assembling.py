@@ -34,6 +34,7 @@ from practices.assembly.events import PEOPLE, SPACE
 from practices.assembly.letters import Kind, Part
 from practices.circles import RoomKind
 from storage.assemblies import Assembly, State
+from storage.database import row_of
 from storage.questions import Question
 from storage.rooms import Room
 
@@ -251,9 +252,9 @@ async def _about(call: Call) -> tuple[Assembly, str] | None:
     """The assembly and the part that a room was asked for; None for every other room."""
     kind, _, rest = str(call.content.get("about") or "").partition(":")
     number, _, part = rest.partition(":")
-    if kind != "assembly" or not number.isdecimal():
+    if kind != "assembly":
         return None
-    found = await Assembly.get_or_none(id=int(number))
+    found = await row_of(Assembly, number)
     return (found, part) if found is not None and found.state is State.FOUNDING else None
 
 

@@ -38,6 +38,7 @@ from practices.assembly.roll import Seat
 from practices.dates import read_when
 from practices.understanding import NotUnderstood, shown
 from storage.assemblies import Assembly, AssemblyCard, State, ledger, seen
+from storage.database import row_of
 from storage.rooms import Room
 
 #: A letter takes its time, and by their own clocks the others have to have three days left: whoever puts a matter gives four.
@@ -564,7 +565,7 @@ def _hours(call: Call, assembly: Assembly, matter: Matter) -> list[Effect]:
 )
 async def reminds(call: Call) -> Effects:
     """A matter ends tomorrow."""
-    assembly = await Assembly.get_or_none(id=int(str(call.content["assembly"])))
+    assembly = await row_of(Assembly, call.content["assembly"])
     if assembly is None or assembly.state is not State.SEATED:
         return []
     known, matter = await ledger(assembly), str(call.content["matter"])

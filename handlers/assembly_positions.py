@@ -38,6 +38,7 @@ from practices.circles import MOST_MEMBERS, RoomKind
 from practices.polls import forms
 from practices.polls.poll import Way
 from storage.assemblies import Assembly, State, ledger, seen
+from storage.database import row_of
 from storage.members import is_in
 from storage.polls import Poll, Stage
 from storage.rooms import Room
@@ -85,7 +86,7 @@ async def say(call: Call, assembly: Assembly, rest: str) -> list[Effect]:
 async def replied(call: Call, subject: str, said: str) -> Effects:
     """A host taps under a matter, or replies to it in words: what would leave is read back, as a tap is quickly done."""
     number, _, matter = subject.partition(":")
-    assembly = await Assembly.get_or_none(id=int(number))
+    assembly = await row_of(Assembly, number)
     if assembly is None or assembly.state is not State.SEATED or assembly.room is None:
         return []
     await hosting(call, await Room.get(id=assembly.room))
@@ -104,10 +105,16 @@ async def replied(call: Call, subject: str, said: str) -> Effects:
 
 
 async def _read_first(
-    call: Call, assembly: Assembly, number: str, standing: Standing, body: Mapping[str, Any]
+    call: Call,
+    assembly: Assembly,
+    number: str,
+    standing: Standing,
+    body: Mapping[str, Any],
+    counted: str | None = None,
 ) -> list[Effect]:
-    """Show the host a position without sums before it leaves."""
+    """Show the host a position before it leaves; `counted` words the sums that go with it, None when none do."""
     space = await Room.get(id=assembly.room)
+    would = "all congregations would read that" if counted is None else "I would send that"
     return [
         read_first(
             call,
@@ -116,8 +123,8 @@ async def _read_first(
             body,
             part=standing.matter.written_in,
             answers=standing.matter.id,
-            shown=f"To matter {number}, {escaped(standing.matter.title)}, all congregations would read that "
-            f"**{room_name(space, 'your congregation')}** {STANDS[Stand(body['stand'])]}.{_reason(body)}",
+            shown=f"To matter {number}, {escaped(standing.matter.title)}, {would} **{room_name(space, 'your congregation')}** "
+            f"{STANDS[Stand(body['stand'])]}{'.' if counted is None else counted}{_reason(body)}",
             said=_room_words(space, standing, body),
             done="Sent.",
         )
@@ -300,7 +307,6 @@ async def _with_sums(
     poll: int,
 ) -> list[Effect]:
     """Show the host what would leave of a poll."""
-    stand = Stand(body["stand"])
     if standing.matter.passing.people is None:
         raise Refused(
             f"Matter {number} passes {passing_words(standing.matter.passing)}: how people voted is not asked, so it stays with "
@@ -310,21 +316,7 @@ async def _with_sums(
     shown = cells(yes, no)
     if shown is not None:
         body = {**body, "people": {"yes": shown.yes, "no": shown.no}}
-    space = await Room.get(id=assembly.room)
-    return [
-        read_first(
-            call,
-            assembly,
-            Kind.POSITION,
-            body,
-            part=standing.matter.written_in,
-            answers=standing.matter.id,
-            shown=f"To matter {number}, {escaped(standing.matter.title)}, I would send that "
-            f"**{room_name(space, 'your congregation')}** {STANDS[stand]}{_sums_words(shown, yes, no)}{_reason(body)}",
-            said=_room_words(space, standing, body),
-            done="Sent.",
-        )
-    ]
+    return await _read_first(call, assembly, number, standing, body, _sums_words(shown, yes, no))
 
 
 def _sums_words(sums: Cells | None, yes: int, no: int) -> str:

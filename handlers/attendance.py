@@ -48,6 +48,7 @@ from practices.understanding import NotUnderstood
 from practices.understanding import shown as quoted
 from storage.charters import CharterLine
 from storage.coming import Coming
+from storage.database import row_of
 from storage.meetings import Meeting, Standing
 from storage.members import Member
 from storage.questions import Question
@@ -62,7 +63,7 @@ AT_NIGHT = timedelta(hours=1)
 
 async def _meeting(call: Call) -> Meeting | None:
     """The meeting an hour is for, unless it was called off meanwhile."""
-    meeting = await Meeting.get_or_none(id=int(str(call.content["meeting"])))
+    meeting = await row_of(Meeting, call.content["meeting"])
     return None if meeting is None or meeting.standing is Standing.SKIPPED else meeting
 
 
@@ -204,7 +205,7 @@ LABELS = labels(meetings.CHOICES, SIGNS)
 @tap(prefix="meeting", labels=LABELS, unseen=SIGNS)
 async def answered(call: Call, subject: str, said: str) -> Effects:
     """A tap under the question, or a reply to it in words."""
-    meeting = await Meeting.get_or_none(id=int(subject))
+    meeting = await row_of(Meeting, subject)
     answer = read_attendance(said)
     if meeting is None or answer is None:
         return []
@@ -388,7 +389,7 @@ async def few(call: Call, question: Question, said: str) -> Effects:
     """Do what the host says."""
     if said not in (HOLD.word, MOVE.word, SKIP.word):
         return [Say(text="Say hold, move or skip. Until then the meeting stands.")]
-    meeting = await Meeting.get_or_none(id=int(str(question.data["meeting"])))
+    meeting = await row_of(Meeting, question.data["meeting"])
     await question.delete()
     if meeting is None or meeting.at <= call.at or meeting.standing is Standing.SKIPPED:
         raise Refused("That meeting has begun or was called off. Nothing was changed.")

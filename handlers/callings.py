@@ -20,6 +20,7 @@ from practices import clock
 from practices.circles import CIRCLES_A_PERSON, Life, RoomKind
 from practices.defaults import PATIENCE
 from storage.callings import Acceptance, Calling, Interest, Place, Stage
+from storage.database import row_of
 from storage.members import Member
 from storage.outbox import Deed, Owed
 from storage.questions import Question
@@ -58,8 +59,7 @@ def said(calling: Calling) -> calls.Calling:
 
 async def found(raw: object) -> Calling | None:
     """The call of that number in our own books; None when it has ended."""
-    text = str(raw)
-    return await Calling.get_or_none(id=int(text)) if text.isdecimal() and len(text) < 18 else None  # noqa: PLR2004
+    return await row_of(Calling, raw)
 
 
 async def known_as(person: str, room: str | None = None, *, to: str | None = None) -> str:

@@ -48,6 +48,7 @@ from practices.cycles import read_length
 from practices.defaults import PATIENCE
 from practices.understanding import NotUnderstood, shown
 from storage.charters import Assent, CharterLine
+from storage.database import row_of
 from storage.members import Member
 from storage.outbox import Owed
 from storage.questions import Question
@@ -371,7 +372,7 @@ async def on_extra(call: Call, question: Question, said: str) -> Effects:
 
 
 async def _answered(call: Call, question: Question, said: str) -> list[Effect]:
-    row = await CharterLine.get_or_none(id=int(str(question.data.get("line", 0))))
+    row = await row_of(CharterLine, question.data.get("line"))
     room = await Room.get_or_none(id=str(question.data.get("room")))
     if row is None or room is None or call.person not in await people(room, call.house.me):
         await question.delete()
@@ -538,7 +539,7 @@ async def _meant(call: Call, said: str) -> tuple[Room, CharterLine]:
     if not digits.isdecimal() or len(digits) > len("9" * 9):
         raise Refused(f"{escaped(shown(said))} is no number of a line. `charter` shows them.")
     if said.startswith("#"):
-        row = await CharterLine.get_or_none(id=int(digits))
+        row = await row_of(CharterLine, digits)
         room = await Room.get_or_none(id=row.room) if row else None
     else:
         rooms = [call.room.id] if not call.is_private else await _charters_of(call.person)
@@ -649,7 +650,7 @@ def _lapse(room: Room, row: CharterLine) -> Ring:
 )
 async def lapses(call: Call) -> Effects:
     """Two weeks are over."""
-    row = await CharterLine.get_or_none(id=int(str(call.content.get("line", 0))))
+    row = await row_of(CharterLine, call.content.get("line"))
     if row is None or row.holds or row.lapses_at is None:
         return []
     why = "Not everybody had accepted these words within two weeks"
@@ -740,7 +741,7 @@ async def holds(call: Call) -> Effects:
     if room.kind is not RoomKind.CREW:
         return []
     effects: list[Effect] = []
-    row = await CharterLine.get_or_none(id=int(str(call.content.get("line", 0))), room=room.id)
+    row = await row_of(CharterLine, call.content.get("line"), room=room.id)
     if row is not None and (await _standing(call, room, row)).whole:
         effects += await _hold(call, row)
     if room.life is Life.FORMING and await _is_whole(call, room):

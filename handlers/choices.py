@@ -23,25 +23,24 @@ from handlers.consent import (
     ten_o_clock,
 )
 from handlers.language import (
+    GLADLY,
     NO,
+    NOT_THIS_TIME,
     YES,
     Call,
     CallOff,
     Edit,
     Effect,
     Effects,
-    Option,
     Refused,
     Ring,
     Say,
 )
 from handlers.names import people
 from practices import cards, clock
+from storage.database import row_of
 from storage.questions import Question
 from storage.rooms import Room
-
-GLADLY = Option(sign="✅", word="gladly", also=("yes", "y", "ok", "okay", "👍", "ja", "si", "oui"))
-NOT_NOW = Option(sign="✋", word="not this time", also=("no", "n", "not now", "❌", "👎"))
 
 _UNTIL = re.compile(r"\s+(?:until|for|till)\s+(?P<until>.+)\Z", re.IGNORECASE | re.DOTALL)
 
@@ -124,7 +123,7 @@ async def offered(call: Call, way: Way, choice: Choice, text: str, done: str) ->
     question = await asked(
         call,
         choice.person,
-        f"{text}\n\n{GLADLY.sign} {GLADLY.word} · {NOT_NOW.sign} {NOT_NOW.word}",
+        f"{text}\n\n{GLADLY.sign} {GLADLY.word} · {NOT_THIS_TIME.sign} {NOT_THIS_TIME.word}",
         about=choice.about,
         inquiry=way.own,
         until=call.at + _days(circle),
@@ -135,7 +134,7 @@ async def offered(call: Call, way: Way, choice: Choice, text: str, done: str) ->
 
 async def willing(call: Call, way: Way, question: Question, said: str, done: str) -> Effects:
     """Whoever was named says whether they would like to; a no is told to nobody but whoever named them."""
-    if said not in (GLADLY.word, NOT_NOW.word):
+    if said not in (GLADLY.word, NOT_THIS_TIME.word):
         return [Say(text="Say gladly, or not this time; both are fine.")]
     await question.delete()
     choice = await _found(call, way, question, call.person)
@@ -258,7 +257,7 @@ def _nobody(choice: Choice) -> str:
 
 async def day_came(call: Call, way: Way) -> Effects:
     """The day of a choice has come."""
-    question = await Question.get_or_none(id=int(str(call.content["question"])))
+    question = await row_of(Question, call.content["question"])
     if question is None:
         return []
     message = f"question:{question.id}"

@@ -25,6 +25,7 @@ from practices import game as rules
 from practices.defaults import PATIENCE
 from practices.game import Event
 from storage.bookings import Claim, Game, digest
+from storage.database import row_of
 from storage.members import is_in
 from storage.questions import Question
 from storage.rooms import Room
@@ -106,7 +107,7 @@ async def _claim_text(room: Room, claim: Claim, by: str | None) -> str:
 @ritual(name="claim", help="asks somebody in their morning to confirm something of the game")
 async def claim_later(call: Call) -> Effects:
     """The night of one of them is over."""
-    claim = await Claim.get_or_none(id=int(str(call.content["claim"])))
+    claim = await row_of(Claim, call.content["claim"])
     if claim is None or not await is_in(claim.room, claim.person):
         return []
     by = call.content.get("by")
@@ -119,7 +120,7 @@ async def claimed(call: Call, question: Question, said: str) -> Effects:
     if said not in (YES.word, NO.word):
         return [Say(text="A yes or a no is enough: ✅ yes · ✋ no.")]
     await question.delete()
-    claim = await Claim.get_or_none(id=int(str(question.data["claim"])))
+    claim = await row_of(Claim, question.data["claim"])
     room = await Room.get_or_none(id=claim.room) if claim else None
     if claim is None or room is None or not await is_in(room.id, call.person):
         return [Say(text="That question has passed. Nothing was changed.")]

@@ -31,6 +31,7 @@ from practices.meetings import is_quiet, next_waking
 from practices.polls import forms, seeing
 from practices.polls.poll import Terms, Way
 from practices.polls.twin import twin
+from storage.database import row_of
 from storage.inbox import Heard, Kind, Settled
 from storage.polls import Ballot, Cast, Elector, Poll, SecretBallot, Stage, TookPart, Wording
 from storage.rooms import Room
@@ -152,7 +153,7 @@ async def closes(call: Call) -> Effects:
     While the homeserver is away it stays open, and no voice is lost; but the end stands that people were told, so what is
     said after it comes too late, whoever was away. That is owned up to, and whoever asked can ask anew.
     """
-    poll = await Poll.get_or_none(id=int(str(call.content["poll"])))
+    poll = await row_of(Poll, call.content["poll"])
     if poll is None or poll.stage is not Stage.OPEN:
         return []
     now = now_of(call)

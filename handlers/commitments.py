@@ -45,6 +45,7 @@ from practices.meetings import Quiet, is_quiet, next_waking
 from practices.understanding import NotUnderstood
 from practices.understanding import shown as quoted
 from storage.commitments import Commitment, CommitmentKind
+from storage.database import row_of
 from storage.decisions import Decision
 from storage.inbox import Heard, Kind, Settled
 from storage.meetings import Meeting, Standing
@@ -443,7 +444,7 @@ def _recalled(call: Call, kept: Commitment) -> list[Effect]:
 @ritual(name="recall", help="reminds somebody once, in private, of what they took on at a meeting")
 async def recall(call: Call) -> Effects:
     """Say it to its owner, now or in their morning; never to somebody who does not want to be called."""
-    kept = await Commitment.get_or_none(id=int(str(call.content["commitment"])))
+    kept = await row_of(Commitment, call.content["commitment"])
     if kept is None or kept.done_at is not None or kept.asked:
         return []
     if not await is_in(kept.room, kept.owner):
@@ -543,7 +544,7 @@ async def _together_words(together: list[Commitment]) -> str:
 @tap(prefix="commitment", labels={"done": DONE, "let it go": LET_GO, "not yet": NOT_YET})
 async def told(call: Call, subject: str, said: str) -> Effects:
     """A tap or a word under the reminder, or under what was said after it."""
-    kept = await Commitment.get_or_none(id=int(subject.partition(":")[0]))
+    kept = await row_of(Commitment, subject.partition(":")[0])
     if kept is None or kept.owner != call.person:
         return []
     word, key = folded(said), sign(said)

@@ -32,6 +32,7 @@ from practices.assembly.tongues import words as spoken
 from practices.dates import read_when
 from practices.understanding import NotUnderstood
 from storage.assemblies import Assembly, AssemblyCard, State, ledger, seen
+from storage.database import row_of
 from storage.rooms import Room
 
 #: Open so long unless a day is said.
@@ -142,7 +143,7 @@ async def put_came(call: Call, assembly: Assembly, letter: Letter) -> list[Effec
 )
 async def news(call: Call) -> Effects:
     """It is ten in the morning, and something new stands on the board."""
-    assembly = await Assembly.get_or_none(id=int(str(call.content["assembly"])))
+    assembly = await row_of(Assembly, call.content["assembly"])
     if assembly is None or assembly.state is not State.SEATED:
         return []
     known, when, zone = await ledger(assembly), await seen(assembly), await zone_of(call, assembly)

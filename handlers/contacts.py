@@ -35,6 +35,7 @@ from practices.circles import RoomKind
 from practices.dates import read_when
 from practices.defaults import PATIENCE
 from practices.understanding import shown
+from storage.database import row_of
 from storage.members import Member, is_in
 from storage.notes import SafetyContact
 from storage.questions import Question
@@ -416,7 +417,7 @@ def _hours(call: Call, space: Room, row: SafetyContact) -> list[Effect]:
 )
 async def soon(call: Call) -> Effects:
     """Two weeks are left."""
-    row = await SafetyContact.get_or_none(id=int(str(call.content["term"])))
+    row = await row_of(SafetyContact, call.content["term"])
     if row is None or not row.agreed:
         return []
     text = (
@@ -460,7 +461,7 @@ async def again(call: Call, question: Question, said: str) -> Effects:
 )
 async def over(call: Call) -> Effects:
     """A term is over."""
-    row = await SafetyContact.get_or_none(id=int(str(call.content["term"])))
+    row = await row_of(SafetyContact, call.content["term"])
     if row is None or row.until >= _today(call, call.room):
         return []
     of = room_name(call.room, "your congregation")

@@ -49,6 +49,7 @@ from practices.answers import LONGEST, bare, labels, leaning, spoken
 from practices.circles import Life, RoomKind
 from practices.sentences import heard
 from practices.understanding import NotUnderstood, shown
+from storage.database import row_of
 from storage.outbox import Deed, Owed
 from storage.questions import Question
 from storage.rooms import Room
@@ -489,7 +490,7 @@ async def _said_to_another(call: Call, question: Question, target: str | None) -
         return prefix in call.house.catalogue.taps
     if int(subject) == question.id:
         return False
-    other = await Question.get_or_none(id=int(subject), until__gt=call.at)
+    other = await row_of(Question, subject, until__gt=call.at)
     return other is not None and other.person in (None, call.person) and _is_here(call, other)
 
 
@@ -732,7 +733,7 @@ async def _tapped(call: Call, target: str, said: str, door: Door) -> Effects:
     prefix, _, subject = target.partition(":")
     typed = door is Door.REPLY
     if prefix == "question":
-        question = await Question.get_or_none(id=int(subject))
+        question = await row_of(Question, subject)
         gone = _out_of_sight(call, question, said) if door is Door.REACTION else []
         if question is None:
             return [*await _too_late(call, target, said), *gone]

@@ -40,6 +40,7 @@ from practices import calling as calls
 from practices.circles import Life, RoomKind
 from practices.understanding import NotUnderstood, shown
 from storage.callings import Calling, Interest, OpenDoor, Stage
+from storage.database import row_of
 from storage.inbox import Heard, Kind, Settled
 from storage.members import Member, is_in
 from storage.questions import Question
@@ -364,7 +365,7 @@ async def _reason_against(calling: Calling, person: str) -> str | None:
 @tap(prefix="interest", labels={"ask … something": ASK, "not curious any more": NO_MORE})
 async def interest_tapped(call: Call, subject: str, said: str) -> Effects:
     """Ask the caller something, or be curious no more."""
-    interest = await Interest.get_or_none(id=int(subject)) if subject.isdecimal() else None
+    interest = await row_of(Interest, subject)
     if interest is None or interest.person != call.person or not call.is_private:
         return []
     calling = await callings.found(interest.calling)
@@ -492,7 +493,7 @@ async def _to_pass_on(call: Call, calling: Calling, interest: Interest, said: st
 async def passing_on(call: Call, question: Question, said: str) -> Effects:
     """Pass it on with a yes."""
     await question.delete()
-    interest = await Interest.get_or_none(id=int(str(question.data.get("interest", 0))))
+    interest = await row_of(Interest, question.data.get("interest"))
     calling = await callings.found(question.data.get("calling"))
     if said != YES.word or interest is None or calling is None:
         return [Say(text="Nothing was passed on.")]
@@ -502,7 +503,7 @@ async def passing_on(call: Call, question: Question, said: str) -> Effects:
 @tap(prefix="asked", labels={"answer": ANSWER})
 async def answering(call: Call, subject: str, said: str) -> Effects:
     """The caller answers: in a reply, or in their next message."""
-    interest = await Interest.get_or_none(id=int(subject)) if subject.isdecimal() else None
+    interest = await row_of(Interest, subject)
     calling = await callings.found(interest.calling) if interest else None
     if interest is None or calling is None or calling.caller != call.person or not call.is_private:
         return []

@@ -48,6 +48,7 @@ from practices.assembly.ledger import Ledger
 from practices.assembly.letters import Kind, Letter
 from practices.circles import RoomKind
 from storage.assemblies import Assembly, State, ledger
+from storage.database import row_of
 from storage.delegates import Delegate, DelegateCircle, is_something
 from storage.members import Member
 from storage.rooms import Room
@@ -110,7 +111,7 @@ async def matter_came(call: Call, assembly: Assembly, _letter: Letter) -> list[E
 )
 async def daily(call: Call) -> Effects:
     """A morning."""
-    assembly = await Assembly.get_or_none(id=int(str(call.content["assembly"])))
+    assembly = await row_of(Assembly, call.content["assembly"])
     if assembly is None or assembly.state is not State.SEATED or assembly.found is None:
         return []
     for row in await DelegateCircle.filter(assembly=assembly.id, place__isnull=False):
@@ -301,7 +302,7 @@ async def _asked_for(call: Call) -> tuple[Assembly, DelegateCircle] | None:
     if not _is_of_delegates(call):
         return None
     _what, number, level, _day = str(call.content["about"]).split(":")
-    assembly = await Assembly.get_or_none(id=int(number), state=State.SEATED)
+    assembly = await row_of(Assembly, number, state=State.SEATED)
     row = await DelegateCircle.get_or_none(assembly=int(number), level=int(level))
     return (assembly, row) if assembly is not None and row is not None else None
 

@@ -14,7 +14,7 @@ from handlers.adoption import kept_by
 from handlers.asking import now_of, whispered
 from handlers.assembly_matters import find
 from handlers.cards import morning
-from handlers.choices import GLADLY, NOT_NOW, Choice, Way
+from handlers.choices import Choice, Way
 from handlers.consent import (
     SECONDERS,
     nowhere_to_ask,
@@ -23,7 +23,9 @@ from handlers.consent import (
 )
 from handlers.hosts import congregation_of, hosting, told
 from handlers.language import (
+    GLADLY,
     NO,
+    NOT_THIS_TIME,
     YES,
     Call,
     CallOff,
@@ -49,6 +51,7 @@ from practices.assembly.delegates import Gathering, Place, Role
 from practices.circles import RoomKind
 from practices.understanding import shown
 from storage.assemblies import Assembly, State, ledger, seated
+from storage.database import row_of
 from storage.delegates import Delegate, DelegateCircle
 from storage.members import is_in
 from storage.questions import Question
@@ -381,7 +384,7 @@ WAY = Way(
 )
 
 
-@inquiry(name="delegate-self", options=(GLADLY, NOT_NOW))
+@inquiry(name="delegate-self", options=(GLADLY, NOT_THIS_TIME))
 async def willing(call: Call, question: Question, said: str) -> Effects:
     """Whoever was named says whether they would like to; a no is told to nobody but whoever named them."""
     of = await _of(question.data)
@@ -410,7 +413,7 @@ async def day(call: Call) -> Effects:
 
 
 async def _of_hour(call: Call) -> tuple[Delegate, Assembly] | None:
-    row = await Delegate.get_or_none(id=int(str(call.content["delegate"])))
+    row = await row_of(Delegate, call.content["delegate"])
     found = await Assembly.get_or_none(id=row.assembly) if row is not None else None
     return (row, found) if row is not None and found is not None else None
 

@@ -70,6 +70,7 @@ from handlers.pending import (
 )
 from practices import cards, clock
 from practices.cards import Card
+from storage.database import row_of
 from storage.domains import Deed, Domain, Matter, Side, Stage
 from storage.questions import Question
 from storage.rooms import Room
@@ -285,8 +286,8 @@ async def _missed(call: Call, domain: Domain) -> list[Effect]:
 )
 async def day(call: Call) -> Effects:
     """The day of what is asked about a domain has come."""
-    domain = await Domain.get_or_none(id=int(str(call.content["domain"])))
-    question = await Question.get_or_none(id=int(str(call.content["question"])))
+    domain = await row_of(Domain, call.content["domain"])
+    question = await row_of(Question, call.content["question"])
     if domain is None or domain.deed is None:
         return []
     side = Side(str(call.content["side"]))

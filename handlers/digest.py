@@ -22,6 +22,7 @@ from practices.assembly.keeping import TOGETHER
 from practices.assembly.letters import Kind, Letter
 from practices.assembly.library import Shared, shared
 from storage.assemblies import Assembly, AssemblyCard, State, ledger, seen
+from storage.database import row_of
 from storage.rooms import Room
 
 #: Of new cards, and of new practices, so many are named.
@@ -208,7 +209,7 @@ async def next_first(call: Call, assembly: Assembly) -> datetime:
 )
 async def month(call: Call) -> Effects:
     """A month is over in which something new came."""
-    assembly = await Assembly.get_or_none(id=int(str(call.content["assembly"])))
+    assembly = await row_of(Assembly, call.content["assembly"])
     space = await Room.get_or_none(id=assembly.room) if assembly and assembly.room else None
     if assembly is None or space is None or assembly.state is not State.SEATED:
         return []

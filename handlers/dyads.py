@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from handlers import askings, meetings, one_to_ones
 from handlers.asking import asked, now_of, whispered, zone_of
 from handlers.language import (
+    DECLINE,
     NO,
     YES,
     Argument,
@@ -42,6 +43,7 @@ from practices import dyads as pure
 from practices.circles import RoomKind
 from practices.dyads import Agreement, Ended, Kind, Occasion, Pace, State, Terms
 from practices.understanding import NotUnderstood, shown
+from storage.database import row_of
 from storage.dyads import Dyad, OneToOne, met_of_two, of_person, of_two
 from storage.members import Member
 from storage.questions import Question
@@ -124,13 +126,6 @@ async def _tell(
     """A private word about a dyad; a last one outlives it."""
     whose = "dyads" if last else about(dyad)
     return await whispered(await _here(call, dyad), person, text, about=whose)
-
-
-async def _found(number: object) -> Dyad | None:
-    digits = str(number)
-    if not digits.isdecimal() or len(digits) > 18:  # noqa: PLR2004 - no number that a database counts to
-        return None
-    return await Dyad.get_or_none(id=int(digits))
 
 
 async def _forget_questions(dyad: Dyad) -> None:
@@ -449,13 +444,13 @@ async def _proposal(there: Dyad) -> str:
     name="dyad-asked",
     options=(
         YES,
-        Option(sign=NO.sign, word=NO.word, also=(*NO.also, "not this time", "pass", "stop")),
+        DECLINE,
     ),
     late="That was asked a while ago, and is over. `dyad` and a name asks anew.",
 )
 async def proposal_answered(call: Call, question: Question, said: str) -> Effects:
     """Both have said yes, or it is not this time."""
-    there = await _found(question.data.get("dyad"))
+    there = await row_of(Dyad, question.data.get("dyad"))
     if said not in (YES.word, NO.word):
         return [Say(text=_PLAIN)]
     await question.delete()
@@ -519,7 +514,7 @@ async def _taken_back(call: Call, there: Dyad) -> list[Effect]:
 )
 async def asked_in_vain(call: Call) -> Effects:
     """The time to think is over; or the time in which the same is not asked again."""
-    there = await _found(call.content.get("dyad"))
+    there = await row_of(Dyad, call.content.get("dyad"))
     if there is None or there.until is None or there.until > now_of(call):
         return []
     if there.state is State.PROPOSED:
@@ -628,7 +623,7 @@ async def _next_hour(call: Call, there: Dyad) -> list[Effect]:
 @ritual(name="dyad-next", help="begins the next one-to-one of a dyad in its rhythm")
 async def next_one(call: Call) -> Effects:
     """It is due; unless they rest, or meet already."""
-    there = await _found(call.content.get("dyad"))
+    there = await row_of(Dyad, call.content.get("dyad"))
     if there is None or there.state is not State.ACTIVE:
         return []
     if await OneToOne.exists(room=about(there)):
@@ -638,7 +633,7 @@ async def next_one(call: Call) -> Effects:
 
 async def _followed(call: Call, one: OneToOne, ended: Ended) -> list[Effect]:
     """One is over: the next is planned; after two that came to nothing the dyad rests."""
-    there = await _found(one.subject)
+    there = await row_of(Dyad, one.subject)
     if there is None or there.state is not State.ACTIVE:
         return []
     there.signals = [each for each in one.signals if each in there.people]
@@ -739,13 +734,13 @@ async def _other_terms(call: Call, there: Dyad, terms: Terms) -> list[Effect]:
     name="dyad-terms",
     options=(
         YES,
-        Option(sign=NO.sign, word=NO.word, also=(*NO.also, "not this time", "pass", "stop")),
+        DECLINE,
     ),
     late="That was proposed a while ago. Nothing was changed; `dyad` shows how it is.",
 )
 async def terms_answered(call: Call, question: Question, said: str) -> Effects:
     """Both have agreed on other terms, or all stays."""
-    there = await _found(question.data.get("dyad"))
+    there = await row_of(Dyad, question.data.get("dyad"))
     if said not in (YES.word, NO.word):
         return [Say(text=_PLAIN)]
     await question.delete()
@@ -851,13 +846,13 @@ async def _to_wake(call: Call, there: Dyad) -> list[Effect]:
     name="dyad-wake",
     options=(
         YES,
-        Option(sign=NO.sign, word=NO.word, also=(*NO.also, "not this time", "pass", "stop")),
+        DECLINE,
     ),
     late="That was asked a while ago. Nothing was changed; `dyad` and the name with “wake” asks anew.",
 )
 async def wake_answered(call: Call, question: Question, said: str) -> Effects:
     """Both would, or it rests on."""
-    there = await _found(question.data.get("dyad"))
+    there = await row_of(Dyad, question.data.get("dyad"))
     if said not in (YES.word, NO.word):
         return [Say(text=_PLAIN)]
     await question.delete()
@@ -909,7 +904,7 @@ async def _review_hour(call: Call, there: Dyad) -> Ring:
 )
 async def review(call: Call) -> Effects:
     """The day that was agreed on at its beginning (R16)."""
-    there = await _found(call.content.get("dyad"))
+    there = await row_of(Dyad, call.content.get("dyad"))
     if there is None:
         return []
     again, now = bool(call.content.get("again")), now_of(call)
@@ -965,7 +960,7 @@ async def _ask_review(call: Call, there: Dyad, person: str) -> list[Effect]:
 )
 async def review_answered(call: Call, question: Question, said: str) -> Effects:
     """It goes on when both say so; one word ends it."""
-    there = await _found(question.data.get("dyad"))
+    there = await row_of(Dyad, question.data.get("dyad"))
     if said not in (YES.word, CLOSE.word):
         return [Say(text="A word is enough: ✅ go on · 👋 close.")]
     await question.delete()
@@ -1002,7 +997,7 @@ async def review_answered(call: Call, question: Question, said: str) -> Effects:
 @ritual(name="dyad-lapse", help="ends a dyad that was not renewed by both in its time")
 async def lapse(call: Call) -> Effects:
     """Nobody learns who was silent: both hear the same."""
-    there = await _found(call.content.get("dyad"))
+    there = await row_of(Dyad, call.content.get("dyad"))
     if there is None or there.state is not State.REVIEW:
         return []
     effects: list[Effect] = []
@@ -1060,7 +1055,7 @@ async def tapped(call: Call, subject: str, said: str) -> Effects:
     """🏠 under a dyad."""
     if sign(said) != sign(HOME):
         raise NotUnderstood(f"Under that message {HOME} means a room of your own.")
-    there = await _found(subject)
+    there = await row_of(Dyad, subject)
     if there is None or call.person not in there.people:
         return [Say(text="That dyad is over. Nothing was changed.")]
     return await _room(call, there)
@@ -1111,7 +1106,7 @@ def _room_about(there: Dyad) -> str:
 async def _of_room(call: Call) -> Dyad | None:
     """The dyad whose room was made, or refused."""
     kind, _, number = str(call.content.get("about", "")).partition(":")
-    return await _found(number.partition(":")[0]) if kind == "dyad" else None
+    return await row_of(Dyad, number.partition(":")[0]) if kind == "dyad" else None
 
 
 @watch(kind=Change.MADE)

@@ -329,13 +329,6 @@ async def _afterwards(call: Call, person: str) -> str:
     )
 
 
-async def former_members(room: Room) -> list[str]:
-    """Those who were in a crew when it ended, as long as its things are kept."""
-    hour = await Heard.filter(about=about_end(room), kind=Kind.HOUR, state=Settled.WAITING).first()
-    found = (hour.content or {}).get("people") if hour else None
-    return [str(person) for person in found] if isinstance(found, list) else []
-
-
 @ritual(
     name="forget-crew",
     help="deletes, some days after a crew's end, all that it kept, and leaves its room",

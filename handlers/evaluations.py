@@ -12,12 +12,13 @@ from handlers.language import Call, Edit, Effect, Effects, Say, ritual
 from handlers.pending import about, questions
 from handlers.words import escaped
 from practices import clock
+from storage.database import row_of
 from storage.domains import Deed, Domain, Side, Stage
 
 
 async def _in_time(call: Call) -> Domain | None:
     """The domain of an hour, if it still holds until the day that the hour is about."""
-    domain = await Domain.get_or_none(id=int(str(call.content["domain"])))
+    domain = await row_of(Domain, call.content["domain"])
     if domain is None or domain.stage is not Stage.ACTIVE:
         return None
     until = card_of(domain).until

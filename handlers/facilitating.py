@@ -9,7 +9,6 @@ from datetime import timedelta
 from handlers import roundtable as table
 from handlers.asking import asked, now_of, whispered
 from handlers.language import (
-    NO,
     YES,
     Ask,
     Call,
@@ -28,7 +27,6 @@ CARD = "card"
 PATIENCE = timedelta(days=2)
 
 GLADLY = Option(sign=YES.sign, word=YES.word, also=(*YES.also, "gladly", "i will"))
-NOT_NOW = Option(sign=NO.sign, word=NO.word, also=NO.also)
 
 _FOUR = (
     "Four questions, to be asked kindly and answered together: Is it reasoned, can you follow how it would come about? Is "

@@ -50,6 +50,7 @@ from practices.understanding import NotUnderstood
 from storage import sessions
 from storage.callings import Calling, Place
 from storage.charters import CharterLine
+from storage.database import row_of
 from storage.meetings import Meeting, Standing
 from storage.members import is_in
 from storage.outbox import Owed
@@ -450,7 +451,7 @@ async def _moved(call: Call) -> list[Effect] | None:
     A meeting may be moved or left out, which belongs to the rhythm and is not told here.
     """
     now = callings.now(call)
-    meeting = await Meeting.get_or_none(id=int(str(call.content.get("meeting", 0))))
+    meeting = await row_of(Meeting, call.content.get("meeting"))
     if meeting is None or meeting.standing is Standing.SKIPPED:
         meeting = await meetings.next_meeting(call.room.id, now)
         if meeting is None:

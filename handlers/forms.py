@@ -15,6 +15,7 @@ from tortoise.queryset import QuerySet
 from handlers.asking import nights, whispered
 from handlers.language import (
     CHANGE,
+    STOP,
     Ask,
     Call,
     CallOff,
@@ -41,6 +42,7 @@ from practices.forms import Answer, Line, Reveal, answers_words, is_due, offered
 from practices.meetings import is_quiet, next_waking
 from practices.script import Form, Opens, Phase, Shows
 from practices.understanding import NotUnderstood
+from storage.database import row_of
 from storage.inbox import Heard, Kind, Settled
 from storage.members import Member
 from storage.outbox import Delivery, Owed
@@ -66,7 +68,6 @@ WORTH_A_REMINDER = timedelta(hours=24)
 LONGEST_MESSAGE = 8000
 
 PASS = Option(sign="⏭️", word="pass", also=("skip", "closed", "leave closed", "leave it closed"))
-STOP = Option(sign="✋", word="stop")
 TAKE_BACK = Option(sign="🗑️", word="take back", also=("delete", "take it back", "undo"))
 NUMBERS = tuple(Option(sign=f"{number}\ufe0f\u20e3", word=str(number)) for number in range(1, 6))
 
@@ -228,7 +229,7 @@ async def remind_form(call: Call) -> Effects:
 
 
 async def _struck(call: Call) -> OpenForm | None:
-    return await OpenForm.get_or_none(id=int(str(call.content["form"])))
+    return await row_of(OpenForm, call.content["form"])
 
 
 def _now(call: Call) -> datetime:
@@ -360,7 +361,7 @@ async def take(call: Call, question: Question, said: str) -> Effects:
 async def _of(question: Question) -> OpenForm | None:
     """The form that a question belongs to, if it is still there."""
     form = question.data.get("form")
-    return None if form is None else await OpenForm.get_or_none(id=int(str(form)))
+    return None if form is None else await row_of(OpenForm, form)
 
 
 async def _write(call: Call, row: OpenForm, form: Form, index: int, said: str) -> None:

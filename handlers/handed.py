@@ -11,6 +11,7 @@ from handlers.names import name, people
 from handlers.words import folded, sign
 from practices.drafts import Draft
 from practices.polls.poll import Way
+from storage.database import row_of
 from storage.domains import Matter
 from storage.rooms import Room
 
@@ -22,7 +23,7 @@ async def taken(call: Call, subject: str, said: str) -> Effects:
     """Somebody of the wider circle takes it up: it is asked there, in their name."""
     if sign(said) != TAKE_UP and folded(said) not in TAKING:
         return []
-    matter = await Matter.get_or_none(id=int(subject), room=call.room.id)
+    matter = await row_of(Matter, subject, room=call.room.id)
     if matter is None or call.person not in await people(call.room, call.house.me):
         return []
     draft = Draft(way=Way.PROPOSAL, topic=matter.words)
@@ -57,7 +58,7 @@ async def _over(matter: Matter, text: str) -> list[Effect]:
 )
 async def rests(call: Call) -> Effects:
     """Nobody has taken it up; those it comes from are told, and can bring it themselves."""
-    matter = await Matter.get_or_none(id=int(str(call.content["matter"])))
+    matter = await row_of(Matter, call.content["matter"])
     if matter is None:
         return []
     effects: list[Effect] = [

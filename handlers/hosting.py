@@ -36,6 +36,7 @@ from practices import hosting
 from practices.circles import RoomKind
 from practices.meetings import Attendance, Quiet, is_quiet, next_waking
 from storage.coming import Coming
+from storage.database import row_of
 from storage.hosting import Hosting, Said
 from storage.meetings import Meeting, Standing
 from storage.members import Member
@@ -66,7 +67,7 @@ HERE = frozenset({RoomKind.CREW, RoomKind.PRIVATE})
 )
 async def seek(call: Call) -> Effects:
     """The time has come to propose a host; or the morning of somebody who is to be asked."""
-    meeting = await Meeting.get_or_none(id=int(str(call.content["meeting"])))
+    meeting = await row_of(Meeting, call.content["meeting"])
     if meeting is None or meeting.standing is Standing.SKIPPED:
         return []
     person, asker = call.content.get("person"), call.content.get("sender")
@@ -349,7 +350,7 @@ async def hand(call: Call, subject: str, said: str) -> Effects:
     """Somebody answers the room's open question."""
     if sign(said) != HAND and folded(said) not in ("me", "i host", "i"):
         return []
-    meeting = await Meeting.get_or_none(id=int(subject))
+    meeting = await row_of(Meeting, subject)
     if meeting is None or meeting.at <= call.at or meeting.standing is Standing.SKIPPED:
         return []
     if meeting.host is not None or call.person not in await _crew(call, meeting):

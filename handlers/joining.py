@@ -17,6 +17,7 @@ from handlers.asking import asked, now_of, whispered, zone_of
 from handlers.consent import Voice, hear_voice, put_to_all, standing_words
 from handlers.language import (
     NO,
+    NOT_THIS_TIME,
     YES,
     Argument,
     Call,
@@ -26,7 +27,6 @@ from handlers.language import (
     Effect,
     Effects,
     Invite,
-    Option,
     Refused,
     Ring,
     Say,
@@ -46,6 +46,7 @@ from practices.defaults import PATIENCE
 from practices.meetings import is_quiet, next_waking
 from practices.understanding import shown
 from storage.callings import OpenDoor, Place, Wish
+from storage.database import row_of
 from storage.members import Member, is_in
 from storage.outbox import Owed
 from storage.people import Person
@@ -58,7 +59,6 @@ HERE = frozenset({RoomKind.CREW})
 #: With one more these make a crew again.
 _ENOUGH = calls.SIZES.start - 1
 
-NOT_THIS_TIME = Option(sign="✋", word="not this time", also=("no", "n", "not now", "❌", "👎"))
 
 SEAL = "wish"
 
@@ -386,7 +386,7 @@ def _accepted(call: Call, wish: Wish) -> set[str]:
 @inquiry(name="wish", options=(YES, NOT_THIS_TIME))
 async def on_wish(call: Call, question: Question, said: str) -> Effects:
     """One member's answer; a no leaves no trace at all."""
-    wish = await Wish.get_or_none(id=int(str(question.data.get("wish", 0))))
+    wish = await row_of(Wish, question.data.get("wish"))
     if said not in (YES.word, NOT_THIS_TIME.word):
         return [Say(text="✅ yes or ✋ not this time is enough, and only I learn it.")]
     await question.delete()
@@ -540,7 +540,7 @@ async def _ended(wish: Wish, until: datetime) -> Ring:
 @ritual(name="wish-rests", help="lets a crew be asked again about somebody after two weeks")
 async def wish_rests(call: Call) -> Effects:
     """It can be asked again."""
-    wish = await Wish.get_or_none(id=int(str(call.content.get("wish", 0))))
+    wish = await row_of(Wish, call.content.get("wish"))
     if wish is not None and wish.accepted is None:
         await wish.delete()
     return []
@@ -551,7 +551,7 @@ async def wish_lapses(call: Call) -> Effects:
     """Not everybody has said yes: whoever asked hears the same words, whatever the reason."""
     given = call.content
     asker, person = str(given.get("asker")), str(given.get("person"))
-    wish = await Wish.get_or_none(id=int(str(given.get("wish", 0))), person=person)
+    wish = await row_of(Wish, given.get("wish"), person=person)
     room = await Room.get_or_none(id=str(given.get("room"))) or call.room
     # Where a crew has ended nothing is left but this hour; what its people or the asker took back is gone for good.
     if wish is None and (room.kind is RoomKind.CREW or asker != person):
@@ -593,7 +593,7 @@ async def place_lapses(call: Call) -> Effects:
     """The invitation was let rest, or whoever left is not back: the place is free again."""
     person = str(call.content.get("person"))
     await Place.filter(room=call.room.id, person=person).delete()
-    wish = await Wish.get_or_none(id=int(str(call.content.get("wish", 0))), asker=person)
+    wish = await row_of(Wish, call.content.get("wish"), asker=person)
     if wish is None or wish.accepted is None or await is_in(wish.room, person):
         return []
     return [CallOff(about=_about(wish)), await _ended(wish, now_of(call))]
@@ -657,7 +657,7 @@ async def _perhaps_a_slip(call: Call) -> Ring:
 @ritual(name="wish-looks", help="looks, the morning after a member left, whether all have said yes")
 async def wish_looks(call: Call) -> Effects:
     """The morning after somebody has left."""
-    wish = await Wish.get_or_none(id=int(str(call.content.get("wish", 0))))
+    wish = await row_of(Wish, call.content.get("wish"))
     if wish is None or wish.accepted is None:
         return []
     return await _complete(call, wish, call.room)

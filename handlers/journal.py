@@ -31,6 +31,7 @@ from practices.circles import RoomKind
 from practices.journal import MINUTES, Theme
 from practices.meetings import is_quiet
 from practices.understanding import NotUnderstood
+from storage.database import row_of
 from storage.journals import OwnPrompt, Way, Writing, forget_prompt
 from storage.people import Person
 from storage.questions import Question
@@ -249,7 +250,7 @@ async def _shown(call: Call) -> str:
 
 async def _late(call: Call) -> Effects:
     """It comes back after an absence: nothing is said of it, and the next one is planned."""
-    row = await OwnPrompt.get_or_none(id=int(str(call.content["prompt"])))
+    row = await row_of(OwnPrompt, call.content["prompt"])
     if row is None or row.at is None:
         return []
     return [_next(row, await _zone(call, row), now_of(call))]
@@ -262,7 +263,7 @@ async def _late(call: Call) -> Effects:
 )
 async def own_prompt(call: Call) -> Effects:
     """The time has come that somebody named for themselves; at night, and in a chat that they left, it passes."""
-    row = await OwnPrompt.get_or_none(id=int(str(call.content["prompt"])))
+    row = await row_of(OwnPrompt, call.content["prompt"])
     if row is None or row.at is None:
         return []
     now, zone = now_of(call), await _zone(call, row)

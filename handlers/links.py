@@ -25,6 +25,7 @@ from handlers.names import name
 from handlers.power import may_invite
 from practices import clock
 from practices.circles import RoomKind
+from storage.database import row_of
 from storage.domains import Domain, Link, Side, Stage
 from storage.members import is_in
 from storage.rooms import Room
@@ -108,7 +109,7 @@ def _hours(call: Call, domain: Domain, link: Link, room: Room) -> list[Effect]:
 
 
 async def _linked(call: Call) -> tuple[Link, Domain] | None:
-    link = await Link.get_or_none(id=int(str(call.content["link"])))
+    link = await row_of(Link, call.content["link"])
     domain = await Domain.get_or_none(id=link.domain) if link else None
     return (link, domain) if link is not None and domain is not None else None
 

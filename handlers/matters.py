@@ -41,6 +41,7 @@ from handlers.voices import find, terms_of
 from handlers.words import first_word, folded, sign, verbatim
 from practices.defaults import PATIENCE
 from practices.domains import Inside, Outside
+from storage.database import row_of
 from storage.domains import Domain, Matter
 from storage.polls import Poll
 from storage.questions import Question
@@ -200,7 +201,7 @@ async def tapped(call: Call, subject: str, said: str) -> Effects:
     """Somebody of the crew sees it outside its domains."""
     if sign(said) != sign(HAND_ON) and folded(said) not in NOT_OURS:
         return []
-    matter = await Matter.get_or_none(id=int(subject), room=call.room.id, handed_at=None)
+    matter = await row_of(Matter, subject, room=call.room.id, handed_at=None)
     if matter is None:
         return []
     await _check(call)

@@ -41,6 +41,7 @@ from practices.circles import RoomKind
 from practices.understanding import shown
 from storage import searches
 from storage.assemblies import FORGOTTEN, Assembly, State, ledger, seated, seen
+from storage.database import row_of
 from storage.members import Member, is_in
 from storage.questions import Question
 from storage.rooms import Room
@@ -281,7 +282,7 @@ async def kept_of(call: Call) -> list[dict[str, object]]:
 )
 async def over(call: Call) -> Effects:
     """The last day of a search is over everywhere."""
-    row = await searches.Search.get_or_none(id=int(str(call.content["search"])))
+    row = await row_of(searches.Search, call.content["search"])
     if row is None:
         return []
     wakes, asker = await _wakes(call, row), _asker(call, row)
@@ -561,7 +562,7 @@ async def _tell(
 )
 async def tells(call: Call) -> Effects:
     """The night of whoever asked is over."""
-    row = await searches.Search.get_or_none(id=int(str(call.content["search"])))
+    row = await row_of(searches.Search, call.content["search"])
     assembly = await Assembly.get_or_none(id=row.assembly) if row is not None else None
     if row is None or assembly is None or assembly.found is None:
         return []

@@ -9,13 +9,14 @@ from datetime import timedelta
 from handlers import openings, safety
 from handlers.courier import quoted
 from handlers.language import (
+    PASS,
+    STOP,
     Argument,
     Ask,
     Call,
     Effect,
     Effects,
     KeyGone,
-    Option,
     Refused,
     Say,
     Scrub,
@@ -35,8 +36,6 @@ PURPOSE = "money note"
 
 PATIENCE = timedelta(hours=1)
 
-PASS = Option(sign="⏭️", word="pass", also=("skip",))
-STOP = Option(sign="✋", word="stop")
 WAYS = "⏭️ pass · ✋ stop"
 
 GONE = (

@@ -49,6 +49,7 @@ from practices.assembly.news import newsletter
 from practices.assembly.news import told as in_words
 from practices.circles import Life
 from storage.assemblies import Assembly, State, ledger, seen
+from storage.database import row_of
 from storage.lessons import Lesson, NewsReader, Release
 from storage.questions import Question
 from storage.rooms import Room
@@ -382,7 +383,7 @@ async def _host_told(call: Call, waiting: Lesson, host: str, text: str) -> list[
 )
 async def over(call: Call) -> Effects:
     """The day of a lesson has come, and not all have said yes."""
-    waiting = await Lesson.get_or_none(id=int(str(call.content["lesson"])))
+    waiting = await row_of(Lesson, call.content["lesson"])
     if waiting is None:
         return []
     effects, host = await _withdrawn(waiting), waiting.host
@@ -463,7 +464,7 @@ def _month(assembly: Assembly, at: datetime) -> Ring:
 )
 async def month(call: Call) -> Effects:
     """A month is over."""
-    assembly = await Assembly.get_or_none(id=int(str(call.content["assembly"])))
+    assembly = await row_of(Assembly, call.content["assembly"])
     space = await Room.get_or_none(id=assembly.room) if assembly and assembly.room else None
     if assembly is None or space is None or assembly.state is not State.SEATED:
         return []

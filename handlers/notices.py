@@ -32,6 +32,7 @@ from handlers.pending import about
 from handlers.words import verbatim
 from practices import clock
 from practices.domains import Inside
+from storage.database import row_of
 from storage.decisions import Decision
 from storage.domains import Domain, Notice, Side, Stage
 from storage.questions import Question
@@ -88,7 +89,7 @@ async def told(call: Call, question: Question, said: str) -> Effects:
         return []
     ids = question.data["decisions"]
     assert isinstance(ids, list)
-    domain = await Domain.get_or_none(id=int(str(question.data["domain"])), stage=Stage.ACTIVE)
+    domain = await row_of(Domain, question.data["domain"], stage=Stage.ACTIVE)
     await question.delete()
     holder = await room_of(domain, Side.HOLDER) if domain else None
     message = f"question:{question.id}"
@@ -145,7 +146,7 @@ def monthly(call: Call, domain: Domain, zone: ZoneInfo) -> Ring:
 )
 async def month(call: Call) -> Effects:
     """A month is over. Where nobody speaks for the crew, what it has said yes to is told all the same."""
-    domain = await Domain.get_or_none(id=int(str(call.content["domain"])), stage=Stage.ACTIVE)
+    domain = await row_of(Domain, call.content["domain"], stage=Stage.ACTIVE)
     if domain is None:
         return []
     zone = call.house.zone_of(call.room)

@@ -8,7 +8,19 @@ from dataclasses import replace
 from handlers import facilitating, progress, stances, taps
 from handlers import roundtable as table
 from handlers.asking import asked, whispered
-from handlers.language import NO, YES, Call, Effect, Effects, Option, Refused, Say, inquiry, tap
+from handlers.language import (
+    NO,
+    PASS,
+    YES,
+    Call,
+    Effect,
+    Effects,
+    Option,
+    Refused,
+    Say,
+    inquiry,
+    tap,
+)
 from handlers.names import name, people, room_name
 from handlers.outcomes import read_day
 from handlers.whom import whom
@@ -17,6 +29,7 @@ from practices import clock, rounds
 from practices import session as course
 from practices.rounds import Answer, NotNow, Round, Stage, Stand
 from practices.understanding import NotUnderstood
+from storage.database import row_of
 from storage.questions import Question
 from storage.rounds import Round as Row
 
@@ -25,12 +38,11 @@ SOMEBODY = Option(sign="🤝", word="somebody", also=("somebody beside me", "sup
 IN_TIME = Option(sign="✅", word="yes", also=("three months", "ok", "👍"))
 
 DONE = Option(sign="✅", word="done", also=("i am done", "that's all"))
-PASS = Option(sign="⏭️", word="pass", also=("skip",))
 
 
 async def _of(call: Call, question: Question) -> tuple[Call, Row, Round]:
     """The round that a question is about, and the call as it is heard in its circle. Raises Refused."""
-    row = await Row.get_or_none(id=int(str(question.data.get("round", 0))))
+    row = await row_of(Row, question.data.get("round"))
     if row is None or row.stage in rounds.OVER:
         raise Refused("That round is over, so nothing was changed.")
     here = await progress.at_table(call, row)
@@ -98,7 +110,7 @@ def _gone(round_: Round, person: str, answer: Answer | None) -> str:
 @tap(prefix=stances.STANCE, labels={"leave my name off": stances.NAMELESS})
 async def name_off(call: Call, subject: str, said: str) -> Effects:
     """A concern is noted without its owner's name."""
-    row = await Row.get_or_none(id=int(subject))
+    row = await row_of(Row, subject)
     if row is None or not call.is_private or said != sign(stances.NAMELESS):
         return []
     answers = stances.sealed(call, row)
@@ -195,15 +207,15 @@ async def beside(call: Call, question: Question, said: str) -> Effects:
 # ------------------------------------------------------------------------------------------- facilitating
 
 
-@inquiry(name="round-facilitate", options=(facilitating.GLADLY, facilitating.NOT_NOW))
+@inquiry(name="round-facilitate", options=(facilitating.GLADLY, NO))
 async def facilitates(call: Call, question: Question, said: str) -> Effects:
     """Somebody who was asked facilitates from now on, or not this time."""
     here, row, round_ = await _of(call, question)
-    if said not in (facilitating.GLADLY.word, facilitating.NOT_NOW.word):
+    if said not in (facilitating.GLADLY.word, NO.word):
         return [Say(text="A yes or a no is enough: ✅ gladly · ✋ not this time.")]
     await question.delete()
     by = str(question.data["by"])
-    if said == facilitating.NOT_NOW.word:
+    if said == NO.word:
         text = f"{await name(row.room, call.person)}: not this time."
         told = await whispered(here, by, text, about=f"facilitates:{row.id}")
         return [Say(text="That is fine, and only whoever asked hears it."), *told]

@@ -55,6 +55,7 @@ from practices.meetings import is_quiet, next_waking
 from practices.offers import Kind, Move, NotNow, NotTheirs, Standing
 from practices.understanding import NotUnderstood, shown
 from storage import sessions
+from storage.database import row_of
 from storage.members import is_in
 from storage.offers import Offer
 from storage.questions import Question
@@ -407,7 +408,7 @@ async def tapped(call: Call, subject: str, said: str) -> Effects:
     )
     if move is None:
         return []
-    row = await Offer.get_or_none(id=int(subject.partition(":")[0]))
+    row = await row_of(Offer, subject.partition(":")[0])
     if row is None:
         return [_apart(call, "That one is forgotten by now. Nothing was changed.")]
     try:
@@ -580,7 +581,7 @@ def _recall_hour(row: Offer, days: int, at: datetime, useful_until: datetime) ->
 )
 async def recall(call: Call) -> Effects:
     """Say it now or in the giver's morning; not where they do not want to be called."""
-    row = await Offer.get_or_none(id=int(str(call.content["offer"])))
+    row = await row_of(Offer, call.content["offer"])
     if row is None or row.standing is not Standing.ACCEPTED:
         return []
     room = call.room if call.room.id == row.room else await Room.get(id=row.room)
@@ -606,7 +607,7 @@ async def recall(call: Call) -> Effects:
 )
 async def fades(call: Call) -> Effects:
     """What is over is not kept."""
-    row = await Offer.get_or_none(id=int(str(call.content["offer"])))
+    row = await row_of(Offer, call.content["offer"])
     if row is not None and row.ended_at is not None:
         await row.delete()
     return []

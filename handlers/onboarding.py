@@ -48,6 +48,7 @@ from practices.circles import RoomKind
 from practices.dyads import Ended, Occasion
 from practices.onboarding import Standing, Tour, Volunteer
 from practices.understanding import NotUnderstood
+from storage.database import row_of
 from storage.dyads import OneToOne
 from storage.members import is_in
 from storage.onboardings import (
@@ -130,14 +131,6 @@ async def _space(row: Onboarding) -> Room:
 async def _here(call: Call, row: Onboarding) -> Call:
     """The same call in the congregation: its clocks count."""
     return replace(call, room=await _space(row), thread=None)
-
-
-async def found(number: object) -> Onboarding | None:
-    """The onboarding of that number, if it is not over."""
-    digits = str(number)
-    if not digits.isdecimal() or len(digits) > 18:  # noqa: PLR2004 - no number that a database counts to
-        return None
-    return await Onboarding.get_or_none(id=int(digits))
 
 
 def today(call: Call, space: Room) -> date:
@@ -387,7 +380,7 @@ async def would_said(call: Call, question: Question, said: str) -> Effects:
     """Somebody is looked for, or it is let be."""
     if said not in (YES.word, NO.word):
         return [Say(text=_PLAIN)]
-    row = await found(question.data.get("onboarding"))
+    row = await row_of(Onboarding, question.data.get("onboarding"))
     await question.delete()
     if row is None or row.state is not Standing.OFFERED:
         return [Say(text="That is not asked any more. `welcome` shows where you stand.")]
@@ -431,7 +424,7 @@ async def _steward_of(row: Onboarding) -> str | None:
 @inquiry(name="welcome-inviter", options=(PASS,))
 async def inviter_said(call: Call, question: Question, said: str) -> Effects:
     """The newcomer names who invited them, or passes."""
-    row = await found(question.data.get("onboarding"))
+    row = await row_of(Onboarding, question.data.get("onboarding"))
     if row is None or row.state is not Standing.LOOKING:
         await question.delete()
         return [Say(text="That is not asked any more. `welcome` shows where you stand.")]
@@ -619,7 +612,7 @@ async def member_said(call: Call, question: Question, said: str) -> Effects:
     """They would, and the newcomer is asked about them; or the next is asked, and nobody hears of it."""
     if said not in (YES.word, NO.word):
         return [Say(text=_PLAIN)]
-    row = await found(question.data.get("onboarding"))
+    row = await row_of(Onboarding, question.data.get("onboarding"))
     await question.delete()
     if row is None or row.state is not Standing.ASKED or row.member != call.person:
         return [Say(text="That is not asked any more. Nothing was changed.")]
@@ -657,7 +650,7 @@ async def newcomer_said(call: Call, question: Question, said: str) -> Effects:
     """Both have said yes, or it is not this time."""
     if said not in (YES.word, NO.word, SOMEBODY_ELSE.word):
         return [Say(text="A word is enough: ✅ yes · 🔁 somebody else · ✋ not this time.")]
-    row = await found(question.data.get("onboarding"))
+    row = await row_of(Onboarding, question.data.get("onboarding"))
     await question.delete()
     if row is None or row.state is not Standing.INTRODUCED or row.newcomer != call.person:
         return [Say(text="That is not asked any more. `welcome` shows where you stand.")]
@@ -726,7 +719,7 @@ async def meets(call: Call, row: Onboarding) -> list[Effect]:
 
 async def _met(call: Call, one: OneToOne, ended: Ended) -> list[Effect]:
     """After they have talked, whoever has not written yet is offered to."""
-    row = await found(one.subject.partition(":")[2])
+    row = await row_of(Onboarding, one.subject.partition(":")[2])
     if row is None or row.state is not Standing.PROPOSED or ended is not Ended.MET:
         return []
     said = _read(call, row)
@@ -761,7 +754,7 @@ async def offer_said(call: Call, question: Question, said: str) -> Effects:
     """Now, or another time."""
     if said not in (WRITE.word, PASS.word):
         return [Say(text="A word is enough: ✏️ write · ⏭️ pass.")]
-    row = await found(question.data.get("onboarding"))
+    row = await row_of(Onboarding, question.data.get("onboarding"))
     await question.delete()
     if row is None or said == PASS.word:
         return [Say(text="Good. `welcome commit` is always open.")]
@@ -797,7 +790,7 @@ def _listed(lines: Sequence[str]) -> str:
 @inquiry(name="welcome-commit", options=(STOP,), takes_words=True, begun=True)
 async def commit_said(call: Call, question: Question, said: str) -> Effects:
     """Seal what somebody commits to; the other sees it when both have written (R42)."""
-    row = await found(question.data.get("onboarding"))
+    row = await row_of(Onboarding, question.data.get("onboarding"))
     if said == STOP.word or row is None or row.state not in _WRITING:
         await question.delete()
         return [Say(text="Nothing was changed. `welcome commit` is always open.")]
@@ -896,7 +889,7 @@ async def _weeks(call: Call, row: Onboarding) -> list[Effect]:
 )
 async def week_prompt(call: Call) -> Effects:
     """A thought, and a tap that looks for a time; passing is as good."""
-    row = await found(call.content.get("onboarding"))
+    row = await row_of(Onboarding, call.content.get("onboarding"))
     if row is None or row.state not in _WRITING:
         return []
     week = int(str(call.content["week"]))
@@ -932,7 +925,7 @@ async def week_said(call: Call, question: Question, said: str) -> Effects:
     """A time is looked for, or it is let be."""
     if said not in (TIME.word, WRITE.word, PASS.word):
         return [Say(text="A word is enough: ✅ look for a time · ⏭️ pass.")]
-    row = await found(question.data.get("onboarding"))
+    row = await row_of(Onboarding, question.data.get("onboarding"))
     await question.delete()
     if row is None or said == PASS.word:
         return [Say(text="Good. `welcome` shows where you stand.")]
@@ -983,7 +976,7 @@ async def ticked(
 )
 async def tapped(call: Call, subject: str, said: str) -> Effects:
     """🤝 and 🚪 under a newcomer's own view."""
-    row = await found(subject)
+    row = await row_of(Onboarding, subject)
     if row is None or row.newcomer != call.person or row.state not in PAIRED:
         return [Say(text="That is over. Nothing was changed.")]
     if sign(said) == sign(MET):
@@ -1094,7 +1087,7 @@ async def _text(call: Call, row: Onboarding) -> tuple[str, tuple[str, ...]]:
 @ritual(name="welcome-closing", help="asks an onboarding pair after three months how it goes on")
 async def closing(call: Call) -> Effects:
     """The newcomer is asked whether they stay, and with whom; both how the two go on (R43)."""
-    row = await found(call.content.get("onboarding"))
+    row = await row_of(Onboarding, call.content.get("onboarding"))
     if row is None or row.state not in _WRITING:
         return []
     effects = await _stand(call, row, Standing.CLOSING, now_of(call) + CLOSES)
@@ -1143,7 +1136,7 @@ async def stay_said(call: Call, question: Question, said: str) -> Effects:
     if said not in (STAY.word, OPEN.word, GO.word):
         return [Say(text="A word is enough: ✅ stay · 🌱 not sure yet · 👋 go.")]
     await question.delete()
-    row = await found(question.data.get("onboarding"))
+    row = await row_of(Onboarding, question.data.get("onboarding"))
     effects: list[Effect] = []
     if said == GO.word:
         text = (
@@ -1183,7 +1176,7 @@ async def on_said(call: Call, question: Question, said: str) -> Effects:
     """Both are heard before anything follows, and neither learns who would have gone on."""
     if said not in (THANK.word, PARTNERS.word):
         return [Say(text="A word is enough: 🙏 thank and close · 👥 continue as partners.")]
-    row = await found(question.data.get("onboarding"))
+    row = await row_of(Onboarding, question.data.get("onboarding"))
     await question.delete()
     if row is None or row.state is not Standing.CLOSING or row.until is None:
         return [Say(text="That pair has closed already, with thanks.")]
@@ -1226,7 +1219,7 @@ async def _closed(call: Call, row: Onboarding, said: Said) -> list[Effect]:
 @ritual(name="welcome-turn", help="goes on where nobody has answered in an onboarding")
 async def turn(call: Call) -> Effects:
     """The time to answer is over; silence is told to nobody as silence."""
-    row = await found(call.content.get("onboarding"))
+    row = await row_of(Onboarding, call.content.get("onboarding"))
     if row is None or row.until is None or row.until > now_of(call):
         return []
     match row.state:

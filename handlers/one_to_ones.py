@@ -43,6 +43,7 @@ from practices.dates import read_when
 from practices.dyads import Ended, Occasion, Stage, common, proposals
 from practices.meetings import Quiet, last_waking
 from practices.understanding import NotUnderstood
+from storage.database import row_of
 from storage.dyads import Dyad, OneToOne, ahead_of, forget_met, have_met
 from storage.people import Person
 from storage.questions import Question
@@ -198,7 +199,7 @@ async def place_of(one: OneToOne) -> Room:
     if room is not None:
         return room
     kind, _, number = one.room.partition(":")
-    dyad = await Dyad.get_or_none(id=int(number)) if kind == "dyad" and number.isdecimal() else None
+    dyad = await row_of(Dyad, number) if kind == "dyad" else None
     return await place(one.room, dyad)
 
 
@@ -244,17 +245,9 @@ async def _names(one: OneToOne, people: Iterable[str], to: str) -> str:
     return " and ".join(sorted(names, key=str.casefold))
 
 
-async def _found(call: Call, number: object) -> OneToOne | None:
-    """The one-to-one that an hour, a question or a tap is about, if it is not over."""
-    digits = str(number)
-    if not digits.isdecimal() or len(digits) > 18:  # noqa: PLR2004 - no number that a database counts to
-        return None
-    return await OneToOne.get_or_none(id=int(digits))
-
-
 async def _of_hour(call: Call) -> OneToOne | None:
     """The one-to-one of an hour, unless another time was looked for since."""
-    one = await _found(call, call.content.get("one_to_one"))
+    one = await row_of(OneToOne, call.content.get("one_to_one"))
     return one if one is not None and one.turn == call.content.get("turn") else None
 
 
@@ -386,7 +379,7 @@ async def _claims(call: Call, question: Question, said: str) -> bool:
 )
 async def times_said(call: Call, question: Question, said: str) -> Effects:
     """Somebody says which times suit them, asks for others, or would rather not this time."""
-    one = await _found(call, question.data.get("one_to_one"))
+    one = await row_of(OneToOne, question.data.get("one_to_one"))
     if one is None or one.stage is not Stage.ARRANGING or call.person not in one.people:
         await question.delete()
         return [Say(text="That one-to-one is over, or its time is found. Nothing was changed.")]
@@ -646,7 +639,7 @@ async def half(call: Call) -> Effects:
 )
 async def changed(call: Call, subject: str, said: str) -> Effects:
     """What somebody does with a time that is agreed on."""
-    one = await _found(call, subject)
+    one = await row_of(OneToOne, subject)
     wanted = sign(said)
     if wanted not in (sign(HALF), sign(ANEW), sign(OFF)):
         raise NotUnderstood(f"Under that message {HALF}, {ANEW} and {OFF} mean something.")
@@ -779,7 +772,7 @@ async def met_asked(call: Call) -> Effects:
 )
 async def met_said(call: Call, question: Question, said: str) -> Effects:
     """One yes is enough; a “not yet” may look for another time."""
-    one = await _found(call, question.data.get("one_to_one"))
+    one = await row_of(OneToOne, question.data.get("one_to_one"))
     if said not in (MET.word, NOT_YET.word):
         return [Say(text="A word is enough: ✅ yes · ⏳ not yet.")]
     await question.delete()
@@ -804,7 +797,7 @@ async def met_said(call: Call, question: Question, said: str) -> Effects:
 @inquiry(name="one-to-one-then", options=(AGAIN, REST))
 async def then_said(call: Call, question: Question, said: str) -> Effects:
     """Another time, or none this once."""
-    one = await _found(call, question.data.get("one_to_one"))
+    one = await row_of(OneToOne, question.data.get("one_to_one"))
     if said not in (AGAIN.word, REST.word):
         return [Say(text="A word is enough: 🔁 another time · 🌙 let it rest.")]
     await question.delete()

@@ -34,6 +34,7 @@ from practices.meetings import last_waking, next_waking
 from practices.polls import forms, passing, seeing, times
 from practices.polls.poll import Passing, Terms, Way
 from practices.rhythm import Rhythm
+from storage.database import row_of
 from storage.polls import Elector, Poll, Stage, Wording
 from storage.rooms import Room
 
@@ -412,7 +413,7 @@ def hours(poll: Poll) -> list[Effect]:
 )
 async def opens(call: Call) -> Effects:
     """Its time has come; in a crew that rests, or when whoever wanted to ask has left, nothing is asked."""
-    poll = await Poll.get_or_none(id=int(str(call.content["poll"])))
+    poll = await row_of(Poll, call.content["poll"])
     if poll is None or poll.stage is not Stage.AHEAD:
         return []
     gone = bool(poll.author) and poll.author not in await people(call.room, call.house.me)

@@ -34,6 +34,7 @@ from handlers.words import escaped, folded
 from practices import clock, money
 from practices.circles import Life
 from practices.money import Theme
+from storage.database import row_of
 from storage.meetings import Meeting, Standing
 from storage.members import Member
 from storage.notes import Opening
@@ -205,7 +206,7 @@ async def _show(call: Call, row: Opening, theme: Theme, words: str) -> list[Effe
 )
 async def begins(call: Call) -> Effects:
     """The meeting for which a field was opened begins, if it is still that meeting."""
-    row = await Opening.get_or_none(id=int(str(call.content["opening"])))
+    row = await row_of(Opening, call.content["opening"])
     if row is None or row.shown:
         return []
     why = await _hindered(call, row)
@@ -258,7 +259,7 @@ def _opened(call: Call, row: Opening) -> tuple[Theme, str] | None:
 )
 async def ends(call: Call) -> Effects:
     """The meeting is over."""
-    row = await Opening.get_or_none(id=int(str(call.content["opening"])))
+    row = await row_of(Opening, call.content["opening"])
     return [] if row is None else await _closed(row)
 
 

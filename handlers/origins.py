@@ -30,6 +30,7 @@ from practices.assembly.library import (
 from practices.circles import Scale
 from practices.understanding import shown
 from storage.assemblies import Assembly, State, ledger
+from storage.database import row_of
 from storage.questions import Question
 from storage.rooms import Room
 from storage.scripts import OwnScript
@@ -163,7 +164,7 @@ async def _newer(assembly: Assembly) -> list[tuple[OwnScript, Update]]:
 )
 async def editions(call: Call) -> Effects:
     """It is morning, and somebody has shared a newer edition."""
-    assembly = await Assembly.get_or_none(id=int(str(call.content["assembly"])))
+    assembly = await row_of(Assembly, call.content["assembly"])
     space = await Room.get_or_none(id=assembly.room) if assembly and assembly.room else None
     if assembly is None or space is None or assembly.state is not State.SEATED:
         return []

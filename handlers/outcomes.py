@@ -45,6 +45,7 @@ from practices.circles import Life, RoomKind
 from practices.dates import read_when
 from practices.polls.poll import Passing, Way
 from practices.understanding import NotUnderstood, shown
+from storage.database import row_of
 from storage.decisions import Decision
 from storage.polls import Poll, Stage
 from storage.questions import Question
@@ -127,7 +128,7 @@ async def _asked(call: Call, poll: Poll) -> list[Effect]:
 )
 async def once_more(call: Call) -> Effects:
     """A week is over and nobody has said what follows."""
-    poll = await Poll.get_or_none(id=int(str(call.content["poll"])))
+    poll = await row_of(Poll, call.content["poll"])
     if poll is None or poll.stage is not Stage.CLOSED or poll.outcome is not None:
         return []
     effects: list[Effect] = [
@@ -417,7 +418,7 @@ def _ask_back(call: Call, poll: Poll, found: Outcome, against: str) -> Effect:
 @inquiry(name="outcome")
 async def told(call: Call, question: Question, said: str) -> Effects:
     """Whoever asked says what follows."""
-    poll = await Poll.get_or_none(id=int(str(question.data.get("poll", 0))))
+    poll = await row_of(Poll, question.data.get("poll"))
     if poll is None:
         raise Refused("What that was about is forgotten by now, so nothing was kept.")
     await may_state(call, poll)
@@ -429,7 +430,7 @@ async def told(call: Call, question: Question, said: str) -> Effects:
 @inquiry(name="outcome-against", options=(YES, NO))
 async def all_the_same(call: Call, question: Question, said: str) -> Effects:
     """Whether something is stated although its own terms were not met."""
-    poll = await Poll.get_or_none(id=int(str(question.data.get("poll", 0))))
+    poll = await row_of(Poll, question.data.get("poll"))
     if poll is None:
         raise Refused("What that was about is forgotten by now, so nothing was kept.")
     if said not in (YES.word, NO.word):
@@ -474,7 +475,7 @@ def _reads_day(text: str, call: Call) -> date:
 @inquiry(name="outcome-review", options=(HALF_A_YEAR, NO_REVIEW), reads=_reads_day)
 async def reviewed(call: Call, question: Question, said: str) -> Effects:
     """The day on which it is looked at again, or that there is none."""
-    poll = await Poll.get_or_none(id=int(str(question.data.get("poll", 0))))
+    poll = await row_of(Poll, question.data.get("poll"))
     if poll is None:
         raise Refused("What that was about is forgotten by now, so nothing was kept.")
     await may_state(call, poll)

@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from hashlib import blake2b
 from itertools import combinations
-from zoneinfo import ZoneInfo
 
 from handlers import one_to_ones, preferences, taps
-from handlers.asking import asked, now_of, whispered, zone_of
+from handlers.asking import asked, its_zone, now_of, whispered, zone_of
 from handlers.callings import spaces_of
 from handlers.consent import nowhere_to_ask, table_of
 from handlers.hosts import congregation_of, hosting, hosts_of
@@ -806,7 +805,7 @@ async def _roster(call: Call, rows: Mapping[str, Partaking]) -> _Roster:
     partakers = tuple(
         Partaker(
             id=person,
-            zone=_zone(call, told.get(person)),
+            zone=its_zone(call, told.get(person), call.room),
             languages=frozenset(said[person].languages),
             circles=circles[person],
             not_with=said[person].not_with,
@@ -823,10 +822,6 @@ async def _roster(call: Call, rows: Mapping[str, Partaking]) -> _Roster:
         lately=await _lately(present, now_of(call)),
         lost=tuple(lost),
     )
-
-
-def _zone(call: Call, told: Person | None) -> ZoneInfo:
-    return ZoneInfo((told and told.zone) or call.room.zone or call.house.zone)
 
 
 def _drawn(roster: _Roster, seed: str, now: datetime) -> Round:

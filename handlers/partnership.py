@@ -15,6 +15,7 @@ from handlers import askings
 from handlers.alone import ACTS, SHUT, STOP, act, beginning, screen
 from handlers.asking import asked, now_of, whispered
 from handlers.language import (
+    DECLINE,
     NO,
     YES,
     Argument,
@@ -33,7 +34,6 @@ from handlers.language import (
 )
 from handlers.names import called
 from handlers.reflecting import (
-    NOT_THIS_TIME,
     TAKE_BACK,
     UNREADABLE,
     View,
@@ -66,6 +66,7 @@ from practices.dyads import State
 from practices.partnership import OPEN, Step
 from practices.understanding import shown
 from storage import reflections
+from storage.database import row_of
 from storage.dyads import of_person
 from storage.members import Member
 from storage.questions import Question
@@ -358,7 +359,7 @@ async def _proposal(call: Call, view: View) -> Ask:
 
 @inquiry(
     name="partnership-asked",
-    options=(YES, NOT_THIS_TIME),
+    options=(YES, DECLINE),
     late="That was asked a while ago, and is over. `partnership with` and a name asks anew.",
     gist="whether you look at your partnership with somebody",
 )
@@ -415,7 +416,7 @@ async def _accepted(call: Call, view: View) -> list[Effect]:
 )
 async def lapses(call: Call) -> Effects:
     """A no and a silence reach whoever asked at the same moment, in the same words (R13)."""
-    row = await Reflection.get_or_none(id=int(str(call.content["reflection"])))
+    row = await row_of(Reflection, call.content["reflection"])
     if row is None or row.stage is Stage.OPEN or row.ends > now_of(call):
         return []
     if row.stage is Stage.RESTS:

@@ -12,6 +12,8 @@ from handlers import askings, safety
 from handlers.asking import asked, now_of, whispered, zone_of
 from handlers.courier import quoted, reaches, too_long
 from handlers.language import (
+    PASS,
+    STOP,
     Argument,
     Ask,
     Call,
@@ -53,8 +55,6 @@ LOOK = Option(sign="🪞", word="look", also=("look at myself", "self-view"))
 ASK = Option(sign="🙋", word="ask", also=("ask somebody", "ask people"))
 CHOOSE = Option(sign="🎯", word="choose", also=("choose one thing",))
 ON = Option(sign="➡️", word="on", also=("next", "go on"))
-PASS = Option(sign="⏭️", word="pass", also=("skip",))
-STOP = Option(sign="✋", word="stop")
 WRITE = Option(sign="✏️", word="write", also=("yes", "answer"))
 NOT_NOW = Option(sign="✋", word="not this time", also=("no", "not now", "pass"))
 

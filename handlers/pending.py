@@ -22,6 +22,7 @@ from handlers.names import name
 from handlers.words import escaped
 from practices import cards, clock, domains
 from practices.cards import Card
+from storage.database import row_of
 from storage.domains import Deed, Domain, Side, Stage
 from storage.questions import Question
 
@@ -74,7 +75,7 @@ async def questions_closed(domain: Domain, why: str) -> list[Effect]:
 
 async def asked_about(question: Question) -> Domain | None:
     """The domain that a question is about; None when nothing is asked about it any more."""
-    domain = await Domain.get_or_none(id=int(str(question.data.get("domain", 0))))
+    domain = await row_of(Domain, question.data.get("domain"))
     return domain if domain is not None and domain.deed is not None else None
 
 

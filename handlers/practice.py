@@ -63,6 +63,7 @@ from practices.script import Outcome, Script
 from practices.session import Ending, Kind, Mode, Session, Step
 from storage import sessions
 from storage.coming import Coming
+from storage.database import row_of
 from storage.meetings import Meeting, Standing
 from storage.members import is_in
 from storage.questions import Question
@@ -395,7 +396,7 @@ async def _focus_words(row: Row, person: str) -> str:
 @inquiry(name="focus", options=(YES, ANOTHER, GLADLY))
 async def focus(call: Call, question: Question, said: str) -> Effects:
     """Nobody is the focus without their own yes."""
-    row = await Row.get_or_none(id=int(str(question.data["session"])))
+    row = await row_of(Row, question.data["session"])
     if row is None:
         await question.delete()
         return []
@@ -588,7 +589,7 @@ _ASKED = ("sitting", "focus", "optional")
 )
 async def by_word(call: Call, question: Question, said: str) -> Effects:
     """A word about the clock, with the prefix or, of whoever has the turn, without."""
-    row = await Row.get_or_none(id=int(str(question.data["session"])))
+    row = await row_of(Row, question.data["session"])
     if row is None:
         await question.delete()
         return []
@@ -610,7 +611,7 @@ async def by_word(call: Call, question: Question, said: str) -> Effects:
 async def by_tap(call: Call, subject: str, said: str) -> Effects:
     """A tap under a message of the sitting, or a reply to it."""
     number, _, _step = subject.partition(":")
-    row = await Row.get_or_none(id=int(number))
+    row = await row_of(Row, number)
     option = chosen(by_word, said)
     if row is None or option is None or row.room != call.room.id:
         return []
@@ -747,7 +748,7 @@ async def _ask_in(call: Call, row: Row, head: str, person: str) -> Ask:
 @inquiry(name="come-in", options=(COME_IN, NOT_NOW), late=LATE)
 async def come_in(call: Call, question: Question, said: str) -> Effects:
     """Somebody who came late comes in, or listens from outside."""
-    row = await Row.get_or_none(id=int(str(question.data["session"])))
+    row = await row_of(Row, question.data["session"])
     if row is None or row.stopped:
         await question.delete()
         return [Say(text=LATE)]
@@ -797,7 +798,7 @@ async def shared(call: Call) -> Effects:
 )
 async def strike(call: Call) -> Effects:
     """Look at the clock of a sitting; an hour of an earlier step is none of ours."""
-    row = await Row.get_or_none(id=int(str(call.content["session"])))
+    row = await row_of(Row, call.content["session"])
     if row is None or row.step != call.content["step"]:
         return []
     script = await _script(call, row)
@@ -920,7 +921,7 @@ async def _ask_optional(call: Call, row: Row, script: Script, session: Session) 
 @inquiry(name="optional", options=(YES, NO), matter="whether what is optional takes place")
 async def optional(call: Call, question: Question, said: str) -> Effects:
     """Somebody of the circle says whether they want what is optional."""
-    row = await Row.get_or_none(id=int(str(question.data["session"])))
+    row = await row_of(Row, question.data["session"])
     script = await _script(call, row) if row else None
     if row is None or row.state is None or script is None or said not in (YES.word, NO.word):
         return []
@@ -1002,7 +1003,7 @@ async def _rests(call: Call, row: Row, session: Session, closing: str) -> list[E
 @inquiry(name="stopped", options=(RESUME,), late=LATE)
 async def gone_on(call: Call, question: Question, said: str) -> Effects:
     """Somebody of those who sat in it takes a stopped sitting up, where it was."""
-    row = await Row.get_or_none(id=int(str(question.data["session"])))
+    row = await row_of(Row, question.data["session"])
     script = await _script(call, row) if row else None
     if row is None or row.state is None or script is None or not row.stopped:
         return [Whisper(person=call.person, text=LATE)]

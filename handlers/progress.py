@@ -33,6 +33,7 @@ from practices import rounds
 from practices.meetings import next_waking
 from practices.rounds import BEFORE_ASKING, Kind, NotNow, Round, Said, Stage, Stand, Step
 from storage import rounds as kept
+from storage.database import row_of
 from storage.decisions import Decision
 from storage.questions import Question
 from storage.rooms import Room
@@ -348,7 +349,7 @@ async def _decided(row: Row, round_: Round, now: datetime) -> Decision:
 )
 async def strike(call: Call) -> Effects:
     """Look at the clock of a round; an hour of an earlier step is none of ours."""
-    row = await Row.get_or_none(id=int(str(call.content["round"])))
+    row = await row_of(Row, call.content["round"])
     if row is None or row.step != call.content["step"] or row.stage in rounds.OVER:
         return []
     here = await at_table(call, row)

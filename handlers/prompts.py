@@ -37,6 +37,7 @@ from practices.meetings import Attendance, is_quiet, next_waking
 from practices.understanding import NotUnderstood
 from practices.understanding import shown as quoted
 from storage.coming import Coming
+from storage.database import row_of
 from storage.energy import Energy
 from storage.journals import OwnPrompt
 from storage.meetings import Meeting, Standing
@@ -61,7 +62,7 @@ QUESTIONS = (
 @ritual(name="prepare", help="gives each member, in private, questions to prepare a meeting with")
 async def prepare(call: Call) -> Effects:
     """Three questions to carry until the meeting; nothing is to be written, and nothing comes back."""
-    meeting = await Meeting.get_or_none(id=int(str(call.content["meeting"])))
+    meeting = await row_of(Meeting, call.content["meeting"])
     if meeting is None or meeting.standing is Standing.SKIPPED:
         return []
     if call.room.life not in (None, Life.ACTIVE) or not await _met_before(meeting):
@@ -280,10 +281,10 @@ def _unshown(row: Energy, meeting: Meeting, at: datetime) -> Ring:
 async def energy_over(call: Call) -> Effects:
     """The meeting is over, or was moved to another hour: then later, with its own end."""
     shown = str(call.content["name"])
-    meeting = await Meeting.get_or_none(id=int(str(call.content["meeting"])))
+    meeting = await row_of(Meeting, call.content["meeting"])
     end = meetings.ends(call.room, meeting) if meeting is not None else None
     now = call.kept_at or call.at
-    row = await Energy.get_or_none(id=int(shown.partition(":")[2]))
+    row = await row_of(Energy, shown.partition(":")[2])
     if meeting is not None and row is not None and end is not None and end > now:
         return [_unshown(row, meeting, end)]
     return [Redact(target=shown)]

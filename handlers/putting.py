@@ -14,6 +14,7 @@ from handlers.consent import Voice, hear_voice, proposed, seconded, standing_wor
 from handlers.language import NO, YES, Call, CallOff, Edit, Effect, Ring, Say
 from practices import clock
 from practices.circles import RoomKind
+from storage.database import row_of
 from storage.questions import Question
 from storage.rooms import Room
 
@@ -100,7 +101,7 @@ async def by_silence(call: Call) -> Question | None:
 
     The question is gone with it. To be called by the ritual that `put` names.
     """
-    question = await Question.get_or_none(id=int(str(call.content["question"])))
+    question = await row_of(Question, call.content["question"])
     if question is None or not await seconded(call, question):
         return None
     await question.delete()
@@ -109,7 +110,7 @@ async def by_silence(call: Call) -> Question | None:
 
 async def struck(call: Call) -> list[Effect]:
     """Nobody else took up what was asked until its day: it is asked no more, and says so."""
-    question = await Question.get_or_none(id=int(str(call.content["question"])))
+    question = await row_of(Question, call.content["question"])
     if question is None:
         return []
     await question.delete()

@@ -34,6 +34,7 @@ from practices.understanding import NotUnderstood
 from practices.understanding import shown as quoted
 from storage.coming import Coming
 from storage.commitments import Commitment
+from storage.database import row_of
 from storage.energy import Energy
 from storage.hosting import Hosting
 from storage.meetings import Meeting, Standing
@@ -67,7 +68,7 @@ NOT_OVER = "It is not over yet; afterwards I note who was there."
 )
 async def ended(call: Call) -> Effects:
     """Silent: energy and what was said about hosting are gone, and who came stands as it was announced."""
-    meeting = await Meeting.get_or_none(id=int(str(call.content["meeting"])))
+    meeting = await row_of(Meeting, call.content["meeting"])
     if meeting is None or meeting.standing is Standing.SKIPPED:
         return []
     await Energy.filter(meeting=meeting.id).delete()
@@ -174,7 +175,7 @@ async def _speaks(meeting: Meeting) -> str | None:
 )
 async def noted(call: Call) -> Effects:
     """Say what was noted, and write the hour ahead at which it is final."""
-    meeting = await Meeting.get_or_none(id=int(str(call.content["meeting"])))
+    meeting = await row_of(Meeting, call.content["meeting"])
     if meeting is None or await Owed.exists(name=f"record:{meeting.id}"):
         return []
     now, quiet = call.kept_at or call.at, meetings.quiet_of(call.room)
@@ -229,7 +230,7 @@ async def _there(room: Room, meeting: Meeting) -> str:
 @ritual(name="final", help="a day after a meeting, closes what was noted about who came")
 async def final(call: Call) -> Effects:
     """From now on the record stands; whoever counts meetings learns of it."""
-    meeting = await Meeting.get_or_none(id=int(str(call.content["meeting"])))
+    meeting = await row_of(Meeting, call.content["meeting"])
     if meeting is None or meeting.final_at is not None:
         return []
     meeting.final_at = call.kept_at or call.at
@@ -286,7 +287,7 @@ async def corrected(call: Call, subject: str, said: str) -> Effects:
     """A tap or a word under what was noted; or who takes on what, which is asked for."""
     if sign(said) == TAKEN_ON and call.person in await people(call.room, call.house.me):
         return await run(call, harvest, {})
-    meeting, came = await Meeting.get_or_none(id=int(subject)), read_presence(said)
+    meeting, came = await row_of(Meeting, subject), read_presence(said)
     if meeting is None or came is None or meeting.final_at is not None:
         return []
     return await _correct(call, meeting, came=came)

@@ -28,6 +28,7 @@ from practices import recounts
 from practices.circles import RoomKind
 from practices.polls import seeing
 from practices.polls.poll import Result
+from storage.database import row_of
 from storage.outbox import Deed, Delivery, Owed
 from storage.polls import Poll, Stage
 
@@ -155,9 +156,9 @@ def _visible(poll: Poll, count: Count) -> Result:
 async def gathered(call: Call) -> Effects:
     """The room's history was read: say how it compares with what is stored."""
     prefix, _colon, number = str(call.content.get("about") or "").partition(":")
-    if prefix != PREFIX or not number.isdecimal():
+    if prefix != PREFIX:
         return []
-    poll = await Poll.get_or_none(id=int(number), room=call.room.id)
+    poll = await row_of(Poll, number, room=call.room.id)
     if poll is None or not tallyboard.seen_by_all(terms_of(poll)):
         return []
     complete = bool(call.content.get("complete"))

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from handlers import meetings
 from handlers.asking import now_of, zone_of
 from handlers.language import (
-    NO,
     Call,
     CallOff,
     DestroyKey,
@@ -32,6 +31,7 @@ from practices.circles import RoomKind
 from practices.meetings import Quiet
 from practices.partnership import Half, Step
 from storage import reflections
+from storage.database import row_of
 from storage.members import Member
 from storage.people import Person
 from storage.questions import Question
@@ -49,7 +49,6 @@ UNREADABLE = (
 
 PASS = Option(sign="⏭️", word="pass", also=("skip", "next"))
 TAKE_BACK = Option(sign="🗑️", word="take back", also=("delete", "redact"))
-NOT_THIS_TIME = Option(sign=NO.sign, word=NO.word, also=(*NO.also, "not this time", "pass", "stop"))
 
 
 _KNOWN = (RoomKind.CREW, RoomKind.DYAD, RoomKind.WORKING, RoomKind.CONGREGATION)
@@ -153,7 +152,7 @@ async def views_of(call: Call) -> list[View]:
 
 async def of_question(call: Call, question: Question) -> View | None:
     """The reflection that a question to the sender is about; None when it is over."""
-    side = await ReflectionSide.get_or_none(id=int(str(question.data["side"])), person=call.person)
+    side = await row_of(ReflectionSide, question.data["side"], person=call.person)
     return await still_open(call, side)
 
 

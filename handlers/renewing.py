@@ -35,6 +35,7 @@ from handlers.words import verbatim
 from practices import clock, drafts
 from practices.agreements import Standing
 from practices.polls.poll import Way
+from storage.database import row_of
 from storage.decisions import Decision
 from storage.polls import Poll, Stage
 from storage.questions import Question
@@ -200,7 +201,7 @@ async def left(call: Call) -> Effects:
 async def _settled(call: Call, question: Question) -> list[Effect]:
     """The circle has agreed to what was asked."""
     name, data = f"question:{question.id}", question.data
-    row = await Decision.get_or_none(id=int(str(data.get("decision", 0))))
+    row = await row_of(Decision, data.get("decision"))
     if row is None or row.standing is not Standing.HOLDS:
         return [Edit(name=name, text="That is not asked any more.")]
     what = f"number {row.id}: {verbatim(row.what)}"
@@ -209,7 +210,7 @@ async def _settled(call: Call, question: Question) -> list[Effect]:
             effects = await register.over(call, row, Standing.ENDED)
             text = f"Ended, as you have agreed, {what}"
         case "replace":
-            new = await Decision.get_or_none(id=int(str(data.get("new", 0))))
+            new = await row_of(Decision, data.get("new"))
             if new is None:
                 return [Edit(name=name, text="That is not asked any more.")]
             effects = await register.over(call, row, Standing.REPLACED, new)
@@ -255,8 +256,8 @@ async def replaced(call: Call, question: Question, said: str) -> Effects:
     """Whoever stated what came of a change says whether it takes the place of the older decision."""
     if said not in (YES.word, NO.word):
         return []
-    former = await Decision.get_or_none(id=int(str(question.data.get("former", 0))))
-    new = await Decision.get_or_none(id=int(str(question.data.get("new", 0))))
+    former = await row_of(Decision, question.data.get("former"))
+    new = await row_of(Decision, question.data.get("new"))
     await question.delete()
     name = f"question:{question.id}"
     if former is None or new is None or former.standing is not Standing.HOLDS:

@@ -22,9 +22,11 @@ from handlers.cards import (
     zone_of,
 )
 from handlers.cards import links as links_of
-from handlers.choices import GLADLY, NOT_NOW, Choice, Way
+from handlers.choices import Choice, Way
 from handlers.language import (
+    GLADLY,
     NO,
+    NOT_THIS_TIME,
     YES,
     Argument,
     Call,
@@ -43,6 +45,7 @@ from handlers.whom import whom
 from handlers.words import folded
 from practices import cards, clock
 from practices.circles import RoomKind
+from storage.database import row_of
 from storage.domains import Domain, Side, Stage
 from storage.questions import Question
 from storage.rooms import Room
@@ -169,7 +172,7 @@ def _choice(domain: Domain, side: Side, room: Room, person: str, until: date) ->
 
 async def _of(data: Mapping[str, object]) -> tuple[Domain, Side] | None:
     """The domain that a question is about, and for which of its circles somebody would speak; None: it is over."""
-    domain = await Domain.get_or_none(id=int(str(data["domain"])), stage=Stage.ACTIVE)
+    domain = await row_of(Domain, data["domain"], stage=Stage.ACTIVE)
     return (domain, Side(str(data["side"]))) if domain is not None else None
 
 
@@ -214,7 +217,7 @@ WAY = Way(
 )
 
 
-@inquiry(name="link-self", options=(GLADLY, NOT_NOW))
+@inquiry(name="link-self", options=(GLADLY, NOT_THIS_TIME))
 async def willing(call: Call, question: Question, said: str) -> Effects:
     """Whoever was named says whether they would like to; a no is told to nobody but whoever named them."""
     of = await _of(question.data)

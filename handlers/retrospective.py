@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from handlers import ballots, changes, ending, meetings, onward, pausing, practice, splitting
 from handlers.asking import asked
 from handlers.language import (
+    PASS,
     Argument,
     Ask,
     Call,
@@ -54,6 +55,7 @@ from practices.retrospective import (
 )
 from storage import sessions
 from storage.cycles import running
+from storage.database import row_of
 from storage.inbox import Heard, Kind, Settled
 from storage.members import Member
 from storage.questions import Question
@@ -65,7 +67,6 @@ TOGETHER = "way"
 
 START = "▶️"
 
-PASS = Option(sign="⏭️", word="pass", also=("skip",))
 
 WAYS = tuple(
     Option(sign=CHOICE_SIGNS[choice], word=choice.value, also=also)
@@ -209,7 +210,7 @@ def _left_out(possible: tuple[Choice, ...]) -> tuple[str, ...]:
 
 async def _of(question: Question) -> Retrospective | None:
     """The retrospective that a question belongs to, unless it is forgotten by now."""
-    return await Retrospective.get_or_none(id=int(str(question.data.get("retrospective", 0))))
+    return await row_of(Retrospective, question.data.get("retrospective"))
 
 
 def _about(opened: Retrospective) -> str:
@@ -376,7 +377,7 @@ async def _when_all_have(call: Call, opened: Retrospective) -> list[Effect]:
 )
 async def count(call: Call) -> Effects:
     """Show the counts, forget the choices, and let the crew talk."""
-    opened = await Retrospective.get_or_none(id=int(str(call.content["retrospective"])))
+    opened = await row_of(Retrospective, call.content["retrospective"])
     if opened is None or opened.shown_at is not None:
         return []
     room = call.room

@@ -28,6 +28,7 @@ from practices import clock
 from practices.agreements import Standing, State
 from practices.circles import Life, RoomKind
 from practices.understanding import NotUnderstood
+from storage.database import row_of
 from storage.decisions import Decision
 
 #: What is still to be looked at is said once more so much later; and so long a crew that rests is left alone.
@@ -46,7 +47,7 @@ CHANGING = frozenset({"change", "reword", "amend", "replace"})
 
 async def _meant(call: Call) -> Decision | None:
     """The agreement of an hour, if it still holds until the day that the hour is about."""
-    row = await Decision.get_or_none(id=int(str(call.content["decision"])))
+    row = await row_of(Decision, call.content["decision"])
     if row is None or row.standing is not Standing.HOLDS or row.review_on is None:
         return None
     return row if row.review_on.isoformat() == call.content["day"] else None

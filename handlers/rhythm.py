@@ -35,6 +35,7 @@ from practices.dates import When, read_rhythm, read_when
 from practices.meetings import is_quiet
 from practices.rhythm import Rhythm
 from storage.coming import Coming
+from storage.database import row_of
 from storage.meetings import Meeting, Standing
 from storage.members import Member
 from storage.people import Person
@@ -407,7 +408,7 @@ async def skipped(call: Call, meeting: Meeting) -> list[Effect]:
 
 async def _still_ahead(call: Call, question: Question) -> Meeting:
     await question.delete()
-    meeting = await Meeting.get_or_none(id=int(str(question.data["meeting"])))
+    meeting = await row_of(Meeting, question.data["meeting"])
     if meeting is None or meeting.at <= call.at:
         raise Refused("That meeting has begun or is called off already. Nothing was changed.")
     return meeting

@@ -38,6 +38,7 @@ from practices.circles import RoomKind
 from practices.rounds import Fate, NotNow, Round, Stage, Step
 from practices.understanding import NotUnderstood
 from storage import rounds as kept
+from storage.database import row_of
 from storage.members import Member
 from storage.questions import Question
 from storage.rounds import Round as Row
@@ -347,7 +348,7 @@ def _answered(round_: Round, who: str, verb: str, call: Call) -> Step:
 async def said_to(call: Call, subject: str, said: str) -> Effects:
     """A tap under what is asked now, or a plain word to it; what else people say there is theirs."""
     number, _, step = subject.partition(":")
-    row = await Row.get_or_none(id=int(number), room=call.room.id)
+    row = await row_of(Row, number, room=call.room.id)
     if row is None or row.stage in rounds.OVER:
         return []
     if call.person not in await people(call.room, call.house.me):

@@ -53,6 +53,7 @@ from practices.circles import Life, RoomKind, Scale
 from practices.outline import unfenced
 from practices.script import Script
 from practices.understanding import NotUnderstood, shown
+from storage.database import row_of
 from storage.members import Member, is_in
 from storage.questions import Question
 from storage.rooms import Room
@@ -547,7 +548,7 @@ async def agreeing(call: Call, question: Question, said: str) -> Effects:
 )
 async def script_day(call: Call) -> Effects:
     """The day of an offer to a congregation has come, and nobody has said no."""
-    question = await Question.get_or_none(id=int(str(call.content["question"])))
+    question = await row_of(Question, call.content["question"])
     circle = await Room.get_or_none(id=str(question.data["circle"])) if question else None
     if question is None or circle is None:
         return []
@@ -639,7 +640,7 @@ async def _removed(table: Room, circle: Room, offer: Offer) -> list[Effect]:
 @ritual(name="script-review", help="asks whether a script you have added is still good")
 async def script_review(call: Call) -> Effects:
     """The day has come to look at an own script again; it stays unless its people say otherwise."""
-    own = await OwnScript.get_or_none(id=int(str(call.content["script"])))
+    own = await row_of(OwnScript, call.content["script"])
     circle = await Room.get_or_none(id=own.room) if own else None
     if own is None or circle is None:
         return []

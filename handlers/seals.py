@@ -51,6 +51,7 @@ from storage.assemblies import (
     ledger,
     seen,
 )
+from storage.database import row_of
 from storage.rooms import Room
 
 #: Where many are entitled each keeper has its turn; so often we look whether ours has come.
@@ -98,7 +99,7 @@ async def afterwards(call: Call, assembly: Assembly) -> list[Effect]:
 )
 async def counts(call: Call) -> Effects:
     """The hour of a count, or of a look at what is missing."""
-    assembly = await Assembly.get_or_none(id=int(str(call.content["assembly"])))
+    assembly = await row_of(Assembly, call.content["assembly"])
     if assembly is None:
         return []
     return [

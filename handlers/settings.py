@@ -46,6 +46,7 @@ from practices import clock, defaults
 from practices.circles import RoomKind
 from practices.defaults import Setting
 from practices.understanding import NotUnderstood
+from storage.database import row_of
 from storage.members import is_in
 from storage.questions import Question
 from storage.rooms import Room
@@ -416,7 +417,7 @@ async def left(call: Call) -> Effects:
 )
 async def setting_day(call: Call) -> Effects:
     """The day of a proposal to a congregation has come, and nobody has said no."""
-    question = await Question.get_or_none(id=int(str(call.content["question"])))
+    question = await row_of(Question, call.content["question"])
     if question is None:
         return []
     circle, name = await _circle_of(call, question), str(question.data["name"])

@@ -37,6 +37,7 @@ from practices import cards, clock
 from practices.cards import Card, Part
 from practices.circles import Life, RoomKind
 from practices.understanding import shown as quoted
+from storage.database import row_of
 from storage.domains import Deed, Domain, Side, Stage
 from storage.questions import Question
 from storage.rooms import Room
@@ -356,7 +357,7 @@ async def _put(call: Call, sketch: Sketch) -> list[Effect]:
             "Those two circles do not belong together any more, so nothing was asked. `domain` begins anew."
         )
     card = cards.from_state(sketch["card"])
-    known = await Domain.get_or_none(id=int(sketch["domain"]))
+    known = await row_of(Domain, sketch["domain"])
     await _check_name(space.id, card, but=known.id if known else 0)
     if known is not None:
         read = cards.Reading(card, "", frozenset())

@@ -13,6 +13,7 @@ from handlers import ballots, founding, meetings
 from handlers.asking import asked
 from handlers.language import (
     NO,
+    PASS,
     YES,
     Call,
     CallOff,
@@ -43,6 +44,7 @@ from practices.retrospective import (
     split_parts,
     split_refusal,
 )
+from storage.database import row_of
 from storage.inbox import Heard, Kind, Settled
 from storage.members import Member, is_in
 from storage.questions import Question
@@ -59,7 +61,6 @@ ABOUT = "split"
 
 _WORDS = {Side.STAY: "stay at this one", Side.GO: "begin the new one", Side.EITHER: "either"}
 
-PASS = Option(sign="⏭️", word="pass", also=("skip",))
 SIDES = (
     Option(sign=SIDE_SIGNS[Side.STAY], word=Side.STAY.value, also=("this one", _WORDS[Side.STAY])),
     Option(sign=SIDE_SIGNS[Side.GO], word=Side.GO.value, also=("new", "begin", _WORDS[Side.GO])),
@@ -162,7 +163,7 @@ async def _questions(split: Split) -> list[Question]:
 @inquiry(name="table", options=(*SIDES, PASS))
 async def wished(call: Call, question: Question, said: str) -> Effects:
     """One person's wish, sealed; a pass leaves nothing."""
-    split = await Split.get_or_none(id=int(str(question.data.get("split", 0))))
+    split = await row_of(Split, question.data.get("split"))
     room = await Room.get_or_none(id=split.room) if split else None
     if split is None or room is None or split.ended_at is not None:
         raise Refused(
@@ -205,7 +206,7 @@ async def _when_all_have(call: Call, split: Split, seats: Seating) -> list[Effec
 @ritual(name="tables", help="looks whether both tables of a crew that becomes two have three")
 async def tables(call: Call) -> Effects:
     """Make the second room, ask once more, or let the wishes lapse."""
-    split = await Split.get_or_none(id=int(str(call.content["split"])))
+    split = await row_of(Split, call.content["split"])
     if split is None or split.ended_at is not None:
         return []
     room, now = call.room, call.kept_at or call.at
@@ -354,7 +355,7 @@ async def not_made(call: Call) -> Effects:
 )
 async def again(call: Call) -> Effects:
     """Ask the homeserver again, for those who are still there."""
-    split = await Split.get_or_none(id=int(str(call.content["split"])))
+    split = await row_of(Split, call.content["split"])
     members = await people(call.room, call.house.me)
     going = tuple(str(one) for one in call.content["going"] if one in members)
     if split is None:

@@ -18,6 +18,7 @@ from practices.assembly.letters import Kind, Letter
 from practices.dates import read_when
 from practices.understanding import NotUnderstood, shown
 from storage.assemblies import Assembly, State, ledger
+from storage.database import row_of
 from storage.rooms import Room
 
 AHEAD = timedelta(days=30)
@@ -225,7 +226,7 @@ async def _hours_of(call: Call, assembly: Assembly, sprint: Letter) -> list[Effe
 )
 async def sprint_hour(call: Call) -> Effects:
     """A sprint begins or ends today."""
-    assembly = await Assembly.get_or_none(id=int(str(call.content["assembly"])))
+    assembly = await row_of(Assembly, call.content["assembly"])
     if assembly is None or assembly.state is not State.SEATED:
         return []
     letter = (await ledger(assembly)).letters.get(str(call.content["sprint"]))

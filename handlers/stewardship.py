@@ -48,6 +48,7 @@ from practices.defaults import PATIENCE
 from practices.dyads import Occasion
 from practices.stewardship import Arrangement, Impossible
 from practices.understanding import NotUnderstood, shown
+from storage.database import row_of
 from storage.members import Member, is_in
 from storage.pairings import StewardRound, Stewardship, Tended, Tending, stewardships_of
 from storage.questions import Question
@@ -495,11 +496,6 @@ def _ring(
     )
 
 
-async def _of(call: Call, number: object) -> Stewardship | None:
-    digits = str(number)
-    return await Stewardship.get_or_none(id=int(digits)) if digits.isdecimal() else None
-
-
 @inquiry(
     name="steward-yes",
     options=(YES, Option(sign="✋", word="no", also=(*NO.also, "not this time"))),
@@ -510,7 +506,7 @@ async def yes_said(call: Call, question: Question, said: str) -> Effects:
     if said not in (YES.word, NO.word):
         return [Say(text="A word is enough: ✅ yes · ✋ not this time.")]
     await question.delete()
-    row = await _of(call, question.data.get("stewardship"))
+    row = await row_of(Stewardship, question.data.get("stewardship"))
     if row is None or row.state is not Tended.PROPOSED:
         return [Say(text="That does not come about any more. Nothing was changed.")]
     space = await Room.get(id=row.room)
@@ -559,7 +555,7 @@ async def _not_about(call: Call, space: Room, row: Stewardship, person: str) -> 
 @ritual(name="steward-lapse", help="lets a stewardship rest that was not agreed on in time")
 async def lapse(call: Call) -> Effects:
     """Two weeks without a yes of both."""
-    row = await _of(call, call.content["stewardship"])
+    row = await row_of(Stewardship, call.content["stewardship"])
     if row is None or row.state is not Tended.PROPOSED:
         return []
     effects = await _gone(row)
@@ -618,7 +614,7 @@ def _nudge(call: Call, space: Room, row: Stewardship, month: int) -> Ring:
 
 
 async def _next_nudge(call: Call) -> list[Effect]:
-    row = await _of(call, call.content["stewardship"])
+    row = await row_of(Stewardship, call.content["stewardship"])
     if row is None or row.state is Tended.PROPOSED:
         return []
     return [_nudge(call, call.room, row, int(str(call.content["month"])) + 1)]
@@ -631,7 +627,7 @@ async def _next_nudge(call: Call) -> list[Effect]:
 )
 async def nudge(call: Call) -> Effects:
     """A theme that may help, and a tap that looks for a time."""
-    row = await _of(call, call.content["stewardship"])
+    row = await row_of(Stewardship, call.content["stewardship"])
     if row is None or row.state is Tended.PROPOSED:
         return []
     month = int(str(call.content["month"]))
@@ -666,7 +662,7 @@ async def talk_said(call: Call, question: Question, said: str) -> Effects:
     if said not in (YES.word, NO.word):
         return [Say(text="A word is enough: ✅ look for a time · ✋ not this month.")]
     await question.delete()
-    row = await _of(call, question.data.get("stewardship"))
+    row = await row_of(Stewardship, question.data.get("stewardship"))
     if row is None or row.state is Tended.PROPOSED or said == NO.word:
         return [Say(text="Good: not this month.")]
     return await one_to_ones.begin(
@@ -685,7 +681,7 @@ async def talk_said(call: Call, question: Question, said: str) -> Effects:
 @ritual(name="steward-review", help="asks steward and stewardee after a year whether it goes on")
 async def review(call: Call) -> Effects:
     """Both are asked; without the yes of both it is over (R37)."""
-    row = await _of(call, call.content["stewardship"])
+    row = await row_of(Stewardship, call.content["stewardship"])
     if row is None or row.state is Tended.PROPOSED:
         return []
     row.state, row.agreed = Tended.REVIEW, []
@@ -718,7 +714,7 @@ async def again_said(call: Call, question: Question, said: str) -> Effects:
     if said not in (YES.word, NO.word):
         return [Say(text="A word is enough: ✅ yes · ✋ no.")]
     await question.delete()
-    row = await _of(call, question.data.get("stewardship"))
+    row = await row_of(Stewardship, question.data.get("stewardship"))
     if row is None or row.state is not Tended.REVIEW:
         return [Say(text="That is decided already. Nothing was changed.")]
     space = await Room.get(id=row.room)
@@ -751,7 +747,7 @@ async def again_said(call: Call, question: Question, said: str) -> Effects:
 @ritual(name="steward-over", help="ends a stewardship that was not renewed by both")
 async def over(call: Call) -> Effects:
     """Two weeks after its day of review."""
-    row = await _of(call, call.content["stewardship"])
+    row = await row_of(Stewardship, call.content["stewardship"])
     if row is None or row.state is not Tended.REVIEW:
         return []
     return await _over(call, call.room, row)

@@ -14,6 +14,7 @@ from handlers.language import Call, Change, Edit, Effect, Effects, Say, watch
 from handlers.names import people
 from handlers.voices import asks_advice, counted, form_of, renew, room_of, terms_of
 from practices.understanding import NotUnderstood
+from storage.database import row_of
 from storage.polls import (
     Ballot,
     Cast,
@@ -164,9 +165,7 @@ async def form_ended(call: Call) -> Effects:
     """Somebody who may has ended Element's form; what is asked goes on without it."""
     prefix, _, subject = str(call.content.get("name") or "").partition(":")
     number, _, version = subject.partition(":")
-    poll = (
-        await Poll.get_or_none(id=int(number)) if prefix == "form" and number.isdecimal() else None
-    )
+    poll = await row_of(Poll, number) if prefix == "form" else None
     if poll is None or poll.stage is not Stage.OPEN or poll.version != int(version or 1):
         return []
     poll.form = False
@@ -188,11 +187,7 @@ async def in_clear(call: Call) -> Effects:
     """A voice came without encryption, in somebody's name, in a room where all is encrypted: they are told, once."""
     prefix, _, subject = str(call.content.get("name") or "").partition(":")
     number = subject.partition(":")[0]
-    poll = (
-        await Poll.get_or_none(id=int(number))
-        if prefix in ("poll", "form") and number.isdecimal()
-        else None
-    )
+    poll = await row_of(Poll, number) if prefix in ("poll", "form") else None
     if poll is None or poll.stage is not Stage.OPEN or await voting.why_not(call, poll):
         return []
     return await whispered(

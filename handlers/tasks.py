@@ -14,6 +14,7 @@ from handlers.voting import numbered
 from handlers.words import first_word, folded, sign
 from practices.agreements import Standing
 from storage.commitments import Commitment
+from storage.database import row_of
 from storage.decisions import Decision
 
 
@@ -93,7 +94,7 @@ GAINSAYING = frozenset({"not so", "that is not so", "that's not so", "no", "wron
 )
 async def under(call: Call, subject: str, said: str) -> Effects:
     """A tap under what was decided, or a reply that says who takes on what: “task Ben: the list by friday”."""
-    row = await Decision.get_or_none(id=int(subject)) if subject.isdecimal() else None
+    row = await row_of(Decision, subject)
     if (
         row is None
         or row.room != call.room.id

@@ -14,6 +14,7 @@ from handlers.conversation import MISSING, chosen
 from handlers.conversation import PATIENCE as A_MOMENT
 from handlers.language import (
     CHANGE,
+    NOT_THIS_TIME,
     YES,
     Argument,
     Ask,
@@ -42,6 +43,7 @@ from practices.defaults import PATIENCE
 from practices.meetings import QUIET, is_quiet, next_waking
 from practices.understanding import NotUnderstood, shown
 from storage.callings import Acceptance, Calling, Interest, Stage
+from storage.database import row_of
 from storage.inbox import Heard, Kind, Settled
 from storage.outbox import Deed, Delivery, Owed
 from storage.people import Person
@@ -52,7 +54,6 @@ PRIVATE = frozenset({RoomKind.PRIVATE})
 
 PROPOSE, NO_TALK = "🗓️", "⏭️"
 
-NOT_THIS_TIME = Option(sign="✋", word="not this time", also=("no", "n", "not now", "❌", "👎"))
 I_TELL = Option(sign="⏭️", word="skip", also=("i tell them", "i tell them myself"))
 WAIT = Option(sign="⏳", word="wait", also=("no", "not yet", "later"))
 
@@ -347,7 +348,7 @@ def _place_words(calling: Calling) -> str:
 async def trial_coming(call: Call, question: Question, said: str) -> Effects:
     """One person's answer about the first talk."""
     calling = await callings.found(question.data.get("calling"))
-    interest = await Interest.get_or_none(id=int(str(question.data.get("interest", 0))))
+    interest = await row_of(Interest, question.data.get("interest"))
     if said not in (YES.word, NOT_THIS_TIME.word):
         return [Say(text="✅ I come or ✋ not this time is enough.")]
     await question.delete()

@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 from handlers import askings, meetings
 from handlers.asking import asked, now_of, whispered, zone_of
 from handlers.language import (
+    DECLINE,
     NO,
     YES,
     Ask,
@@ -28,7 +29,6 @@ from handlers.language import (
 )
 from handlers.names import called
 from handlers.reflecting import (
-    NOT_THIS_TIME,
     PASS,
     TAKE_BACK,
     View,
@@ -54,6 +54,7 @@ from practices.dates import read_when
 from practices.meetings import next_waking
 from practices.partnership import OPEN, Fate, Step
 from practices.understanding import NotUnderstood, shown
+from storage.database import row_of
 from storage.people import Person
 from storage.questions import Question
 from storage.reflections import Reflection, ReflectionSide, Stage, sides
@@ -87,7 +88,7 @@ async def if_both(call: Call, row: Reflection, *, over: bool = False) -> list[Ef
 
 
 async def _found(call: Call) -> Reflection | None:
-    found = await Reflection.get_or_none(id=int(str(call.content["reflection"])))
+    found = await row_of(Reflection, call.content["reflection"])
     return found if found is not None and found.stage is Stage.OPEN else None
 
 
@@ -120,7 +121,7 @@ async def over(call: Call) -> Effects:
 async def soon(call: Call) -> Effects:
     """One word, by what that side has done, and by nothing else."""
     row = await _found(call)
-    side = await ReflectionSide.get_or_none(id=int(str(call.content["side"])))
+    side = await row_of(ReflectionSide, call.content["side"])
     view = await still_open(call, side)
     if row is None or view is None or view.half.opens or view.half.step is Step.LEFT:
         return []
@@ -291,7 +292,7 @@ async def _no_day_asked(person: str, other: str) -> None:
 
 @inquiry(
     name="partnership-day",
-    options=(YES, NOT_THIS_TIME),
+    options=(YES, DECLINE),
     late="That was asked a while ago, and is over. Nothing was set.",
 )
 async def day_answered(call: Call, question: Question, said: str) -> Effects:

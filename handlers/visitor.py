@@ -45,6 +45,7 @@ from practices.defaults import PATIENCE
 from practices.understanding import shown
 from practices.visiting import ends_by, meetings_left, meetings_words, read_meetings, read_visit
 from storage.charters import CharterLine
+from storage.database import row_of
 from storage.inbox import Heard, Settled
 from storage.meetings import Meeting, Standing
 from storage.members import Member, is_in
@@ -450,7 +451,7 @@ async def _next_look(visit: Visitor, room: Room, now: datetime) -> Ring:
 @ritual(name="guest", help="ends the visit of a helper after the last meeting that was agreed on")
 async def look(call: Call) -> Effects:
     """See whether a visit is over."""
-    visit = await Visitor.get_or_none(id=int(str(call.content["visitor"])))
+    visit = await row_of(Visitor, call.content["visitor"])
     if visit is None or visit.ended_at is not None:
         return []
     room, now = call.room, call.kept_at or call.at

@@ -44,6 +44,7 @@ from practices.answers import leaning
 from practices.polls import forms
 from practices.polls.poll import Marks, Passing, Showing, Way
 from practices.understanding import NotUnderstood
+from storage.database import row_of
 from storage.members import is_in
 from storage.polls import Door, Elector, Poll, Stage, TookPart, Voice, put_in_secret
 from storage.questions import Question
@@ -428,8 +429,7 @@ async def take_nothing(
 
 
 async def _poll(subject: str) -> Poll | None:
-    number = subject.partition(":")[0]
-    return await Poll.get_or_none(id=int(number)) if number.isdecimal() else None
+    return await row_of(Poll, subject.partition(":")[0])
 
 
 def _by_reaction(call: Call) -> bool:
@@ -553,7 +553,7 @@ async def privately(call: Call, poll: Poll, said: str) -> list[Effect]:
 
 
 async def _asked_about(question: Question) -> Poll:
-    poll = await Poll.get_or_none(id=int(str(question.data.get("poll", 0))))
+    poll = await row_of(Poll, question.data.get("poll"))
     if poll is None:
         await question.delete()
         raise Refused("What that was about is forgotten by now, so nothing was counted.")
@@ -562,7 +562,7 @@ async def _asked_about(question: Question) -> Poll:
 
 async def _claims(call: Call, question: Question, said: str) -> bool:
     """Whether words that begin like a command say something to what is asked: a voice, or any words where those are one."""
-    poll = await Poll.get_or_none(id=int(str(question.data.get("poll", 0))))
+    poll = await row_of(Poll, question.data.get("poll"))
     word, rest = first_word(said)
     if poll is None or folded(word) == "vote" or folded(word) in POSITIONS or is_nothing(said):
         return True

@@ -47,6 +47,7 @@ from practices.circles import RoomKind
 from practices.dates import read_rhythm
 from practices.defaults import PATIENCE
 from practices.onboarding import MOST_NEWCOMERS, POD, Standing
+from storage.database import row_of
 from storage.members import Member, is_in
 from storage.onboardings import (
     Onboarding,
@@ -254,13 +255,6 @@ async def _pods(call: Call) -> list[Pod]:
     return await pods_of(call.person)
 
 
-async def _found(number: object) -> Pod | None:
-    digits = str(number)
-    if not digits.isdecimal() or len(digits) > 18:  # noqa: PLR2004 - no number that a database counts to
-        return None
-    return await Pod.get_or_none(id=int(digits))
-
-
 async def _of_pod(call: Call, said: str) -> Effects:
     """Open a pod, or ask more people into it."""
     word, rest = first_word(said)
@@ -402,7 +396,7 @@ async def invited_said(call: Call, question: Question, said: str) -> Effects:
     """A place in the pod, or not this time."""
     if said not in (YES.word, "no"):
         return [Say(text="A word is enough: ✅ yes · ✋ not this time.")]
-    pod = await _found(question.data.get("pod"))
+    pod = await row_of(Pod, question.data.get("pod"))
     place = (
         await PodPlace.get_or_none(pod=pod.id, person=call.person, agreed=False, declined=False)
         if pod
@@ -529,7 +523,7 @@ async def _pod_shown(call: Call, pod: Pod) -> list[Effect]:
 
 async def _of_room(call: Call) -> Pod | None:
     kind, _, number = str(call.content.get("about", "")).partition(":")
-    return await _found(number.partition(":")[0]) if kind == "pod" else None
+    return await row_of(Pod, number.partition(":")[0]) if kind == "pod" else None
 
 
 @watch(kind=Change.MADE)
@@ -636,7 +630,7 @@ async def not_made(call: Call) -> Effects:
 @ritual(name="pod-make", help="asks once more for the room of a welcome pod")
 async def make_again(call: Call) -> Effects:
     """A day later."""
-    pod = await _found(call.content.get("pod"))
+    pod = await row_of(Pod, call.content.get("pod"))
     if pod is None or pod.stage is not PodStage.MAKING:
         return []
     return [await _room_wanted(await Room.get(id=pod.room), pod)]
@@ -647,7 +641,7 @@ async def make_again(call: Call) -> Effects:
 )
 async def turn(call: Call) -> Effects:
     """The time to answer is over; with fewer than two newcomers there is no pod."""
-    pod = await _found(call.content.get("pod"))
+    pod = await row_of(Pod, call.content.get("pod"))
     if pod is None:
         return []
     for place in await places(pod, agreed=False):
@@ -687,7 +681,7 @@ async def _pod_gone(pod: Pod) -> list[Effect]:
 @ritual(name="pod-week", help="offers a welcome pod something to think of, in weeks 1, 4, 8 and 12")
 async def week_prompt(call: Call) -> Effects:
     """Said in its room, silently, and to nobody in particular."""
-    pod = await _found(call.content.get("pod"))
+    pod = await row_of(Pod, call.content.get("pod"))
     home = pod and await _home(pod)
     if pod is None or home is None:
         return []
@@ -702,7 +696,7 @@ async def week_prompt(call: Call) -> Effects:
 )
 async def closing(call: Call) -> Effects:
     """Each newcomer is asked alone; the room hears that it stays theirs (R43, R44)."""
-    pod = await _found(call.content.get("pod"))
+    pod = await row_of(Pod, call.content.get("pod"))
     if pod is None:
         return []
     space = await Room.get(id=pod.room)

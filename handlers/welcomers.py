@@ -34,6 +34,7 @@ from practices.defaults import PATIENCE
 from practices.onboarding import AT_ONCE
 from practices.stewardship import review_day
 from practices.understanding import shown
+from storage.database import row_of
 from storage.members import is_in
 from storage.onboardings import Welcomer, beside
 from storage.questions import Question
@@ -141,7 +142,7 @@ def _reviewed(call: Call, space: Room, row: Welcomer) -> Ring:
 )
 async def still(call: Call) -> Effects:
     """Asked once; until they say so they are asked about nobody new. Whom they are beside stays."""
-    row = await Welcomer.get_or_none(id=int(str(call.content["welcomer"])), room=call.room.id)
+    row = await row_of(Welcomer, call.content["welcomer"], room=call.room.id)
     if row is None:
         return []
     await row.delete()

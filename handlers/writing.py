@@ -33,6 +33,7 @@ from handlers.power import may_take_back
 from practices.circles import RoomKind
 from practices.journal import TAIL
 from practices.understanding import NotUnderstood
+from storage.database import row_of
 from storage.inbox import Heard, Kind, Settled
 from storage.journals import Phase, Way, Writing
 from storage.outbox import Deed, Delivery, Owed
@@ -125,7 +126,7 @@ async def _unasked(writing: Writing) -> None:
 
 async def of(question: Question) -> Writing | None:
     """The time of writing that a question belongs to; None when it is over."""
-    found = await Writing.get_or_none(id=int(str(question.data["writing"])))
+    found = await row_of(Writing, question.data["writing"])
     return found if found is not None and found.phase is not Phase.OVER else None
 
 
@@ -241,7 +242,7 @@ async def silent(writing: Writing, call: Call, length: timedelta) -> list[Effect
 )
 async def bell(call: Call) -> Effects:
     """The time is over; or nothing was chosen, and so nothing had begun."""
-    writing = await Writing.get_or_none(id=int(str(call.content["writing"])))
+    writing = await row_of(Writing, call.content["writing"])
     if writing is None or writing.phase is Phase.OVER:
         return []
     if writing.phase is Phase.CHOOSING:
@@ -317,7 +318,7 @@ async def _taken_back(call: Call, writing: Writing) -> list[Effect]:
 )
 async def unwrite(call: Call) -> Effects:
     """What came a moment late goes, too; when the homeserver has forgotten all, so do we."""
-    writing = await Writing.get_or_none(id=int(str(call.content["writing"])))
+    writing = await row_of(Writing, call.content["writing"])
     if writing is None:
         return []
     now = now_of(call)

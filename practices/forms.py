@@ -44,9 +44,6 @@ LONGEST_ANSWER = 4000
 FEWEST_AVERAGED = 3
 """No average is shown of fewer, whatever a script asks for: of two, each would know the other's."""
 
-MOST_TAPPED = 5
-"""Up to so many answers are offered as signs to tap; more of them crowd a small screen."""
-
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _NEAR = 0.7
 

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tortoise import Tortoise, connections
 from tortoise.backends.base.executor import EXECUTOR_CACHE
+from tortoise.models import Model
 from tortoise.transactions import in_transaction
 
 from storage import migrate
@@ -63,6 +64,10 @@ MODELS = (
 )
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
+
+#: Of a row's number: the largest that fits in 64 bits has nineteen.
+_MOST_DIGITS = 18
 
 
 def sqlite_url(path: Path) -> str:
@@ -146,6 +151,17 @@ async def close_database() -> None:
     await Tortoise.close_connections()
     # The ORM keeps its statements by table, whatever database comes next.
     EXECUTOR_CACHE.clear()
+
+
+async def row_of(model: type[M], number: object, **also: object) -> M | None:
+    """The row of that number, if it is as `also` says; None where there is none, or `number` is nothing that a database counts to.
+
+    Numbers come out of what hours, questions and taps carry, and some of them out of what a person typed.
+    """
+    digits = str(number)
+    if not (digits.isascii() and digits.isdecimal()) or len(digits) > _MOST_DIGITS:
+        return None
+    return await model.filter(id=int(digits), **also).first()
 
 
 #: One unit at a time, on every database: no dead-lock, no lost update, and a unit takes about a millisecond.
