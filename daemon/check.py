@@ -18,7 +18,6 @@ from urllib.parse import quote, urlsplit
 
 import aiohttp
 import psycopg
-from tortoise import Tortoise
 
 from daemon.clock import Clock, DemoClock, SystemClock
 from daemon.device import DEVICE_FILE, Device, prove
@@ -31,7 +30,7 @@ from handlers import power
 from handlers.meetings import CIRCLE
 from practices.assembly.events import CARD
 from practices.circles import RoomKind
-from storage.database import close_database, configuration, sqlite_path
+from storage.database import close_database, connect, sqlite_path
 from storage.inbox import Heard, Settled
 from storage.migrate import libpq, steps
 from storage.outbox import Delivery, Owed
@@ -327,7 +326,7 @@ def _without_password(error: psycopg.Error, url: str) -> str:
 @asynccontextmanager
 async def _opened(url: str) -> AsyncIterator[None]:
     """The models on a database that is there, without migrating it."""
-    await Tortoise.init(config=configuration(url), _enable_global_fallback=True)
+    await connect(url)
     try:
         yield
     finally:

@@ -110,7 +110,12 @@ async def _take_part(stage: Stage) -> None:
     await stage.says(chat, RATHER_NOT, f"pairing not with {WITH}")
     await stage.hears(chat, "Noted", "It is sealed, nobody is told, and it needs no reason.")
     await stage.says(stage.chats[HOST], HOST, "pairing preview")
-    await stage.hears(stage.chats[HOST], "5 take part, which makes 1 pair and one trio.")
+    await stage.hears(
+        stage.chats[HOST],
+        "5 take part.",
+        "lots let up to two of them wait",
+        "two at a time, or three",
+    )
 
 
 #: How the question begins that all of a pair or trio get.
@@ -125,11 +130,17 @@ async def _brought_together(stage: Stage, hall: Place) -> None:
     }
     asked = {name: event for name, event in heard.items() if event.text.startswith(_MEET)}
     groups = {frozenset({name, *_whom(event)}) for name, event in asked.items()}
-    if not groups or any({RATHER_NOT, WITH} <= some for some in groups):
-        raise StoryBroken(f"expected pairs, or a trio, without those two, and heard of {groups}")
-    for name in sorted(heard.keys() - asked.keys()):
+    wait = sorted(heard.keys() - asked.keys())
+    met = sorted(name for some in groups for name in some)
+    if len(wait) not in (1, 2) or met != sorted(asked):
+        raise StoryBroken(f"expected one or two to wait and all others to meet, and heard {heard}")
+    if any({RATHER_NOT, WITH} <= some for some in groups):
+        raise StoryBroken(f"expected {RATHER_NOT} and {WITH} apart, and heard of {groups}")
+    for name in wait:
+        if "no lot lets you wait again" not in heard[name].text:
+            raise StoryBroken(f"expected {name} to hear of the next round, not {heard[name].text}")
         stage.transcript.note(
-            f"In so small a round lots are drawn, too: {name} hears kindly that this time it did not come out even."
+            f"In so small a round lots are drawn: {name} hears kindly to be the first in the next one."
         )
     for some in sorted(groups, key=len):
         *first, last = sorted(some)

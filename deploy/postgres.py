@@ -41,9 +41,10 @@ class Postgres:
         """Stop."""
         self.stop()
 
-    def create_database(self, name: str) -> str:
-        """Create an empty database and give its address."""
-        self._run(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    def create_database(self, name: str, *, like: str = "template1") -> str:
+        """Create an empty database, or a copy of one that nobody is connected to, and give its address."""
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        self._run(statement.format(sql.Identifier(name), sql.Identifier(like)))
         return self.address(name)
 
     def drop_database(self, name: str) -> None:

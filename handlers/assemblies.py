@@ -18,6 +18,7 @@ from handlers import (
     moves,
     newsletter,
     origins,
+    seating,
     sharing,
     shelf,
     siblings,
@@ -504,7 +505,7 @@ def _entering_words(assembly: Assembly, congregation: str) -> str:
             f"I have read {len(rooms & set(assembly.read))} of its {len(rooms)} rooms so far; then {congregation} takes its seat. "
             "Next: nothing is to be done; `assembly leave` lets go."
         )
-    if entering.HIDDEN in assembly.told:
+    if seating.HIDDEN in assembly.told:
         return (
             f"I have asked for letters that nobody can show me any more; when they have come, {congregation} takes its seat. Next: "
             "nothing is to be done; `assembly leave` lets go."

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from handlers import meetings, own_words
 from handlers.asking import now_of, whispered
-from handlers.entering import charter_words, declined
+from handlers.entering import declined
 from handlers.hosts import hosting, hosts_of
 from handlers.language import (
     NO,
@@ -28,6 +28,7 @@ from handlers.language import (
 )
 from handlers.letterbox import sent
 from handlers.names import room_name
+from handlers.seating import charter_words
 from handlers.words import escaped, verbatim
 from practices.assembly import letters
 from practices.assembly.events import PEOPLE, SPACE

@@ -13,13 +13,14 @@ from handlers import (
     delegate_circles,
     digest,
     directory,
-    entering,
+    doors,
     handovers,
     liars,
     mediators,
     newer,
     origins,
     seals,
+    seating,
     siblings,
     sprints,
     unseen,
@@ -35,8 +36,8 @@ from storage.assemblies import Assembly, State, assembly_of, left_out_of_many, s
 Follow = Callable[[Call, Assembly, Letter], Awaitable[Iterable[Effect]]]
 
 FOLLOWS: Mapping[Kind, tuple[Follow, ...]] = {
-    Kind.SEAL: (entering.invitations,),
-    Kind.SEAT: (entering.seat_came, digest.seat_came),
+    Kind.SEAL: (doors.invitations,),
+    Kind.SEAT: (doors.seat_came, digest.seat_came),
     Kind.LEAVE: (digest.leave_came,),
     Kind.CONCERN: (concerns.concern_came,),
     Kind.CLAIM: (handovers.claim_came,),
@@ -119,9 +120,9 @@ async def past_came(call: Call) -> Effects:
         await directory.keep(call, assembly, str(shown["sender"]), shown["card"], past=True)
     if not call.content["last"]:
         return []
-    if not call.content["complete"] and not entering.is_spared(assembly, call.room.id):
-        return await entering.not_shown(call, assembly)
-    assembly.read = sorted({*assembly.read, entering.whole(assembly, call.room.id)})
+    if not call.content["complete"] and not seating.is_spared(assembly, call.room.id):
+        return await seating.not_shown(call, assembly)
+    assembly.read = sorted({*assembly.read, seating.whole(assembly, call.room.id)})
     await assembly.save(update_fields=["read"])
     return await _afterwards(call, assembly)
 
@@ -129,7 +130,8 @@ async def past_came(call: Call) -> Effects:
 @watch(kind=Change.UPDATED)
 async def updated(call: Call) -> Effects:
     """We know more of the protocol than before: what was kept aside is read."""
-    assembly = await Assembly.get_or_none(id=call.content["assembly"])
+    number = call.content.get("assembly")
+    assembly = await Assembly.get_or_none(id=number) if number is not None else None
     if assembly is None or assembly.state not in (State.ENTERING, State.SEATED):
         return []
     found, effects = await newer.read(assembly)
@@ -185,7 +187,7 @@ async def _refused(call: Call, assembly: Assembly, fault: str) -> list[Effect]:
 
 
 async def _afterwards(call: Call, assembly: Assembly) -> list[Effect]:
-    effects: list[Effect] = list(await entering.read_through(call, assembly))
+    effects: list[Effect] = list(await seating.read_through(call, assembly))
     for follow in AFTERWARDS:
         effects += await follow(call, assembly)
     return effects

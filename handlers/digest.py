@@ -12,9 +12,9 @@ from dateutil.relativedelta import relativedelta
 from handlers.asking import now_of, whispered
 from handlers.assembly_matters import seat_name, zone_of
 from handlers.consent import ten_o_clock
-from handlers.entering import READ
 from handlers.hosts import hosts_of, told
 from handlers.language import Call, Effect, Effects, Ring, ritual
+from handlers.seating import READ
 from handlers.shelf import adopted, called
 from handlers.words import escaped
 from practices import clock

@@ -15,9 +15,10 @@ from handlers import (
     mediators,
     meetings,
     onboarding,
-    one_to_ones,
+    one_to_one_partings,
     openings,
     partnership,
+    pods,
     practice,
     progress,
     prompts,
@@ -26,7 +27,7 @@ from handlers import (
     stewardship,
     takebacks,
     trial,
-    welcome,
+    yearly,
 )
 from handlers.language import Call, CallOff, DestroyKey, Effect, Scrub
 from storage import (
@@ -99,8 +100,9 @@ async def everything(call: Call) -> list[Effect]:
     await lessons.forget_person(person)
     effects += await stewardship.forget(call)
     effects += await onboarding.forget(call)
-    effects += await welcome.forget(call)
+    effects += await pods.forget(call)
     await onboardings.forget_person(person)
+    effects += await yearly.forget(call)
     await pairings.forget_person(person)
     await retrospective.forget(call)
     await splitting.forget(call)
@@ -108,7 +110,7 @@ async def everything(call: Call) -> list[Effect]:
     effects += await progress.forget(call)
     effects += await partnership.forget(call)
     effects += await dyads.forget(call)
-    effects += await one_to_ones.forget(call)
+    effects += await one_to_one_partings.forget(call)
     await OwnScript.filter(offered_by=person).update(offered_by=None)
     await Meeting.filter(host=person).update(host=None)
     # What a crew has decided is the crew's, whoever wrote it down.

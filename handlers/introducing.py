@@ -6,8 +6,8 @@ Whoever was asked in and does not come is named to nobody but the hosts whose co
 from datetime import timedelta
 from typing import Any
 
-from handlers import entering
 from handlers.assembly_matters import find, number_of, own_seat, zone_of
+from handlers.doors import doors
 from handlers.hosts import told
 from handlers.language import (
     Ask,
@@ -149,7 +149,7 @@ async def _invited_again(
         "own hosts say. Who has said no is asked again only after a month, or once its hosts have said `assembly reconsider "
         f"{escaped(assembly.name)}` to their keeper."
     )
-    rooms = await entering.doors(call, assembly, call.house.me)
+    rooms = await doors(call, assembly, call.house.me)
     return [*(Invite(person=keeper, room=room) for room in rooms), Say(text=text)]
 
 
@@ -170,7 +170,7 @@ async def withdraw(call: Call, assembly: Assembly, rest: str) -> list[Effect]:
         each for each in sorted(matter.candidates) if (matter.id, each) in known.roll.asked_in
     ]
     if waiting:
-        rooms = await entering.doors(call, assembly, call.house.me)
+        rooms = await doors(call, assembly, call.house.me)
         names = ", ".join(f"**{escaped(matter.candidates[each])}**" for each in waiting)
         text = (
             f"The invitations of {names} are taken back. That all agreed stays in the letters, and `assembly introduce` with the "

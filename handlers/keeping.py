@@ -91,10 +91,10 @@ EVERYTHING = (
         "partnership_reflections",
     ),
     _kept(
-        "who takes part in pairing rounds, who has been brought together how often, whose steward is who, and, sealed with "
+        "who takes part in pairing rounds, on which day they are asked whether that still holds, who has been brought together how often, whose steward is who, and, sealed with "
         "a key of your own, whom you would rather meet or not",
-        "pairing partaking encounter preference rota rota_pair steward_round tending stewardship",
-        "pairing_rounds brought_together pair_rota said_in_a_stewardship_round stewardships whom_you_would_meet",
+        "pairing partaking encounter preference own_review rota rota_pair steward_round tending stewardship",
+        "pairing_rounds asked_again_about_pairing brought_together pair_rota said_in_a_stewardship_round stewardships whom_you_would_meet",
     ),
     _kept(
         "who would be beside newcomers, who is beside whom or in a welcome pod, and, sealed with a key of the two, what they commit to",

@@ -17,10 +17,10 @@ from handlers import (
     openings,
     partnership,
     pathway,
+    pods,
     practice,
     preferences,
     stances,
-    welcome,
 )
 from handlers.conversation import MISSING
 from handlers.language import Call
@@ -99,7 +99,7 @@ async def about(call: Call) -> dict[str, Any]:
         **await lessons.kept_of(person),
         **await pairings.kept_of(person),
         **await onboarding.kept_of(call),
-        "welcome_pods": await welcome.kept_of(person),
+        "welcome_pods": await pods.kept_of(person),
         "whom_you_would_meet": await preferences.kept_of(call),
         "your_searches_for_a_mediator": await mediators.kept_of(call),
         **await journals.kept_of(person),

@@ -675,7 +675,8 @@ class Change(StrEnum):
     #: Somebody wrote in a protocol room, or we did and hear it anew: "letter" is what it carried, "event" its id; "fault"
     #: says why it is not read (practices.assembly.letters.Fault, or FLOOD, once an hour of one sender), and is else None.
     LETTER = "letter"
-    #: This Kinkeeper reads letters that former ones did not: "assembly" is the number of one in which such are kept aside.
+    #: This Kinkeeper reads letters that former ones did not: "assembly" is the number of one in which such are kept aside. Or,
+    #: without it: something stands in this congregation that has no day of review yet.
     UPDATED = "updated"
     #: A congregation said something of itself in a directory: "card" is the content of the sender's own state.
     CARD = "card"

@@ -7,7 +7,7 @@ bounded number is kept, and what is beyond it is read from the rooms' past when 
 from collections.abc import Mapping
 from typing import Any
 
-from handlers import entering
+from handlers import seating
 from handlers.asking import now_of
 from handlers.hosts import told
 from handlers.language import Call, Effect
@@ -101,4 +101,4 @@ async def read(assembly: Assembly) -> tuple[list[Letter], list[Effect]]:
         )
         if taken in (Taken.NEW, Taken.TWICE):
             found.append(letter)
-    return found, await entering.read_again(assembly) if more else []
+    return found, await seating.read_again(assembly) if more else []

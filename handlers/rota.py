@@ -6,7 +6,7 @@ each pair hears of its turn in private and looks for its own time.
 
 from datetime import datetime, time, timedelta
 
-from handlers import one_to_ones
+from handlers import one_to_one_arrangements
 from handlers.asking import now_of
 from handlers.consent import Voice, hear_voice, is_whole, put_to_all, standing_words
 from handlers.language import (
@@ -192,7 +192,7 @@ async def _turn(call: Call, row: Rota) -> list[Effect]:
     effects: list[Effect] = []
     for one, other in turn:
         await RotaPair.create(room=call.room.id, one=one, other=other)
-        effects += await one_to_ones.begin(
+        effects += await one_to_one_arrangements.begin(
             call,
             (one, other),
             circle=call.room.id,

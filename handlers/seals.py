@@ -7,7 +7,7 @@ hosts hear of an outcome once, with every number's denominator.
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from handlers import directory, entering, prospects, unseen
+from handlers import directory, doors, entering, prospects, seating, unseen
 from handlers.asking import now_of
 from handlers.assembly_matters import (
     arrivals,
@@ -103,8 +103,8 @@ async def counts(call: Call) -> Effects:
     if assembly is None:
         return []
     return [
-        *entering.unread(assembly),
-        *await entering.read_through(call, assembly),
+        *seating.unread(assembly),
+        *await seating.read_through(call, assembly),
         *await unseen.looked_for(call, assembly),
         *await afterwards(call, assembly),
     ]
@@ -157,7 +157,7 @@ async def _sealed(call: Call, assembly: Assembly, known: Ledger, draft: Draft) -
         part=draft.part,
         answers=draft.answers,
     )
-    return [carried, *await entering.invitations(call, assembly, letter)]
+    return [carried, *await doors.invitations(call, assembly, letter)]
 
 
 async def _again(call: Call, assembly: Assembly, draft: Draft) -> list[Effect]:

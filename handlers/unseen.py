@@ -5,7 +5,7 @@ it is read, so that it does not matter who saw it when. What nobody shows us is 
 keeping); a day later our hosts know why a matter of another congregation does not reach them.
 """
 
-from handlers import entering
+from handlers import seating
 from handlers.asking import now_of
 from handlers.hosts import told
 from handlers.language import Call, Effect
@@ -20,7 +20,7 @@ async def looked_for(call: Call, assembly: Assembly) -> list[Effect]:
         return []
     effects: list[Effect] = []
     if await is_past_wanted(assembly, now_of(call)):
-        effects += await entering.read_again(assembly)
+        effects += await seating.read_again(assembly)
     known, when = await ledger(assembly), await seen(assembly)
     for sender, matters in unheard(known, call.house.me, now_of(call), when).items():
         seat = known.roll.seat_of(sender)

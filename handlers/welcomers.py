@@ -6,7 +6,7 @@ To say so promises nothing about anybody: each newcomer is asked about anew. Who
 from dataclasses import replace
 from datetime import datetime, time
 
-from handlers import onboarding, preferences
+from handlers import companions, onboardings, preferences, yearly
 from handlers.asking import asked, now_of, zone_of
 from handlers.callings import spaces_of
 from handlers.language import (
@@ -83,7 +83,7 @@ async def willing(call: Call, said: str) -> Effects:
     said, named = split(said)
     space = await congregation_of(call, named)
     most = _number(said)
-    if call.person in await onboarding.newcomers(space):
+    if call.person in await companions.newcomers(space):
         raise Refused(
             "You are new there yourself, with somebody beside you or about to have; that comes first. Nothing was changed; afterwards "
             "`welcome willing` is open to you."
@@ -98,9 +98,9 @@ async def willing(call: Call, said: str) -> Effects:
     )
     return [
         Say(text=text),
-        CallOff(about=_about(row)),
-        _reviewed(call, space, row),
-        *await onboarding.look_again(call, space),
+        CallOff(about=about(row)),
+        reviewed(call, space, row),
+        *await companions.look_again(call, space),
     ]
 
 
@@ -119,16 +119,17 @@ def _number(said: str) -> int:
     return most
 
 
-def _about(row: Welcomer) -> str:
+def about(row: Welcomer) -> str:
+    """The subject of the hours of somebody who would be beside newcomers."""
     return f"welcomer:{row.id}"
 
 
-def _reviewed(call: Call, space: Room, row: Welcomer) -> Ring:
+def reviewed(call: Call, space: Room, row: Welcomer) -> Ring:
     """The day on which they are asked whether it still holds (R16)."""
-    day = review_day(onboarding.today(call, space))
+    day = review_day(onboardings.today(call, space))
     return Ring(
         ritual="still-willing",
-        about=_about(row),
+        about=about(row),
         at=clock.resolve(datetime.combine(day, _MORNING), call.house.zone_of(space)),
         when=day.isoformat(),
         room=space.id,
@@ -147,13 +148,13 @@ async def still(call: Call) -> Effects:
         return []
     await row.delete()
     return [
-        CallOff(about=_about(row)),
+        CallOff(about=about(row)),
         *await asked(
             call,
             row.person,
             f"A year ago you said that you would be beside newcomers in **{room_name(call.room, 'your congregation')}**. Does it still "
             "hold? Until you say so I ask you about nobody new, and that needs no reason.\n\n✅ yes · ✋ no",
-            about=_about(row),
+            about=about(row),
             inquiry="welcome-still",
             until=now_of(call) + PATIENCE,
             data={"space": row.room, "most": row.most},
@@ -183,9 +184,9 @@ async def still_said(call: Call, question: Question, said: str) -> Effects:
     thanks = f"Thank you. It holds for another year in **{room_name(space, 'your congregation')}**."
     return [
         Say(text=thanks),
-        CallOff(about=_about(row)),
-        _reviewed(call, space, row),
-        *await onboarding.look_again(call, space),
+        CallOff(about=about(row)),
+        reviewed(call, space, row),
+        *await companions.look_again(call, space),
     ]
 
 
@@ -205,10 +206,10 @@ async def rests(call: Call, said: str) -> Effects:
         space = await Room.get(id=row.room)
         at = clock.resolve(datetime.combine(day, _MORNING), call.house.zone_of(space))
         effects += [
-            CallOff(about=_about(row), ritual="welcome-rested"),
+            CallOff(about=about(row), ritual="welcome-rested"),
             Ring(
                 ritual="welcome-rested",
-                about=_about(row),
+                about=about(row),
                 at=max(at, call.at),
                 when=day.isoformat(),
                 room=row.room,
@@ -226,14 +227,14 @@ async def rested(call: Call) -> Effects:
     """Somebody is to be asked again from today on."""
     if call.room.kind is not RoomKind.CONGREGATION:
         return []
-    return await onboarding.look_again(call, call.room)
+    return await companions.look_again(call, call.room)
 
 
 async def no_longer(call: Call, said: str) -> Effects:
     """They are asked about nobody new; whom they are beside stays."""
     effects: list[Effect] = []
     for row in await _of(call, split(said)[1]):
-        effects.append(CallOff(about=_about(row)))
+        effects.append(CallOff(about=about(row)))
         await row.delete()
     text = "Good: I ask you about nobody new, and that needs no reason. Whom you are beside stays; `welcome willing` is always open."
     return [Say(text=text), *effects]
@@ -264,7 +265,8 @@ async def languages(call: Call, said: str) -> Effects:
         ) from None
     await preferences.keep(call, replace(mine, languages=codes))
     named = escaped(spoken(codes)) if codes else "any language will do"
-    return [Say(text=f"Noted: {named}. It counts for the pairing round as well.")]
+    text = f"Noted: {named}. It counts for the pairing round as well."
+    return [Say(text=text), *await yearly.noted(call)]
 
 
 async def standing(call: Call) -> list[str]:
@@ -275,7 +277,7 @@ async def standing(call: Call) -> list[str]:
         if space is None:
             continue
         where = room_name(space, "your congregation")
-        today = onboarding.today(call, space)
+        today = onboardings.today(call, space)
         if row.rests_until is not None and row.rests_until > today:
             how = f"you rest until **{clock.long_day(row.rests_until)}**"
         else:

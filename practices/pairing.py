@@ -2,14 +2,15 @@
 
 It promises that people who exclude each other are never brought together, that nobody meets the same person again while
 everybody could meet somebody new, that the odd one joins a pair rather than waiting, and that whoever had to wait comes
-first next time. Where people are few, lots leave somebody out as well, so that nobody can read from a waiting what others
-have said in private. The same people, the same past and the same seed give the same round, so that it can be replayed.
+first next time. Where people are few, lots let somebody wait as well, so that nobody can read from a waiting what others
+have said in private; by lot nobody waits twice running. The same people, the same past and the same seed give the same
+round, so that it can be replayed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 from itertools import combinations
@@ -26,11 +27,12 @@ __all__ = [
     "drawn",
     "duo",
     "duos",
-    "left_out",
+    "lots",
     "next_turn",
     "pairs_of",
     "preview",
     "still_to_meet",
+    "with_lots",
 ]
 
 Duo = tuple[str, str]
@@ -40,7 +42,7 @@ FEWEST = 4
 """With fewer, whoever takes part could work out from who is met, and who is not, what others have said in private."""
 
 MANY = 8
-"""Of fewer people, some who join forces could leave one person a single other to meet; so lots leave somebody out."""
+"""Of fewer people, some who join forces could leave one person a single other to meet; so lots let somebody wait."""
 
 _MOST_AT_ONCE = 300
 """Of more people, groups of this size are drawn each by itself: time grows with the third power."""
@@ -89,35 +91,70 @@ class Round:
 
 
 def preview(people: int) -> tuple[int, int]:
-    """How many pairs and trios so many people make: of their number alone, so that it tells nothing else."""
+    """How many pairs and trios so many people make of whom nobody waits: of their number alone, so that it tells nothing else."""
     if people < FEWEST:
         return 0, 0
     trios = people % 2
     return (people - _TRIO * trios) // 2, trios
 
 
-def left_out(partakers: Iterable[Partaker], seed: str) -> frozenset[str]:
-    """Who waits by lot alone, so that a waiting proves nothing about the word of anybody.
+def lots(partakers: Iterable[Partaker], seed: str) -> Iterator[frozenset[str]]:
+    """The sets of people whom lots can let wait, those drawn first before the others; the last one is nobody.
 
-    Of fewer than `MANY` one or two. Of more, each whom their own words, or the languages, leave fewer others than that: one
-    time in four, as they could have left themselves a single person to be tried. How long somebody has waited does not count
-    here: a waiting that lots could not explain would tell again.
+    Whoever waited in the round before is in none of them, so that by lot nobody waits twice running. Of fewer than `MANY` people
+    one or two. Of more, each whom their own words, or the languages, leave fewer others than that: one time in four, as they
+    could have left themselves a single person to be tried.
     """
     everybody = _shuffled(partakers, f"{seed}\nleft out")
+    may = [each for each in everybody if not each.waited]
     if len(everybody) < MANY:
-        return frozenset(each.id for each in everybody[: 1 + _lot(seed, "how many")[0] % 2])
-    return frozenset(
-        each.id
-        for each in everybody
-        if _lot(seed, f"{each.id}\nleft out")[0] % 4 == 0
-        and sum(_by_own_words(each, other) for other in everybody) < MANY - 1
-    )
+        first = 1 + _lot(seed, "how many")[0] % 2
+        for many in (first, 3 - first):
+            yield from (frozenset(each.id for each in some) for some in combinations(may, many))
+    else:
+        yield frozenset(
+            each.id
+            for each in may
+            if _lot(seed, f"{each.id}\nleft out")[0] % 4 == 0
+            and sum(_by_own_words(each, other) for other in everybody) < MANY - 1
+        )
+    yield frozenset()
 
 
 def _by_own_words(one: Partaker, other: Partaker) -> bool:
     """Whether somebody could meet another as far as they themselves and the languages say."""
     apart = one.languages and other.languages and one.languages.isdisjoint(other.languages)
     return other.id != one.id and other.id not in one.not_with and not apart
+
+
+def with_lots(
+    partakers: Iterable[Partaker],
+    met: Mapping[Duo, int],
+    *,
+    seed: str,
+    now: datetime,
+    lately: Mapping[Duo, int] | None = None,
+) -> Round:
+    """The round as it is held, so that nobody can read from a waiting what others have said: see `drawn` for what is given.
+
+    Fewer than `FEWEST` all wait. Else lots let some wait: the first set of `lots` that costs as few as can be of those who
+    waited before their place, and then as few others; so that, where it can be, no more wait than lots alone could explain.
+    """
+    everybody = tuple(partakers)
+    if len(everybody) < FEWEST:
+        return Round(together=(), waiting=tuple(sorted(each.id for each in everybody)), seed=seed)
+    before = {each.id for each in everybody if each.waited}
+    best: tuple[tuple[int, int], Round] | None = None
+    for out in lots(everybody, seed):
+        rest = [each for each in everybody if each.id not in out]
+        found = drawn(rest, met, seed=seed, now=now, lately=lately)
+        cost = len(before.intersection(found.waiting)), len(found.waiting)
+        if best is None or cost < best[0]:
+            best = cost, replace(found, waiting=tuple(sorted({*found.waiting, *out})))
+        if not found.waiting:
+            break
+    assert best is not None  # nobody at all is the last of the lots
+    return best[1]
 
 
 def drawn(
@@ -220,17 +257,25 @@ class _Table:
         return self.costs.get((one, other) if one < other else (other, one))
 
     def arranged(self) -> list[tuple[str, ...]]:
-        """Pairs and trios, of which as few people as possible are left out."""
+        """Pairs and trios; as few as possible of those who waited before are left out, and then of the others.
+
+        Who is the odd one is tried anew while somebody is left out; the last try is of pairs alone, which seat as many of those who
+        waited as pairs can.
+        """
         thirds = self._thirds() if len(self.group) % 2 else {}
+        alone = len(self.group) - len({each for two in self.costs for each in two})
         best: list[tuple[int, ...]] = []
-        least: tuple[int, int] | None = None
-        for _ in range(_TRIES):
+        least: tuple[int, int, int] | None = None
+        for left in range(_TRIES, -1, -1):
+            thirds = thirds if left else {}
             pairs, third = self._paired(thirds)
             seats = self._joined(pairs)
             found = self._judged(seats)
             if least is None or found < least:
                 best, least = seats, found
-            if third is None or found[1] <= self._hoped(pairs, thirds[third]):
+            if third is None or (
+                found[1] <= alone and found[2] <= self._hoped(pairs, thirds[third])
+            ):
                 break
             thirds = {each: cost for each, cost in thirds.items() if each != third}
         return [tuple(self.group[each].id for each in seat) for seat in best]
@@ -279,11 +324,12 @@ class _Table:
             for at, two in enumerate(pairs, start=len(self.group))
         ]
 
-    def _judged(self, seats: Sequence[tuple[int, ...]]) -> tuple[int, int]:
-        """How many are left out, and what all seats cost: the smaller, the better."""
-        inside = sum(map(len, seats))
+    def _judged(self, seats: Sequence[tuple[int, ...]]) -> tuple[int, int, int]:
+        """How many who waited are left out, how many in all, and what all seats cost: the smaller, the better."""
+        seated = {each for seat in seats for each in seat}
+        left = [each for at, each in enumerate(self.group) if at not in seated]
         costs = (self.cost(*two) for seat in seats for two in combinations(seat, 2))
-        return len(self.group) - inside, sum(cost or 0 for cost in costs)
+        return sum(each.waited > 0 for each in left), len(left), sum(cost or 0 for cost in costs)
 
     def _hoped(self, pairs: Iterable[tuple[int, int]], third: int) -> int:
         """What the pairs and the cheapest thinkable third cost: nothing can be better."""

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from tortoise import Tortoise, connections
+from tortoise import connections
 from tortoise.backends.base.executor import EXECUTOR_CACHE
+from tortoise.context import TortoiseContext, set_global_context
 from tortoise.models import Model
 from tortoise.transactions import in_transaction
 
@@ -135,22 +136,46 @@ def opened() -> int:
     return _opened
 
 
+#: What the ORM has made of the models, and for which engine: it takes as long as a dozen units of work, and is the same
+#: for every database of that engine.
+_built: tuple[str, TortoiseContext] | None = None
+
+
 async def open_database(url: str) -> None:
     """Migrate the database at `url` to the newest schema and connect to it.
 
     Raises `migrate.NewerDatabase` when a newer Kinkeeper has been here.
     """
-    global _opened  # noqa: PLW0603 - there is one database at a time, as for the ORM
     await migrate.migrate(url)
+    await connect(url)
+
+
+async def connect(url: str) -> None:
+    """Connect the models to the database at `url` as it stands; whichever was open is closed first."""
+    global _opened, _built  # noqa: PLW0603 - there is one database at a time, as for the ORM
+    await close_database()
     _opened = next(_openings)
-    await Tortoise.init(config=configuration(url), _enable_global_fallback=True)
+    wanted = configuration(url)
+    engine = str(wanted["connections"]["default"]["engine"])
+    if _built is not None and _built[0] == engine:
+        context = _built[1]
+        context.__enter__()
+        await context.connections._init(wanted["connections"], create_db=False)
+    else:
+        _built = None
+        # The ORM keeps its statements by table, in the words of the engine before.
+        EXECUTOR_CACHE.clear()
+        context = TortoiseContext()
+        context.__enter__()
+        await context.init(config=wanted)
+        _built = engine, context
+    set_global_context(context)
 
 
 async def close_database() -> None:
     """Close every connection."""
-    await Tortoise.close_connections()
-    # The ORM keeps its statements by table, whatever database comes next.
-    EXECUTOR_CACHE.clear()
+    if _built is not None:
+        await _built[1].close_connections()
 
 
 async def row_of(model: type[M], number: object, **also: object) -> M | None:

@@ -79,6 +79,17 @@ class Preference(Model):
         table = "preference"
 
 
+class OwnReview(Model):
+    """The day on which somebody is asked whether what they have said of pairing rounds still holds."""
+
+    id = fields.BigIntField(primary_key=True)
+    person = fields.CharField(max_length=255, unique=True)
+    day = fields.DateField()
+
+    class Meta:
+        table = "own_review"
+
+
 class Rota(Model):
     """A crew's cycle in which everybody meets everybody once, two at a time."""
 
@@ -209,6 +220,7 @@ async def forget_person(person: str) -> None:
     await Encounter.filter(both).delete()
     await RotaPair.filter(both).delete()
     await Preference.filter(person=person).delete()
+    await OwnReview.filter(person=person).delete()
 
 
 async def kept_of(person: str) -> dict[str, list[dict[str, object]]]:
@@ -224,6 +236,9 @@ async def kept_of(person: str) -> dict[str, list[dict[str, object]]]:
                 "rounds_without_a_word": each.silent,
             }
             for each in await Partaking.filter(person=person).order_by("id")
+        ],
+        "asked_again_about_pairing": [
+            {"day": each.day} for each in await OwnReview.filter(person=person)
         ],
         "brought_together": [
             {"room": each.room, "with": _other(each, person), "times": each.times}

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from tortoise import fields
 from tortoise.models import Model
@@ -36,3 +37,14 @@ async def begun_by(
     open_ = await Question.filter(person__in=list(people), until__gt=now)
     begun = {str(each.data.get("request")): str(each.person) for each in open_}
     return {event: person for event, person in begun.items() if event in event_ids}
+
+
+async def open_about(what: str, row: int, **of: Any) -> list[Question]:
+    """The questions whose data names a row, as in ("dyad", 12); `of` are the filters by which they are looked for."""
+    return [each for each in await Question.filter(**of) if each.data.get(what) == row]
+
+
+async def forget_about(what: str, row: int, **of: Any) -> None:
+    """Ask no more what `open_about` finds."""
+    for question in await open_about(what, row, **of):
+        await question.delete()

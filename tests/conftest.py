@@ -10,17 +10,21 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 import pytest_asyncio
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from deploy.postgres import Postgres, start_postgres
 from storage.database import close_database, open_database, sqlite_url
+from tests.fresh import fresh_file, migrated
 
 _numbers = itertools.count(1)
 
-# Every run plays the same examples: a test that fails once fails again.
-settings.register_profile("same", derandomize=True)
+# Every run plays the same examples: a test that fails once fails again, and none because the machine is busy.
+settings.register_profile(
+    "same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("same")
 
 #: What takes minutes begins first, so that the workers end together; everything else follows as it stands.
@@ -57,9 +61,20 @@ def names() -> Callable[[str], str]:
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """A PostgreSQL server."""
+    """A PostgreSQL server that does not wait for its disk: no test cuts the power."""
     with start_postgres(tmp_path_factory.mktemp("postgres") / "data") as server:
+        with psycopg.connect(server.url, autocommit=True) as connection:
+            for patience in ("fsync", "full_page_writes", "synchronous_commit"):
+                connection.execute(f"ALTER SYSTEM SET {patience} = off")
+            connection.execute("SELECT pg_reload_conf()")
         yield server
+
+
+@pytest.fixture(scope="session")
+def fresh_postgres(postgres: Postgres) -> str:
+    """The name of a database on PostgreSQL with the newest schema, to be copied."""
+    migrated(postgres.create_database("fresh"))
+    return "fresh"
 
 
 @pytest.fixture
@@ -71,12 +86,17 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with the newest schema and no rows."""
     if request.param == "sqlite":
-        return sqlite_url(tmp_path / "kinkeeper.db")
-    url: str = request.getfixturevalue("postgres_url")
-    return url
+        file = tmp_path / "kinkeeper.db"
+        file.write_bytes(fresh_file())
+        yield sqlite_url(file)
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = f"test_{next(_numbers)}"
+    yield server.create_database(name, like=request.getfixturevalue("fresh_postgres"))
+    server.drop_database(name)
 
 
 @pytest_asyncio.fixture

@@ -30,10 +30,10 @@ NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
 #: Which features seal with keys of their own, and what.
 FEATURES: dict[str, type[Model]] = {
     "money": MoneyNote,
-    "onboarding": Onboarding,
     "openings": Opening,
     "pathway": Pathway,
     "preferences": Preference,
+    "promises": Onboarding,
     "reflecting": ReflectionSide,
 }
 

@@ -17,7 +17,7 @@ from daemon.matrix import Refusal
 from daemon.news import Reader
 from daemon.rooms import Rooms
 from daemon.settle import Outcome, _collect, _write, settle
-from handlers import entering
+from handlers import doors
 from handlers.language import Call, Change, Effects
 from handlers.letterbox import post
 from handlers.meetings import CIRCLE
@@ -28,7 +28,8 @@ from storage.database import close_database, open_database, sqlite_url, transact
 from storage.members import Member
 from storage.outbox import Deed, Owed
 from storage.rooms import Room
-from tests.handlers.played import ME, PlayedHouse, PlayedRoom, _empty
+from tests.fresh import fresh_file
+from tests.handlers.played import ME, PlayedHouse, PlayedRoom
 
 #: Letters told in one page of the past: small, so that there are several.
 PAGE = 3
@@ -173,7 +174,7 @@ class Neighbours:
         the order in which they were made or `backwards`. Returns what it says; then the post goes round.
         """
         await self.sleeps()
-        (self._folder / f"{name}.db").write_bytes(await _empty())
+        (self._folder / f"{name}.db").write_bytes(fresh_file())
         host, size = self.homes[name]
         await self.congregation(name, host, size)
         house, rooms = self.houses[name], Rooms()
@@ -391,7 +392,7 @@ async def agree(them: Neighbours, *names: str) -> str:
                 letter, said = await post(
                     call, found, kind, body, "…", part=Part.CHARTER, answers=matter
                 )
-                return [said, *await entering.invitations(call, found, letter)]
+                return [said, *await doors.invitations(call, found, letter)]
 
             them.told[house.name] += await house.does(says)
         told = {name: [*said] for name, said in them.told.items()}

@@ -67,7 +67,7 @@ OTHERWISE = {
     """,
     "the two agreed on it before, and it is a hour of theirs": """
         dyad-review welcome-still one-to-one-times one-to-one-met steward-talk steward-again welcome-stay pairing-still
-        pairing-again
+        pairing-again own-review
         partnership-again own-prompt
     """,
     "whoever called it together themselves": "call-again",
@@ -81,10 +81,11 @@ NAMED_ELSEWHERE = {
     ("entering.py", "ENTER"),
     ("forms.py", "_inquiry(form).name"),
     ("objections.py", "progress.BESIDE"),
-    ("onboarding.py", "named"),
+    ("onboardings.py", "named"),
     ("partnership.py", "ask.inquiry"),
     ("progress.py", "CARE"),
     ("retrospective.py", "PRIVATELY"),
+    ("seating.py", "ENTER"),
     ("stances.py", "STANCE"),
 }
 

@@ -35,6 +35,7 @@ THREE = ("ana", "ben", "cleo")
 #: Tables that belong to people, to everybody, or to the daemon, and to no circle.
 OF_NO_ROOM = {
     "acceptance", "asking", "calling", "carried", "condemned_key", "dyad", "fact", "interest", "money_note", "money_opening", "own_prompt",
+    "own_review",
     "pathway", "person", "preference", "reflection", "reflection_side",
 }  # fmt: skip
 

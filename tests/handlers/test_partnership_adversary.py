@@ -25,7 +25,7 @@ from practices.circles import RoomKind
 from storage.database import close_database, open_database, sqlite_url
 from storage.outbox import Deed, Owed
 from storage.reflections import Reflection, ReflectionSide
-from tests.handlers import played
+from tests.fresh import fresh_file
 from tests.handlers.played import PlayedHouse, PlayedRoom, person
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -81,7 +81,7 @@ async def a_lasting_house() -> AsyncIterator["Two"]:
     """A house whose database and keys lie in a folder, so that it can be opened again."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "kinkeeper.db").write_bytes(await played._empty())
+        (folder / "kinkeeper.db").write_bytes(fresh_file())
         two = Two(folder)
         await two.wake()
         try:

@@ -85,7 +85,7 @@ HELD = {
         encounter.other energy.person focus.person form.people form.waiting hosting.person inbox.about inbox.key
         inbox.sender interest.person met.one met.other money_note.person money_opening.person muted.person
         onboarding.inviter onboarding.member onboarding.newcomer onboarding.tried one_to_one.options one_to_one.people
-        one_to_one.signals one_to_one.suits one_to_one.told outbox.asker outbox.lane own_prompt.at own_prompt.days
+        one_to_one.signals one_to_one.suits one_to_one.told outbox.asker outbox.lane own_review.person own_prompt.at own_prompt.days
         own_prompt.person own_prompt.zone pathway.person person.id person.quiet_from person.quiet_until person.zone
         place.person player.person pod_place.person preference.person presence.person proxy.holder proxy.person
         question.answers question.person partaking.person reflection_side.person reminder.person reminder.what

@@ -1,5 +1,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import combinations, permutations
 from typing import Any
@@ -19,11 +20,12 @@ from practices.pairing import (
     drawn,
     duo,
     duos,
-    left_out,
+    lots,
     next_turn,
     pairs_of,
     preview,
     still_to_meet,
+    with_lots,
 )
 
 Met = dict[Duo, int]
@@ -235,6 +237,31 @@ class TestWhoWaits:
         assert sorted(map(len, found.together)) == [2, 2]
 
 
+def acquainted(friends: str, *, waited: str = "") -> list[Partaker]:
+    """People as in "a:c b:cde": who can be with whom, and with nobody else."""
+    could = dict(each.split(":") for each in friends.split())
+    return [
+        Partaker(
+            id=one, zone=ROME, not_with=frozenset(could) - {*others}, waited=int(one in waited)
+        )
+        for one, others in could.items()
+    ]
+
+
+class TestTheOddOne:
+    def test_is_never_somebody_who_waited_where_another_can_wait(self):
+        """Who is joined to a pair is chosen before it is known whether there is a pair for them."""
+        for seed in range(20):
+            five = acquainted("a:c b:cde c:abd d:bc e:b", waited="bd")
+            found = drawn(five, {}, seed=str(seed), now=NOW)
+            assert not {"b", "d"} & set(found.waiting)
+
+    def test_is_tried_anew_while_somebody_could_come_in(self):
+        five = acquainted("a:bd b:ade c:de d:abce e:bcd")
+        for seed in range(20):
+            assert drawn(five, {}, seed=str(seed), now=NOW).waiting == ()
+
+
 class TestManyRounds:
     @pytest.mark.requirement("R32")
     def test_ten_years_of_two_hundred_people_repeat_nothing_that_could_be_new(self):
@@ -358,18 +385,23 @@ class TestTheRota:
         assert next_turn(ids(4), set()) == next_turn(ids(4), set())
 
 
+def first_lots(partakers: list[Partaker], seed: str) -> frozenset[str]:
+    """Whom lots let wait where nobody has said anything."""
+    return next(lots(partakers, seed))
+
+
 class TestLots:
     @pytest.mark.parametrize("size", range(FEWEST, MANY))
     def test_of_few_people_one_or_two_wait_and_each_of_them_at_times(self, size: int) -> None:
-        rounds_ = [left_out(people(ids(size)), str(seed)) for seed in range(200)]
+        rounds_ = [first_lots(people(ids(size)), str(seed)) for seed in range(200)]
         assert {len(out) for out in rounds_} == {1, 2}
         assert set().union(*rounds_) == set(ids(size))
 
     def test_of_many_nobody_waits_but_whom_their_own_words_leave_few(self) -> None:
         many = ids(MANY + 2)
-        assert not any(left_out(people(many), str(seed)) for seed in range(50))
+        assert not any(first_lots(people(many), str(seed)) for seed in range(50))
         tries = Partaker(id=many[0], zone=ROME, not_with=frozenset(many[1:-1]))
-        rounds_ = [left_out([tries, *people(many[1:])], str(seed)) for seed in range(100)]
+        rounds_ = [first_lots([tries, *people(many[1:])], str(seed)) for seed in range(100)]
         assert set(rounds_) == {frozenset(), frozenset(many[:1])}
 
     def test_what_others_have_said_of_somebody_has_no_part_in_it(self) -> None:
@@ -379,10 +411,114 @@ class TestLots:
             for each in many
         ]
         for seed in range(50):
-            assert many[0] not in left_out(shunned, str(seed))
+            assert many[0] not in first_lots(shunned, str(seed))
 
-    def test_how_long_somebody_has_waited_has_no_part_in_it(self) -> None:
-        few = ids(5)
+    @pytest.mark.parametrize("size", [*range(FEWEST, MANY), MANY + 3])
+    def test_who_waited_in_the_round_before_is_drawn_by_no_lot(self, size: int) -> None:
+        names = ids(size)
+        tries = frozenset(names[1:-1])
+        waited = Partaker(id=names[0], zone=ROME, waited=1, not_with=tries)
         for seed in range(50):
-            waited = left_out(people(few, waited=3), str(seed))
-            assert waited == left_out(people(few), str(seed))
+            every = list(lots([waited, *people(names[1:])], str(seed)))
+            assert not any(names[0] in out for out in every)
+            assert every[-1] == frozenset()
+
+    def test_when_all_have_waited_no_lot_is_drawn(self) -> None:
+        assert list(lots(people(ids(5), waited=1), "x")) == [frozenset()]
+
+
+def held(partakers: list[Partaker], seed: str, met: Met | None = None) -> Round:
+    """A round as it is held."""
+    return with_lots(partakers, met or {}, seed=seed, now=NOW)
+
+
+class TestARoundWithLots:
+    @pytest.mark.parametrize("size", range(FEWEST, MANY))
+    def test_of_few_people_who_exclude_nobody_one_or_two_wait_and_a_trio_is_possible(
+        self, size: int
+    ) -> None:
+        seen = set()
+        for seed in range(40):
+            found = held(people(ids(size)), str(seed))
+            assert len(found.waiting) in (1, 2)
+            seen |= {len(some) for some in found.together}
+        assert seen == {2, 3}
+
+    def test_fewer_than_four_wait_all_of_them(self) -> None:
+        found = held(people(ids(FEWEST - 1)), "x")
+        assert (found.together, found.waiting) == ((), tuple(ids(FEWEST - 1)))
+
+    @given(company=companies(), seed=st.text(max_size=3))
+    @settings(max_examples=60, deadline=None)
+    def test_everybody_is_in_one_pair_in_one_trio_or_waits(self, company, seed):
+        partakers, met = company
+        found = held(partakers, seed, met)
+        seated = Counter(each for some in (*found.together, found.waiting) for each in some)
+        assert seated == Counter(each.id for each in partakers)
+        by_id = {each.id: each for each in partakers}
+        for some in found.together:
+            assert all(permitted(by_id[one], by_id[other]) for one, other in duos(some))
+
+    @given(company=companies(most=7), seed=st.text(max_size=3))
+    @settings(max_examples=60, deadline=None)
+    def test_no_more_wait_than_lots_alone_could_explain_where_that_can_be(self, company, seed):
+        """Of the sets of one and two whom a lot could take, is there one without which all others are in pairs?"""
+        partakers, met = company
+        partakers = [replace(each, waited=0) for each in partakers]
+        if len(partakers) < FEWEST:
+            return
+        names = {each.id for each in partakers}
+        paired = [{one for two in each for one in two} for each in matchings(partakers)]
+        if any(1 <= len(names - some) <= 2 for some in paired):
+            assert len(held(partakers, seed, met).waiting) <= 2
+
+    @given(data=st.data())
+    @settings(max_examples=60, deadline=None)
+    def test_twice_running_waits_only_whom_nobody_there_could_be_with(self, data):
+        """People come and go, in rounds of any size, with whatever they have said: see `excused`."""
+        everybody = data.draw(companies(most=11))[0]
+        waited: set[str] = set()
+        met: Met = {}
+        for month in range(6):
+            if not everybody:
+                return
+            here = data.draw(st.lists(st.sampled_from(everybody), unique_by=lambda each: each.id))
+            here = [replace(each, waited=int(each.id in waited)) for each in here]
+            found = held(here, f"{month}", met)
+            remembered(met, found.together)
+            if len(here) >= FEWEST:
+                for each in here:
+                    if each.waited and each.id in found.waiting:
+                        assert excused(each, here, found), (each.id, found)
+            waited = (waited - {each.id for each in here}) | set(found.waiting)
+
+    @given(size=st.integers(FEWEST, 16), rounds_=st.integers(2, 8), seed=st.text(max_size=3))
+    @settings(max_examples=40, deadline=None)
+    def test_of_people_who_exclude_nobody_none_waits_twice_running(self, size, rounds_, seed):
+        waited: set[str] = set()
+        for month in range(rounds_):
+            here = [Partaker(id=each, zone=ROME, waited=int(each in waited)) for each in ids(size)]
+            found = held(here, f"{seed} {month}")
+            assert not waited.intersection(found.waiting)
+            waited = set(found.waiting)
+
+    def test_the_only_one_who_can_be_with_somebody_who_waited_is_not_drawn_by_lot(self) -> None:
+        """Ana waited, and can be with Ben alone."""
+        ana = Partaker(id="ana", zone=ROME, waited=1, not_with=frozenset({"cleo", "dan", "eva"}))
+        for seed in range(60):
+            found = held([ana, *people(["ben", "cleo", "dan", "eva"])], str(seed))
+            assert ("ana", "ben") in {duo(*some[:2]) for some in found.together if len(some) == 2}
+
+    @given(company=companies(), seed=st.text(max_size=3))
+    @settings(max_examples=30, deadline=None)
+    def test_the_same_seed_gives_the_same_round_whatever_the_order(self, company, seed):
+        partakers, met = company
+        assert held(partakers[::-1], seed, met) == held(partakers, seed, met)
+
+
+def excused(who: Partaker, here: list[Partaker], found: Round) -> bool:
+    """Whether somebody waits because of others alone who waited as well: everybody they could be with sits with one of these."""
+    waited = {each.id for each in here if each.waited}
+    seats = {each: set(some) - {each} for some in found.together for each in some}
+    could = [each.id for each in here if each.id != who.id and permitted(who, each)]
+    return all(seats.get(each, set()) & waited for each in could)

@@ -2,10 +2,18 @@
 
 import asyncio
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
 import pytest
 
-from storage.database import transaction
+from storage.database import (
+    close_database,
+    open_database,
+    opened,
+    sqlite_url,
+    transaction,
+)
 from storage.facts import Fact, recall, remember
 from storage.inbox import Heard, Kind
 from storage.outbox import Deed, Owed
@@ -89,3 +97,29 @@ async def test_instants_come_back_as_they_went_in(database: str) -> None:
     assert row.at == NOW
     assert row.at.utcoffset() is not None
     assert row.content == {"a": ["ü", 1, None]}
+
+
+@pytest.mark.parametrize("closed", [True, False], ids=["closed", "left open"])
+async def test_a_database_opened_after_another_shows_its_own_rows_alone(
+    tmp_path: Path, postgres_url: str, closed: bool
+) -> None:
+    """Also where it is another engine's, with which the same models speak in other words."""
+    one, other = sqlite_url(tmp_path / "one.db"), sqlite_url(tmp_path / "other.db")
+    there = [one, other, postgres_url]
+    for url in there:
+        await open_database(url)
+        assert await recall("where") is None
+        await remember("where", url)
+        if closed:
+            await close_database()
+
+    for url in [*there, one, postgres_url, other]:
+        await open_database(url)
+        assert await recall("where") == url
+        # PostgreSQL and SQLite compare without regard to case in different words.
+        assert await Fact.filter(name__icontains="WHERE", value__endswith=url[-4:]).count() == 1
+        async with asyncio.timeout(10):
+            await transaction(partial(remember, f"again {opened()}", url))
+        if closed:
+            await close_database()
+    await close_database()

@@ -8,7 +8,7 @@ import pytest
 from tortoise import Tortoise, connections
 
 from storage import migrate
-from storage.database import close_database, configuration, open_database, sqlite_url
+from storage.database import close_database, connect, open_database, sqlite_url
 from storage.migrate import NewerDatabase, Step, steps
 
 
@@ -49,7 +49,7 @@ def schema(path: Path) -> dict[str, object]:
 async def test_a_migrated_database_and_a_fresh_one_have_the_same_schema(tmp_path: Path) -> None:
     migrated, fresh = tmp_path / "migrated.db", tmp_path / "fresh.db"
     await migrate.migrate(sqlite_url(migrated))
-    await Tortoise.init(config=configuration(sqlite_url(fresh)), _enable_global_fallback=True)
+    await connect(sqlite_url(fresh))
     await Tortoise.generate_schemas(safe=False)
     await close_database()
 

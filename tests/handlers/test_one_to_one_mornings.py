@@ -1,0 +1,92 @@
+"""The morning after a one-to-one, played: what stays is that they met, and on which day."""
+
+from datetime import date, timedelta
+
+import pytest
+import pytest_asyncio
+
+from storage.dyads import Met, OneToOne
+from tests.handlers.paired import DAY, Two, begun, words
+from tests.handlers.played import PlayedHouse, person
+
+
+@pytest_asyncio.fixture
+async def two(house: PlayedHouse) -> Two:
+    """Ana and Ben of one crew."""
+    return await begun(house)
+
+
+@pytest.mark.requirement("R33")
+async def test_of_a_one_to_one_met_and_its_date_stay_and_nothing_else(two: Two) -> None:
+    await two.dyad()
+    at = await two.agreed()
+    await two.house.passes(until=at + DAY)
+    assert (await two.ana.says("ana", "yes"))[0] == "Good to hear."
+
+    assert not await OneToOne.exists()
+    assert [row async for row in Met.all().values("room", "one", "other", "day")] == [
+        {"room": "dyad:1", "one": person("ana"), "other": person("ben"), "day": date(2026, 11, 25)}
+    ]
+    assert "You met once, last on Wednesday 25 November 2026" in words(
+        await two.ben.says("ben", "dyad ana")
+    )
+    [told] = await two.ben.taps("ben", "✅", on=two.ben.asked("Did you meet"))
+    assert "closed" in told
+
+
+@pytest.mark.requirement("R33")
+async def test_not_yet_is_no_record_and_another_time_can_be_looked_for(two: Two) -> None:
+    await two.dyad()
+    at = await two.agreed()
+    await two.house.passes(until=at + DAY)
+    await two.ana.says("ana", "not yet")
+    told = await two.ana.says("ana", "another time")
+
+    assert "The time that stood is given up." in words(told)
+    assert not await Met.exists()
+    assert (await OneToOne.get()).at is None
+
+
+async def test_not_yet_can_rest(two: Two) -> None:
+    await two.dyad()
+    at = await two.agreed()
+    await two.house.passes(until=at + DAY)
+    await two.ana.says("ana", "not yet")
+    assert (await two.ana.says("ana", "let it rest"))[0].startswith("Good, it rests.")
+
+    assert not await OneToOne.exists()
+    assert not await Met.exists()
+
+
+@pytest.mark.requirement("R33")
+async def test_a_silence_about_having_met_is_asked_about_once_more_and_is_no_meeting(
+    two: Two,
+) -> None:
+    await two.dyad()
+    at = await two.agreed()
+    told = await two.house.passes(until=at + timedelta(days=12))
+
+    assert sum("Did you meet" in each for each in told) <= 4
+    assert not await OneToOne.exists()
+    assert not await Met.exists()
+
+
+async def test_a_daemon_that_was_off_for_a_week_reminds_nobody_late_and_asks_whether_they_met(
+    two: Two,
+) -> None:
+    await two.dyad()
+    at = await two.agreed()
+    told = await two.house.wakes_at(at + timedelta(days=7))
+
+    assert [each.split(",")[0] for each in told] == ["Did you meet", "Did you meet"]
+    await two.ana.says("ana", "yes")
+    assert (await Met.get()).day == date(2026, 11, 25)
+
+
+async def test_after_a_month_away_nobody_is_asked_about_what_is_long_over(two: Two) -> None:
+    await two.dyad()
+    at = await two.agreed()
+    told = await two.house.wakes_at(at + timedelta(days=40))
+
+    assert not [each for each in told if "Did you meet" in each]
+    assert not await OneToOne.filter(at__isnull=False).exists()
