@@ -36,8 +36,8 @@ from daemon.speak import LEFT_US, Speaker
 from daemon.updates import updated
 from handlers.catalogue import CATALOGUE
 from handlers.language import Catalogue, Change, House
-from handlers.meetings import RESTING
-from handlers.safety import SAFETY
+from handlers.meetings.meetings import RESTING
+from handlers.oneself.safety import SAFETY
 from handlers.words import escaped
 from practices.assembly.events import DELEGATES, PEOPLE, SPACE
 from practices.circles import RoomKind

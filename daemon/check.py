@@ -27,7 +27,7 @@ from daemon.matrix import Homeserver, Json, Refusal, Revoked, Unreachable, path
 from daemon.settings import Settings
 from daemon.speak import LEFT_US
 from handlers import power
-from handlers.meetings import CIRCLE
+from handlers.meetings.meetings import CIRCLE
 from practices.assembly.events import CARD
 from practices.circles import RoomKind
 from storage.database import close_database, connect, sqlite_path

@@ -14,7 +14,7 @@ import itertools
 from collections import deque
 from enum import Enum, auto
 
-from handlers import sitting
+from handlers.sessions import sitting
 from storage.outbox import Deed, Owed
 
 #: What changes a message that stands already, or puts signs under it.

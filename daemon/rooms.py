@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from daemon.events import listed, mapping, text
-from handlers.copies import DOMAINS
+from handlers.domains.copies import DOMAINS
 from handlers.language import Change
-from handlers.meetings import CIRCLE
+from handlers.meetings.meetings import CIRCLE
 from handlers.power import creators_rule
 from practices.circles import Life, RoomKind
 from practices.clock import is_zone

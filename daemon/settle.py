@@ -53,7 +53,7 @@ from handlers.language import (
     SetState,
     Whisper,
 )
-from handlers.meetings import may_ring
+from handlers.meetings.meetings import may_ring
 from handlers.words import escaped
 from practices.polls import chart
 from storage.database import scrub, transaction

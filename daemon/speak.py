@@ -28,7 +28,7 @@ from daemon.lanes import AT_ONCE, SPOKEN, TIDYING, Lane, Urgency, urgency
 from daemon.matrix import Homeserver, Json, Limited, Refusal, Revoked, Unreachable, path
 from daemon.rooms import SPACE as SPACE_TYPE
 from daemon.rooms import Rooms
-from handlers.meetings import CIRCLE
+from handlers.meetings.meetings import CIRCLE
 from handlers.words import verbatim
 from practices.assembly.events import ASSEMBLY, CARD, DELEGATES, LETTER, PEOPLE, SPACE
 from practices.circles import RoomKind

@@ -8,8 +8,8 @@ from datetime import datetime
 from hashlib import sha256
 
 from daemon.news import changed
-from handlers import overdue
 from handlers.language import Change
+from handlers.pairing import overdue
 from practices.assembly.letters import edition
 from practices.circles import RoomKind
 from storage.assemblies import Assembly, State, newest_readable, not_kept_aside

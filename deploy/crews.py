@@ -14,9 +14,9 @@ from deploy import story
 from deploy.event import Event
 from deploy.stage import Place, Stage
 from deploy.turns import NEXT, go_round
-from handlers.boards import LOOK_BACK
-from handlers.commitments import WITHOUT_A_DATE
-from handlers.forming import BEGIN
+from handlers.crews.forming import BEGIN
+from handlers.meetings.boards import LOOK_BACK
+from handlers.meetings.commitments import WITHOUT_A_DATE
 from practices import clock, rhythm
 from practices.circles import RoomKind
 from practices.dates import read_rhythm

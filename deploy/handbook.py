@@ -11,87 +11,72 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from handlers import (
-    about,
-    adoption,
-    amending,
-    arrivals,
-    asides,
-    asking,
-    assemblies,
-    assembling,
-    attendance,
+from handlers import asides, asking
+from handlers.assembly import assemblies, assembling, correspondence, directory, entering
+from handlers.catalogue import FEATURES, declarations
+from handlers.crews import (
     calling,
-    carrying,
     changes,
     charter,
-    claims,
-    closing,
-    commitments,
-    coowners,
-    correspondence,
     curiosity,
     cycles,
-    decisions,
-    delegations,
-    directory,
-    domains,
-    drafting,
     ending,
-    entering,
-    evaluations,
     forming,
-    forms,
-    game,
-    handed,
-    helping,
-    hosting,
     joining,
-    leaving,
-    links,
-    matters,
-    members,
-    notices,
-    objections,
-    offers,
-    opening,
-    outcomes,
-    own_data,
     pausing,
-    points,
-    polls,
-    practice,
-    progress,
-    prompts,
-    proxies,
-    record,
-    recounts,
-    reminders,
-    renewing,
-    reports,
-    representatives,
     retrospective,
-    reviews,
-    rhythm,
-    rounds,
-    scripts,
-    settings,
-    sketches,
     splitting,
-    steps,
-    takebacks,
-    tasks,
-    times,
     trial,
     visitor,
-    votes,
-    voting,
-    waiting,
+)
+from handlers.domains import (
+    delegations,
+    domains,
+    evaluations,
+    handed,
+    links,
+    matters,
+    notices,
+    representatives,
+    sketches,
     whose,
 )
-from handlers.adoption import CIRCLES
-from handlers.catalogue import FEATURES, declarations
+from handlers.house import (
+    about,
+    adoption,
+    arrivals,
+    helping,
+    leaving,
+    members,
+    own_data,
+    reminders,
+    settings,
+    times,
+    waiting,
+)
+from handlers.house.adoption import CIRCLES
 from handlers.language import EVERYWHERE, Command, Ritual, Role
+from handlers.meetings import attendance, commitments, hosting, record, rhythm
+from handlers.oneself import prompts, steps
+from handlers.polls import (
+    amending,
+    closing,
+    drafting,
+    objections,
+    opening,
+    outcomes,
+    polls,
+    progress,
+    proxies,
+    recounts,
+    rounds,
+    takebacks,
+    votes,
+    voting,
+)
+from handlers.reciprocity import claims, coowners, game, offers, points
+from handlers.register import carrying, decisions, renewing, reviews, tasks
+from handlers.sessions import forms, practice, reports, scripts
 from handlers.words import after_prefix
 from practices import defaults
 from practices.circles import RoomKind

@@ -27,7 +27,7 @@ from deploy.homeserver import Authority, Homeserver
 from deploy.keeper import Keeper
 from deploy.person import Invitation, NotHeard, Person
 from deploy.transcript import Transcript
-from handlers.meetings import CIRCLE
+from handlers.meetings.meetings import CIRCLE
 from practices.circles import RoomKind
 
 #: Of every person on the stage; it guards nothing.

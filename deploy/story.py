@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from deploy import assembly
 from deploy.event import Event
 from deploy.stage import HARBOUR, LAKESIDE, START, Congregation, Place, Stage
-from handlers.meetings import COUNT_HOURS, HOST_HOURS
-from handlers.record import CLOSING
+from handlers.meetings.meetings import COUNT_HOURS, HOST_HOURS
+from handlers.meetings.record import CLOSING
 from practices import clock, defaults, rhythm
 from practices.circles import RoomKind
 from practices.dates import read_rhythm

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers.language import Ask, Call, Effect, Effects, Ring, Whisper, ritual
-from handlers.meetings import quiet_for
+from handlers.meetings.meetings import quiet_for
 from practices.meetings import Quiet, next_waking
 from storage.people import Person
 from storage.rooms import Room

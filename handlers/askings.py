@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import blake2b
 
-from handlers import preferences
 from handlers.asking import now_of
 from handlers.language import Call, Refused
 from handlers.names import called
+from handlers.pairing import preferences
 from practices import pathway
 from practices.onboarding import MOST_NEWCOMERS
 from storage import askings

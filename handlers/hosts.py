@@ -1,7 +1,7 @@
 """The hosts of a congregation, who speak for it to others: those whom its space lets moderate."""
 
-from handlers.adoption import kept_by
 from handlers.asking import whispered
+from handlers.house.adoption import kept_by
 from handlers.language import Call, Effect, Refused
 from handlers.names import people, room_name
 from handlers.power import moderates

@@ -79,7 +79,7 @@ class Assembly(Model):
     rooms: fields.Field[dict[str, str]] = fields.JSONField(default=dict)
     #: Rooms that a part was in before, by room: what was written there counts as ever.
     former: fields.Field[dict[str, str]] = fields.JSONField(default=dict)
-    #: Rooms in which a part might go on: "parts" with why each cannot ("": it can; None: not entered yet), and more (handlers.prospects).
+    #: Rooms in which a part might go on: "parts" with why each cannot ("": it can; None: not entered yet), and more (handlers.assembly.prospects).
     looked_at: fields.Field[dict[str, dict[str, Any]]] = fields.JSONField(default=dict)
     #: The id of the letter by which our congregation took its seat.
     seat = fields.CharField(max_length=43, null=True)

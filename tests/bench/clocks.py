@@ -26,7 +26,7 @@ import psutil
 from deploy.homeserver import Homeserver
 from deploy.person import Person
 from deploy.wire import Wire
-from handlers import practice, sitting
+from handlers.sessions import practice, sitting
 from practices import library
 from practices import session as course
 from practices.circles import Life, RoomKind

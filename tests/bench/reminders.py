@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from deploy.homeserver import Homeserver
+from handlers.house.reminders import _hour
 from handlers.language import Ring
-from handlers.reminders import _hour
 from storage.database import close_database, open_database, sqlite_url, transaction
 from storage.inbox import Heard, Kind
 from storage.reminders import Reminder

@@ -9,8 +9,9 @@ import pytest
 
 from daemon.rooms import Rooms
 from daemon.settle import OWN, TRIES, Outcome, Settler
-from handlers import courier, safety
 from handlers.catalogue import CATALOGUE
+from handlers.house import courier
+from handlers.oneself import safety
 from storage.inbox import Heard, Kind
 from storage.questions import Question
 from tests.handlers.played import PlayedHouse, a_house, person
@@ -82,7 +83,7 @@ async def at_the_door(house: PlayedHouse) -> Lakeside:
 
 @pytest.mark.requirement("R20")
 @pytest.mark.parametrize(
-    "breaks", ["handlers.safety._meant", "handlers.conversation.open_question"]
+    "breaks", ["handlers.oneself.safety._meant", "handlers.conversation.open_question"]
 )
 async def test_a_failure_at_the_safety_door_tells_nobody_who_stood_there(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, breaks: str

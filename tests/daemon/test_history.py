@@ -15,7 +15,7 @@ from daemon.matrix import Json, Refusal, Unreachable
 from daemon.news import Reader
 from daemon.rooms import Rooms
 from handlers.language import FLOOD, Change
-from handlers.meetings import CIRCLE
+from handlers.meetings.meetings import CIRCLE
 from practices.assembly.events import ASSEMBLY, CARD, LETTER
 from practices.assembly.letters import Fault
 from practices.circles import RoomKind

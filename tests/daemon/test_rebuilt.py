@@ -8,9 +8,9 @@ from daemon.inbox import Inbox
 from daemon.matrix import Json, Refusal
 from daemon.news import Reader
 from daemon.rooms import Rooms
-from handlers.copies import DOMAINS
+from handlers.domains.copies import DOMAINS
 from handlers.language import Change
-from handlers.meetings import CIRCLE
+from handlers.meetings.meetings import CIRCLE
 from practices.circles import RoomKind
 from storage.inbox import Heard
 from storage.members import Member

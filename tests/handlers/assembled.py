@@ -17,10 +17,10 @@ from daemon.matrix import Refusal
 from daemon.news import Reader
 from daemon.rooms import Rooms
 from daemon.settle import Outcome, _collect, _write, settle
-from handlers import doors
+from handlers.assembly import doors
+from handlers.assembly.letterbox import post
 from handlers.language import Call, Change, Effects
-from handlers.letterbox import post
-from handlers.meetings import CIRCLE
+from handlers.meetings.meetings import CIRCLE
 from practices.assembly.events import ASSEMBLY, CARD, DELEGATES, PEOPLE, SPACE
 from practices.assembly.letters import Kind, Part
 from storage.assemblies import Assembly

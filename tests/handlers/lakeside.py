@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from handlers.cards import active, card_of
+from handlers.domains.cards import active, card_of
 from practices.circles import RoomKind
 from storage.domains import Domain, Link
 from tests.handlers.played import PlayedHouse, PlayedRoom, person

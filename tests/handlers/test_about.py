@@ -2,8 +2,8 @@
 
 import pytest
 
-from handlers import keeping
 from handlers.catalogue import CATALOGUE
+from handlers.house import keeping
 from practices.circles import RoomKind
 from tests.handlers.played import PlayedHouse
 

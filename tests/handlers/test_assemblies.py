@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from handlers.assemblies import WORDS
-from handlers.assembly_words import ALSO, BY_WORD, SAYINGS, grouped
+from handlers.assembly.assemblies import WORDS
+from handlers.assembly.assembly_words import ALSO, BY_WORD, SAYINGS, grouped
 from handlers.language import FLOOD, Change
 from practices.assembly.letters import Kind, Part, written
 from practices.circles import RoomKind

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from handlers.entering import KEEPS_PLACE, MOST_INVITATIONS
+from handlers.assembly.entering import KEEPS_PLACE, MOST_INVITATIONS
 from practices.circles import RoomKind
 from storage.assemblies import Assembly, State
 from storage.members import Member

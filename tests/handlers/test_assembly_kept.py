@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from handlers.seals import MOST_DISPUTES
+from handlers.assembly.seals import MOST_DISPUTES
 from practices.assembly.keeping import BYTES_OF_STRANGERS, MOST_OF_STRANGERS, size
 from practices.assembly.letters import LARGEST, Kind, written
 from storage.assemblies import AssemblyLetter, ledger
@@ -163,7 +163,7 @@ async def test_of_many_counts_that_differ_a_few_are_told_and_then_no_more(
     rivers: Rivers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert MOST_DISPUTES > 1
-    monkeypatch.setattr("handlers.seals.MOST_DISPUTES", 1)
+    monkeypatch.setattr("handlers.assembly.seals.MOST_DISPUTES", 1)
     await counted(rivers)
 
     first = await lies(rivers, MILLBROOK, 61)

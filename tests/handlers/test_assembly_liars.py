@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from handlers import directory
-from handlers.assembly_matters import MOST_AT_ONCE
+from handlers.assembly import directory
+from handlers.assembly.assembly_matters import MOST_AT_ONCE
 from handlers.language import Change
 from practices.assembly.keeping import MOST_OF_STRANGERS
 from practices.assembly.ledger import MOST_OPEN, Taken

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from handlers.assembly.letterbox import post
 from handlers.language import FLOOD, Call, Change, Effects
-from handlers.letterbox import post
 from practices.assembly.letters import Kind, Part, Unreadable, written
 from practices.assembly.table import TABLE
 from practices.circles import RoomKind

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from handlers.assembly.letterbox import post
+from handlers.assembly.prospects import MOST_LOOKED_AT
 from handlers.language import Call, Change, Effects
-from handlers.letterbox import post
-from handlers.prospects import MOST_LOOKED_AT
 from practices.assembly.letters import Kind, Part
 from practices.circles import RoomKind
 from storage.assemblies import Assembly, State, ledger

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from handlers.assembly_positions import has_sums
+from handlers.assembly.assembly_positions import has_sums
 from handlers.language import Change
 from practices.assembly.letters import Part
 from storage.assemblies import Assembly, AssemblyCard, State

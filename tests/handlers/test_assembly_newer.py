@@ -148,8 +148,8 @@ async def test_of_what_is_kept_aside_nothing_is_asked_for_again(river: Seated) -
 async def test_of_each_sender_a_bounded_number_is_kept_and_the_rest_is_read_from_the_rooms(
     river: Seated, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handlers.newer.MOST_ASIDE", 2)
-    monkeypatch.setattr("handlers.newer.MOST_ASIDE_OF_STRANGERS", 1)
+    monkeypatch.setattr("handlers.assembly.newer.MOST_ASIDE", 2)
+    monkeypatch.setattr("handlers.assembly.newer.MOST_ASIDE_OF_STRANGERS", 1)
     room = (await river.them.assembly("Lakeside")).rooms[Part.COMMONS]
     for number in range(7, 11):
         raw = await a_newer(river, number=number)
@@ -234,7 +234,7 @@ async def test_updated_taken_back_and_updated_again_nothing_stays_aside(
 async def test_what_was_too_much_to_keep_is_read_after_each_update_that_knows_more(
     river: Seated, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("handlers.newer.MOST_ASIDE", 0)
+    monkeypatch.setattr("handlers.assembly.newer.MOST_ASIDE", 0)
     room = (await river.them.assembly("Lakeside")).rooms[Part.COMMONS]
     for number, knows in ((7, True), (8, False), (8, True)):
         raw = await a_newer(river, number=number)

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from handlers.assembly_matters import numbers_of
+from handlers.assembly.assembly_matters import numbers_of
+from handlers.assembly.letterbox import post
 from handlers.language import Call, Change, Effects
-from handlers.letterbox import post
 from practices.assembly.letters import Kind, Part
 from practices.circles import RoomKind
 from storage.assemblies import Assembly, AssemblyCard, AssemblyLetter, State, ledger

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from handlers.companions import THINKING
+from handlers.welcome.companions import THINKING
 from practices.onboarding import Standing
 from storage.dyads import OneToOne
 from storage.members import Member

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from daemon.keyring import Keyring
-from handlers.cards import card_of
-from handlers.copies import DOMAINS, MOST
+from handlers.domains.cards import card_of
+from handlers.domains.copies import DOMAINS, MOST
 from handlers.language import Change
 from storage.domains import Domain, Link, Notice, Stage
 from storage.inbox import Heard, Kind

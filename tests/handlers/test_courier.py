@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from daemon.app import _forget
-from handlers.courier import ANSWERED_FOR, DAILY, HUSHED
+from handlers.house.courier import ANSWERED_FOR, DAILY, HUSHED
 from storage.carried import Carried
 from storage.members import Member
 from tests.handlers.played import PlayedHouse, person

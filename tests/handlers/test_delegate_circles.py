@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from handlers import delegate_circles
+from handlers.assembly import delegate_circles
+from handlers.assembly.letterbox import post
 from handlers.language import Call, Change, Effects
-from handlers.letterbox import post
 from practices.assembly.delegates import Gathering, Role
 from practices.assembly.events import DELEGATES
 from practices.assembly.letters import Kind, Part, written

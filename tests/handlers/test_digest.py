@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from handlers import digest
+from handlers.assembly import digest
 from handlers.language import Change
 from practices.assembly.letters import Part
 from storage.assemblies import AssemblyCard

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers.cards import card_of
+from handlers.domains.cards import card_of
 from handlers.language import Change
 from practices.circles import Life
 from storage.domains import Domain, Link, Matter, Notice, Stage

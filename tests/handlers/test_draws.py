@@ -202,7 +202,7 @@ class TestBesideTheUnit:
             assert heard.wait(20)
             return with_lots(*given, **named)
 
-        monkeypatch.setattr("handlers.draws.with_lots", slowly)
+        monkeypatch.setattr("handlers.pairing.draws.with_lots", slowly)
         row = await Pairing.get(room=circle.space.id)
         await circle.house.passes(until=row.next_at - timedelta(minutes=1))
         drawing = asyncio.create_task(circle.house.passes(timedelta(minutes=2)))

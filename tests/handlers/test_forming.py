@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers import adoption
+from handlers.house import adoption
 from handlers.language import Call, Change
 from practices.circles import Life, RoomKind
 from storage.callings import Calling, OpenDoor, Place, Wish

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers import forms
 from handlers.language import Call, Effect
+from handlers.sessions import forms
 from practices import library
 from practices.script import Field, Form, Opens, Phase, Shows
 from storage.inbox import Heard

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from daemon.settle import Outcome, _collect, _write
-from handlers import game
 from handlers.language import Call, Effect
+from handlers.reciprocity import game
 from practices.circles import Life, RoomKind
 from practices.game import Case
 from storage import belongings, bookings
@@ -1088,7 +1088,12 @@ async def test_no_command_of_the_game_compares_gives_or_sells_anything(house: Pl
     commands = {
         command.name
         for command in house.house.catalogue.commands.values()
-        if command.answer.__module__ in ("handlers.game", "handlers.points", "handlers.coowners")
+        if command.answer.__module__
+        in (
+            "handlers.reciprocity.game",
+            "handlers.reciprocity.points",
+            "handlers.reciprocity.coowners",
+        )
     }
 
     assert commands == {

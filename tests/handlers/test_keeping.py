@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from tortoise import Tortoise
 
-from handlers import keeping
+from handlers.house import keeping
 from handlers.language import Change
 from storage.belongings import table
 from storage.offers import Offer

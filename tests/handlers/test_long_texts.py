@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers import proxies
 from handlers.catalogue import CATALOGUE
-from handlers.commitments import read_line
 from handlers.conversation import LONGEST_READ
 from handlers.language import Refused
+from handlers.meetings.commitments import read_line
+from handlers.polls import proxies
 from practices import calling, drafts
 from practices.phrases import tokens
 from practices.polls.poll import Way

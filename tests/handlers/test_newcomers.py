@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers import arrivals, kept
 from handlers.catalogue import CATALOGUE
+from handlers.house import arrivals, kept
 from handlers.language import Call, Change
 from handlers.names import people
 from practices.circles import Life, RoomKind

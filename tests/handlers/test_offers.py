@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers import practice
 from handlers.language import Call
+from handlers.sessions import practice
 from practices.circles import Life, RoomKind
 from practices.offers import MOST_OPEN, Kind, Standing
 from storage import belongings, offers

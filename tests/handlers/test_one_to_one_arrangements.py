@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from handlers import appointments, one_to_one_arrangements
+from handlers.dyads import appointments, one_to_one_arrangements
 from handlers.language import Ask, Call, Effect
 from practices.dyads import Ended, Occasion
 from storage.dyads import OneToOne, met_count

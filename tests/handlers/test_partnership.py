@@ -13,7 +13,7 @@ from tortoise.models import Model
 
 from daemon.keyring import Keyring
 from handlers.catalogue import CATALOGUE
-from handlers.safety import DOOR
+from handlers.oneself.safety import DOOR
 from storage.database import MODELS
 from storage.outbox import Deed, Owed
 from storage.people import Person

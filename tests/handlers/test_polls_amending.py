@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.opening import least_end
-from handlers.voices import terms_of
+from handlers.polls.opening import least_end
+from handlers.polls.voices import terms_of
 from storage.polls import FORGOTTEN, Ballot, Cast, Elector, Poll, Proxy, Stage, TookPart, Wording
 from tests.handlers.played import PlayedHouse, PlayedRoom, person
 

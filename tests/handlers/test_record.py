@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers import record
+from handlers.meetings import record
 from practices.circles import RoomKind
 from storage.coming import Coming
 from storage.commitments import Commitment

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers.scripts import script_for, scripts_for
+from handlers.sessions.scripts import script_for, scripts_for
 from practices.circles import Life, RoomKind
 from practices.library import LONGEST_KEY, key, library
 from practices.script import Script

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from daemon.rooms import recall_circle
-from handlers.callings import full
+from handlers.crews.callings import full
 from handlers.language import Change
-from handlers.meetings import CIRCLE
+from handlers.meetings.meetings import CIRCLE
 from practices.circles import RoomKind
 from storage.inbox import Heard, Kind
 from storage.outbox import Deed

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers.record import TAKEN_ON
+from handlers.meetings.record import TAKEN_ON
 from practices import session as course
 from storage.coming import Coming
 from storage.commitments import Commitment

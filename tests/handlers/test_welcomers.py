@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 import pytest_asyncio
 
-from handlers.companions import THINKING
+from handlers.welcome.companions import THINKING
 from practices.onboarding import Standing
 from storage.onboardings import Onboarding, Welcomer
 from tests.handlers.played import PlayedHouse

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import matters, notices
+from handlers.domains import matters, notices
 from handlers.language import Ask, Call, Change, Say
 from practices.circles import Life
 from storage.decisions import Decision

@@ -5,8 +5,8 @@ from dataclasses import dataclass, fields, replace
 from itertools import count
 from typing import Any
 
-from handlers import forms
 from handlers.language import Call, Catalogue, Effect, Ritual
+from handlers.sessions import forms
 from practices.script import Form, Phase, Turns
 from storage.inbox import Heard, Kind
 from storage.outbox import Deed

@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from daemon.backup import back_up
 from daemon.settings import Settings
-from handlers import forms
+from handlers.sessions import forms
 from practices.script import Field, Form
 from storage.database import close_database, open_database, scrub, transaction
 from storage.facts import remember

@@ -1,0 +1,1 @@
+"""When a circle meets, who comes, who hosts, and what stays of a meeting afterwards."""

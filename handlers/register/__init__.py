@@ -1,0 +1,1 @@
+"""What a circle has decided, and what becomes of it with time."""

@@ -1,0 +1,1 @@
+"""Everybody who likes has one named person to turn to (DYAD-4)."""
