@@ -252,7 +252,7 @@ def _sized(raw: Any) -> None:
     try:
         size = len(_canonical(raw))
     except (TypeError, ValueError, UnicodeEncodeError, RecursionError) as error:
-        raise Unreadable(Fault.SHAPE, "no JSON") from error
+        raise Unreadable(Fault.SHAPE, "not written as letters are") from error
     if size > LARGEST:
         raise Unreadable(Fault.LARGE)
 

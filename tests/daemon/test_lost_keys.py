@@ -75,7 +75,7 @@ async def night(house: House) -> None:
 def test_every_feature_that_seals_with_a_key_of_its_own_is_known_here() -> None:
     sealing = {
         file.stem
-        for file in (ROOT / "handlers").glob("*.py")
+        for file in (ROOT / "handlers").rglob("*.py")
         if re.search(r"keys\.of\(", file.read_text(encoding="utf-8"))
     }
 

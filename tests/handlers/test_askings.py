@@ -148,7 +148,7 @@ async def lake(house: PlayedHouse) -> AsyncIterator[Lake]:
 
 def put_to_others() -> Iterator[tuple[str, str]]:
     """Every private question to somebody but the sender, as it is written in the features: its file and its name."""
-    for file in sorted(Path(handlers.__file__).parent.glob("*.py")):
+    for file in sorted(Path(handlers.__file__).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text())):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
                 continue

@@ -69,7 +69,7 @@ def test_what_a_feature_imports_from_another_is_not_declared_twice() -> None:
 def test_every_feature_file_that_declares_something_is_in_the_catalogue() -> None:
     declaring = {
         file.stem
-        for file in (ROOT / "handlers").glob("*.py")
+        for file in (ROOT / "handlers").rglob("*.py")
         if re.search(r"^@(command|ritual|inquiry|tap|watch)\(", file.read_text(), re.MULTILINE)
     }
 
@@ -109,7 +109,7 @@ async def test_every_example_is_understood_where_it_belongs(
 
 def test_every_hour_that_is_written_ahead_has_a_ritual() -> None:
     rung = set()
-    for file in (ROOT / "handlers").glob("*.py"):
+    for file in (ROOT / "handlers").rglob("*.py"):
         rung |= set(re.findall(r'ritual="([a-z-]+)"', file.read_text()))
 
     assert rung <= CATALOGUE.rituals.keys()
@@ -117,7 +117,7 @@ def test_every_hour_that_is_written_ahead_has_a_ritual() -> None:
 
 def test_every_question_that_is_asked_has_an_inquiry() -> None:
     asked = set()
-    for file in (ROOT / "handlers").glob("*.py"):
+    for file in (ROOT / "handlers").rglob("*.py"):
         asked |= set(re.findall(r'inquiry="([a-z-]+)"', file.read_text()))
 
     assert asked <= CATALOGUE.inquiries.keys() | {"missing"}
@@ -127,17 +127,9 @@ def texts() -> list[str]:
     """Every text in the features and rules that might reach a person."""
     found = []
     for folder in ("handlers", "practices"):
-        for file in (ROOT / folder).glob("*.py"):
+        for file in (ROOT / folder).rglob("*.py"):
             tree = ast.parse(file.read_text())
-            documented = {
-                id(node.body[0].value)
-                for node in ast.walk(tree)
-                if isinstance(
-                    node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-                )
-                and node.body
-                and isinstance(node.body[0], ast.Expr)
-            }
+            documented = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
             found += [
                 node.value
                 for node in ast.walk(tree)
@@ -161,7 +153,7 @@ def test_no_text_shouts_pleads_blames_or_speaks_in_jargon() -> None:
 
 
 def test_the_language_reads_no_clock() -> None:
-    for file in (ROOT / "handlers").glob("*.py"):
+    for file in (ROOT / "handlers").rglob("*.py"):
         assert not re.search(r"datetime\.now|utcnow|time\.time\(", file.read_text()), file
 
 
