@@ -72,18 +72,18 @@ TRIES = 3
 OWN = frozenset(
     f"handlers.{feature}"
     for feature in (
-        "alone",
-        "courier",
-        "journal",
-        "money",
-        "openings",
-        "parts",
-        "partnership",
-        "pathway",
-        "reflecting",
-        "safety",
-        "unsealing",
-        "writing",
+        "house.courier",
+        "oneself.journal",
+        "oneself.money",
+        "oneself.openings",
+        "oneself.parts",
+        "oneself.pathway",
+        "oneself.safety",
+        "oneself.writing",
+        "partnership.alone",
+        "partnership.partnership",
+        "partnership.reflecting",
+        "partnership.unsealing",
     )
 )
 
