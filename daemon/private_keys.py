@@ -69,7 +69,8 @@ class PrivateKeys:
     def names(self, owner: str) -> list[str]:
         """The keys that an owner has: mostly one; more after a unit of work that came to nothing."""
         mark = self._mark(owner)
-        known = {name for name in self._known if name.startswith(mark)}
+        with self._lock:
+            known = {name for name in self._known if name.startswith(mark)}
         if self._folder is not None:
             known |= {file.stem for file in self._folder.glob(f"{mark}-*{_ENDING}")}
         return sorted(known)
@@ -136,7 +137,8 @@ class PrivateKeys:
             sealed = sealed_with(self._lid, base64.b64encode(key).decode())
             write_private(self._folder / f"{name}{_ENDING}", sealed.encode())
             settle_folder(self._folder)
-        self._known[name] = key
+        with self._lock:
+            self._known[name] = key
         return name, key
 
 

@@ -10,7 +10,7 @@ import pytest
 from tortoise.models import Model
 
 from daemon.keyring import Keyring
-from daemon.lost_keys import SEALED, YOUNG, condemn_lost, mentioned
+from daemon.lost_keys import GAP, SEALED, WATCHED, YOUNG, condemn_lost, mentioned
 from daemon.private_keys import PRIVATE_KEYS
 from daemon.settle import destroy_condemned
 from handlers.catalogue import CATALOGUE
@@ -67,6 +67,12 @@ def aged(folder: Path, age: timedelta) -> None:
         os.utime(file, (at, at))
 
 
+async def looks(house: House, until: datetime = NOW) -> None:
+    """The nights before `until`, one after the other."""
+    for day in range(WATCHED.days, 0, -1):
+        await condemn_lost(house, until - timedelta(days=day))
+
+
 async def night(house: House) -> None:
     await condemn_lost(house, NOW)
     await destroy_condemned(house)
@@ -88,6 +94,7 @@ async def test_a_key_outlives_no_row_that_it_sealed_and_none_that_still_stands_i
     database: str, tmp_path: Path, model: type[Model], column: str
 ) -> None:
     house = a_house(tmp_path)
+    await looks(house)
     sealed = house.keys.of(OWNER).seal("what", "tulips")
     await model.create(**{**NEEDED[model], column: sealed})
     aged(tmp_path, YOUNG + timedelta(hours=1))
@@ -102,8 +109,9 @@ async def test_a_key_outlives_no_row_that_it_sealed_and_none_that_still_stands_i
         house.keys.of(OWNER).open("what", sealed)
 
 
-async def test_a_key_younger_than_a_day_is_let_be(database: str, tmp_path: Path) -> None:
+async def test_a_young_key_is_let_be(database: str, tmp_path: Path) -> None:
     house = a_house(tmp_path)
+    await looks(house)
     house.keys.of(OWNER).seal("what", "tulips")
     aged(tmp_path, YOUNG - timedelta(hours=1))
 
@@ -116,6 +124,7 @@ async def test_after_a_lost_key_was_condemned_a_new_one_seals(
     database: str, tmp_path: Path
 ) -> None:
     house = a_house(tmp_path)
+    await looks(house)
     house.keys.of(OWNER).seal("what", "tulips")
     aged(tmp_path, YOUNG + timedelta(hours=1))
 
@@ -125,6 +134,37 @@ async def test_after_a_lost_key_was_condemned_a_new_one_seals(
 
     assert house.keys.of(OWNER).open("what", new) == "mustard"
     assert [file.stem for file in files(tmp_path)] == [new.partition(":")[0]]
+
+
+async def test_a_database_put_back_by_mistake_costs_nobody_a_key_for_two_weeks(
+    database: str, tmp_path: Path
+) -> None:
+    """Whoever restored the wrong backup has so long to put the right one in its place."""
+    house = a_house(tmp_path)
+    sealed = house.keys.of(OWNER).seal("what", "tulips")
+    aged(tmp_path, timedelta(days=200))
+
+    await looks(house)
+    assert house.keys.of(OWNER).open("what", sealed) == "tulips"
+
+    await night(house)
+    assert files(tmp_path) == []
+
+
+async def test_a_database_that_was_not_looked_at_for_days_is_a_new_one(
+    database: str, tmp_path: Path
+) -> None:
+    """An old backup remembers the weeks before it was made."""
+    house = a_house(tmp_path)
+    await looks(house, until=NOW - GAP)
+    house.keys.of(OWNER).seal("what", "tulips")
+    aged(tmp_path, timedelta(days=200))
+
+    await night(house)
+    await condemn_lost(house, NOW + timedelta(days=1))
+    await destroy_condemned(house)
+
+    assert len(files(tmp_path)) == 1
 
 
 async def test_what_is_not_sealed_mentions_no_key(database: str) -> None:
