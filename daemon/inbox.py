@@ -4,8 +4,9 @@ The cursor moves in the same transaction. Of the ordinary talk only what answers
 decided about a room is never overwritten by what the homeserver says of it.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from daemon.clock import Clock
@@ -25,13 +26,14 @@ from daemon.news import Candidate, News, changed
 from daemon.rooms import Rooms, declined, set_members, take_member
 from handlers import power
 from handlers.language import Change
+from handlers.oneself.writing import ASKED
 from practices.circles import RoomKind
-from practices.journal import belongs, is_for_us
+from practices.journal import is_for_us, last_words, steps_left, theirs_until
 from practices.meetings import read_attendance_said_to_all
 from storage.database import transaction
 from storage.facts import recall, remember
 from storage.inbox import Heard, Kind, Settled
-from storage.journals import Phase, Writing, silences
+from storage.journals import EDITED, Phase, Way, Writing, silences
 from storage.meetings import who_comes
 from storage.members import Member
 from storage.outbox import Delivery, Owed
@@ -66,6 +68,17 @@ HEARD_COLUMNS = (
     "power",
     "children",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Theirs:
+    """What is part of a time of writing that somebody has for themselves."""
+
+    person: str
+    #: The last instant at which it is.
+    until: datetime
+    #: What was written before that and is changed now, by its id.
+    before: frozenset[str]
 
 
 class Inbox:
@@ -265,27 +278,71 @@ class Inbox:
         writings = await silences(private) if private else {}
         if not writings:
             return
+        theirs = {room: await self._theirs(each, news) for room, each in writings.items()}
         news.candidates = [
-            self._unread(each, writings.get(each.row.room)) for each in news.candidates
+            self._unread(each, theirs.get(each.row.room)) for each in news.candidates
         ]
         known = {each.row.key for each in news.candidates}
         for row in news.unread:
-            writing = writings.get(row.room)
-            if writing is not None and belongs(row.at, ends=writing.ends) and row.key not in known:
+            own = theirs.get(row.room)
+            if own is not None and row.at <= own.until and row.key not in known:
                 row.content = {"change": Change.WROTE}
                 news.add(row)
 
-    def _unread(self, candidate: Candidate, writing: Writing | None) -> Candidate:
+    async def _theirs(self, writing: Writing, news: News) -> _Theirs:
+        """What of the news, and of what is changed in it, is part of a time of writing."""
+        over = writing.phase is Phase.OVER
+        until = theirs_until(writing.ends or self._clock.now(), over=over)
+        if not over:
+            # Its end may be heard and not settled yet: what was said after it is said to us.
+            until = min([until, *await self._ends(writing, news)])
+        until = max(until, writing.began)
+        heard = Heard.filter(room=writing.room, sender=writing.person, id__gt=writing.heard_after)
+        changed = {
+            each.happening.target
+            for each in news.candidates
+            if isinstance(each.happening, Reworded)
+        }
+        before = await heard.filter(key__in=list(changed), at__lte=until) if changed else []
+        return _Theirs(writing.person, until, frozenset(row.key for row in before))
+
+    async def _ends(self, writing: Writing, news: News) -> list[datetime]:
+        """When its person ended it, or turned to people, of what is not settled yet or what they are asked for that."""
+        asked = Question.filter(person=writing.person, until__gt=self._clock.now())
+        if await asked.filter(inquiry__startswith="safety-").exists():
+            return [writing.began]
+        steps = await asked.filter(room=writing.room, inquiry__in=list(ASKED))
+        names = [f"question:{each.id}" for each in steps]
+        said = Owed.filter(name__in=names, event_id__not_isnull=True)
+        shown = {str(event) for event in await said.values_list("event_id", flat=True)}
+        waiting = Heard.filter(room=writing.room, sender=writing.person, state=Settled.WAITING)
+        kinds = (Kind.MESSAGE, Kind.REACTION)
+        earlier = await waiting.filter(kind__in=kinds, id__gt=writing.heard_after).order_by("id")
+        words = [(row.at, _word(row, {*names, *shown})) for row in earlier]
+        for each in news.candidates:
+            row, happened = each.row, each.happening
+            if (row.room, row.sender) != (writing.room, writing.person):
+                continue
+            if isinstance(happened, Said):
+                words.append((row.at, happened.text))
+            elif isinstance(happened, Tapped) and happened.target in shown:
+                words.append((row.at, happened.sign))
+        left = steps_left(writing.step) if writing.way is Way.PARTS else None
+        return last_words(words, self._prefix, steps=left)
+
+    def _unread(self, candidate: Candidate, theirs: _Theirs | None) -> Candidate:
         """A candidate as it is, or only that there was something, if it is part of a time of writing."""
         row = candidate.row
-        if writing is None or row.sender != writing.person or row.state is Settled.SEALED:
+        if theirs is None or row.sender != theirs.person or row.state is Settled.SEALED:
             return candidate
-        if not belongs(row.at, ends=writing.ends):
-            return candidate
+        late = row.at > theirs.until
         match candidate.happening:
+            case Reworded(target=target) if target in theirs.before:
+                pass  # its new words are as much theirs as those before
+            case _ if late:
+                return candidate
             case Said() as said:
-                silent = writing.phase is Phase.SILENT
-                if is_for_us(said.text, self._prefix, silent=silent):
+                if is_for_us(said.text, self._prefix):
                     return candidate
             case Tapped() | TakenBack() | Answered() | Ended() | InClear():
                 return candidate
@@ -295,7 +352,7 @@ class Inbox:
                 pass
         key = row.key[row.key.index("$") :] if "$" in row.key else row.key
         heard = Heard(
-            key=key,
+            key=f"{EDITED}{key}"[:255] if late else key,
             kind=Kind.CHANGE,
             room=row.room,
             sender=row.sender,
@@ -444,6 +501,14 @@ class Inbox:
             about=f"session:{row.session}"[:64],
             content={"ritual": "unreadable", "session": row.session, "sender": row.sender},
         )
+
+
+def _word(row: Heard, steps: Collection[str]) -> str:
+    """What a row that waits says to a time of writing; "" for a tap under something else."""
+    content = row.content or {}
+    if row.kind is Kind.REACTION and content.get("target") not in steps:
+        return ""
+    return str(content.get("text") or "")
 
 
 def _says_who_comes(said: Said) -> bool:

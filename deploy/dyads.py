@@ -95,7 +95,7 @@ async def _round_begins(stage: Stage, space: Place) -> Place:
     understood = await stage.hears(mara, "I understood: a pairing round", "every first Monday")
     await stage.tap(mara, HOST, understood, "✅")
     await stage.hears(mara, "Begun")
-    invitation = await stage.hears(hall, "A pairing round begins", "one of the pairs is a trio")
+    invitation = await stage.hears(hall, "A pairing round begins", "sometimes three meet")
     await stage.tap(hall, ASKING, invitation, "✅")
     await stage.hears(stage.chats[ASKING], "You take part in the pairing round", "Nobody is told")
     return hall

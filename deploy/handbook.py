@@ -46,6 +46,7 @@ from handlers.house import (
     adoption,
     arrivals,
     helping,
+    keeping,
     leaving,
     members,
     own_data,
@@ -333,22 +334,14 @@ the crew up again.
 
 ## What I keep
 
+Of a circle and its people, where there is any of it:
+
 | What | Why | How long |
 | --- | --- | --- |
-| who is in a room with me, and by which name | to know whom to ask | while I am in it; of the room itself, its name stays |
-| what a room is to you, its rhythm, clock, host and settings | to do what you asked | until you let me go |
-| meetings, who said they come, and who was there | to list and remind those who come; the record of a crew | a year, then only how many; less when you let me go or say `forget me` |
-| a crew's charter, decisions, commitments, cycles, offers and asks | to bring them up when they are due | while the crew lives, and 14 days after it for you to take along |
-| a call, who is curious about it, and, sealed, who would sit with whom | to find those who all accept each other | until the crew is found or the call ends |
-| what you write in a practice, sealed | to open it for all at one moment | until it opens; a day later it is gone from the room, too |
-| what you choose in a retrospective, sealed | to count it | until it is counted |
-| whose turn it is while you sit together | to keep the clock | until the sitting ends, or half a day longer where it was stopped and may go on |
-| points of the Reciprocity Game, if you play | to show you yours | while the game is on; after a year only totals |
-| reminders, with their words | to say them | until they are said or called off |
-| your time zone, quiet hours and whether I may call you | to leave you in peace | until you say `forget me` |
+{kept}
 | that you asked me something, and when; not what | to do nothing twice | 14 days |
 | where my own questions and announcements stand; not their words | to keep them true when something changes | a year |
-| how a question to you alone begins, sealed | to name it when I ask back which you mean | until it is answered, or 14 days after its time |
+| that somebody asked somebody, as a mark that names nobody | so that nobody is asked again and again | until they may be asked again |
 
 What you type to me is deleted as soon as I have answered it. A room's kind, rhythm, clock, host and settings also stand
 in the room itself if it lets me write them there. Everybody in it, and its homeserver, can read them; that way they
@@ -408,7 +401,8 @@ For those who run me: [operating](operating.md). What my words mean: [glossary](
 def handbook() -> str:
     """The whole handbook in Markdown, ending with a newline."""
     parts = ("\n".join(_theme(theme)) for theme in themes())
-    return "\n".join([_OPENING, *parts]) + _CLOSING
+    kept = "\n".join("| " + " | ".join(map(_cell, row)) + " |" for row in keeping.rows())
+    return "\n".join([_OPENING.replace("{kept}", kept), *parts]) + _CLOSING
 
 
 def themes() -> Iterator[Theme]:

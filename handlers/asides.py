@@ -39,6 +39,7 @@ MOST = 9
 
 @command(
     name="say",
+    unseen=True,
     help="answer here, unseen, what everybody in a room of yours is asked",
     example="say no",
     kinds=frozenset({RoomKind.PRIVATE}),

@@ -1,7 +1,8 @@
 """Private words and questions that people can tap, said when the night of whoever they are for is over.
 
 This is the only way in which a feature speaks to somebody who has not just spoken (R15). A word or question that waits
-belongs to a subject, and is called off with it. Whoever wants no calls at all is told and asked silently; what they can
+belongs to a subject, and is called off with it. A question waits, too, while somebody is in the middle of something of their
+own. Whoever wants no calls at all is told and asked silently; what they can
 as well go without is not said to them.
 """
 
@@ -11,6 +12,7 @@ from hashlib import blake2b
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from handlers import guided
 from handlers.language import Ask, Call, Effect, Effects, Ring, Whisper, ritual
 from handlers.meetings.meetings import quiet_for
 from practices.meetings import Quiet, next_waking
@@ -68,11 +70,12 @@ async def _wakes(call: Call, person: str) -> datetime | None:
 
 def _later(call: Call, person: str, about: str, at: datetime, content: Mapping[str, Any]) -> Ring:
     cause = f"{call.key} {person} {content.get('name') or content.get('text')}"
+    mark = blake2b(cause.encode(), digest_size=16).hexdigest()
     return Ring(
         ritual="later",
         about=about,
         at=at,
-        when=blake2b(cause.encode(), digest_size=16).hexdigest(),
+        when=f"{guided.HELD}{mark}" if "since" in content else mark,
         room=call.room.id,
         content={**content, "person": person, "about": about},
     )
@@ -111,9 +114,18 @@ async def asked(
     until: datetime,
     data: Mapping[str, Any],
     without: tuple[str, ...] = (),
+    since: datetime | None = None,
 ) -> list[Effect]:
-    """A private question to one person, now or in their morning; `without` names options that are not offered."""
-    wakes = await _wakes(call, person)
+    """A private question to one person, now or in their morning; `without` names options that are not offered.
+
+    Whoever is in the middle of something of their own is asked after it (handlers/guided.py), unless it is to be answered
+    soon; `since` is from when on it was held for that.
+    """
+    wakes, now = await _wakes(call, person), now_of(call)
+    held = None
+    if wakes is None and until - now > guided.SOON and now < (since or now) + guided.LONGEST:
+        held = await guided.until(call, person, now)
+        wakes = held and min(held, (since or now) + guided.LONGEST)
     if wakes is None:
         return [
             Ask(
@@ -132,6 +144,7 @@ async def asked(
         "data": dict(data),
         "until": late.isoformat(),
         "without": list(without),
+        **({"since": (since or now).isoformat()} if held else {}),
     }
     return [_later(call, person, about, wakes, {"text": text, **question})]
 
@@ -155,6 +168,7 @@ async def later(call: Call) -> Effects:
             until=until,
             data=data,
             without=tuple(str(word) for word in without) if isinstance(without, list) else (),
+            since=datetime.fromisoformat(str(held["since"])) if "since" in held else None,
         )
     name = held.get("name")
     return await whispered(

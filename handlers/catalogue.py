@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from types import ModuleType
 from typing import TypeVar
 
-from handlers import asides, asking
+from handlers import asides, asking, meant
 from handlers.assembly import (
     assemblies,
     assembling,
@@ -198,6 +198,7 @@ FEATURES = (
     leaving,
     links,
     matters,
+    meant,
     mediators,
     members,
     money,

@@ -13,7 +13,7 @@ from typing import Any
 
 from tortoise.transactions import in_transaction
 
-from handlers import power, taps, unanswered
+from handlers import commanding, guided, power, taps, unanswered
 from handlers.language import (
     CHANGE,
     EVERYWHERE,
@@ -81,6 +81,15 @@ LONGEST_READ = 10_000
 #: Under which an open question in a room keeps that its person has spoken of something else since.
 TALKED = "talked"
 
+#: The sign of a tap is no longer than this, and looked for under so many of our last messages.
+_LONGEST_SIGN, _SIGNS_AMONG = 8, 30
+
+#: What people say behind a time that suits them.
+_SUITS = re.compile(
+    r"[\s,]+(?:(?:works?|suits?|is (?:fine|good|ok|possible)|fits)(?: (?:me|for me))?(?: too| as well)?|too)[.!]*$",
+    re.IGNORECASE,
+)
+
 #: So many words are no mistyped command, unless the first of them is this much like one.
 A_SENTENCE = 4
 ALIKE = 0.75
@@ -106,7 +115,13 @@ AFTER_THE_END = frozenset({"leave", "retrospective", "wake"})
 
 async def on_message(call: Call, *, target: str | None) -> Effects:
     """Answer a message. `target` names the message of ours that it replies to."""
-    target = unanswered.meant(target)
+    effects = list(await _on_message(call, unanswered.meant(target)))
+    if call.is_private and call.sender is not None:
+        await guided.follow(call, call.sender, effects)
+    return effects
+
+
+async def _on_message(call: Call, target: str | None) -> Effects:
     if "file" in call.content:
         return await _received(call)
     commanded = after_prefix(call.text, call.house.prefix)
@@ -123,28 +138,144 @@ async def _heard(call: Call, commanded: str | None, said: str, target: str | Non
         await _spoke_of_something_else(call)
         return await (answered(call, asked, said) if asked else _obey(call, said))
     question = await open_question(call)
-    overheard = bool(call.content.get("overheard"))
-    if question is not None and _stops(said, exactly=overheard) and not _has_stop(call, question):
-        return await _stopped(call, question)
+    ended = await _on_stop(call, question, said, target) if question is not None else None
+    if ended is not None:
+        return ended
     if commanded is not None:
         asked = await _asked_by_word(call, question, said)
         return await (_answered_now(call, asked, said) if asked else _obey(call, said))
-    if question is not None and await _answers(call, question):
-        to_another = await _said_to_another(call, question, target)
-        effects: Effects = []
-        if to_another and target is not None and call.is_private:
-            effects = list(await _tapped(call, target, said, Door.REPLY))
-        if effects or not to_another or call.is_private:
-            if effects:
-                return effects
-            meant = target == f"question:{question.id}"
-            return await (answered if meant else _answered_now)(call, question, said)
+    meant = await _answer_to(call, question, said, target)
+    if meant is not None:
+        return meant
     await _spoke_of_something_else(call)
     if target is not None and not (call.is_private and _says_nothing(call, target)):
         return await _tapped(call, target, said, Door.REPLY)
     if call.content.get("overheard"):
         return []
     return await _obey(call, said)
+
+
+async def _on_stop(call: Call, question: Question, said: str, target: str | None) -> Effects | None:
+    """What follows where somebody wants to end something that is asked; None where they say anything else, or answer with it."""
+    if not _stops(said, exactly=bool(call.content.get("overheard"))):
+        return None
+    stopped = await _stops_what(call, question, target)
+    if stopped is None:
+        return [unanswered.asked_back(question, call.house.catalogue.inquiries[question.inquiry])]
+    if not _has_stop(call, stopped):
+        return await _stopped(call, stopped)
+    if target is None and stopped.id != question.id:
+        return await answered(call, stopped, said)
+    return None
+
+
+async def _answer_to(
+    call: Call, question: Question | None, said: str, target: str | None
+) -> Effects | None:
+    """What follows where a message answers something of ours that it does not reply to; None where it does not."""
+    tapped = await _sign_typed(call, question, said) if target is None else None
+    if tapped is not None or question is None or not await _answers(call, question):
+        return tapped
+    if target is None and (other := await _also_times(call, question, said)) is not None:
+        return [_which_is_meant(call, question, other, said)]
+    to_another = await _said_to_another(call, question, target)
+    effects: Effects = []
+    if to_another and target is not None and call.is_private:
+        effects = list(await _tapped(call, target, said, Door.REPLY))
+    if to_another and not effects and not call.is_private:
+        return None
+    if effects:
+        return effects
+    if target == f"question:{question.id}":
+        return await answered(call, question, said)
+    return _with_hint(await _answered_now(call, question, said), await _hint(call, question, said))
+
+
+async def _sign_typed(call: Call, question: Question | None, said: str) -> Effects | None:
+    """What follows where somebody types the sign of a tap in private: it is the tap on our last message that has it."""
+    if not call.is_private or any(map(str.isalnum, sign(said))) or len(said) > _LONGEST_SIGN:
+        return None
+    if unanswered.is_bare(said):
+        return None  # a yes or a no names nothing
+    if question is not None and _offers(call, question, said):
+        return None
+    found = call.house.catalogue.words.get(sign(said))
+    sent = Owed.filter(deed=Deed.SEND, lane__in=[call.room.id, call.person], name__not_isnull=True)
+    for each in await sent.order_by("-id").limit(_SIGNS_AMONG):
+        name = unanswered.meant(each.name) or ""
+        prefix, _, subject = name.partition(":")
+        if prefix == "question":
+            asked = await row_of(Question, subject, until__gt=call.at)
+            has = asked is not None and _offers(call, asked, said)
+        else:
+            meant = call.house.catalogue.taps.get(prefix)
+            shown = {sign(one) for one in meant.labels.values()} if meant else set()
+            has = sign(said) in shown
+        if has and found is None:
+            return await _tapped(call, name, sign(said), Door.REACTION)
+    return None
+
+
+async def _also_times(call: Call, question: Question, said: str) -> Question | None:
+    """Another open question that words may answer which name times, while their person is asked for words of their own."""
+    inquiry = call.house.catalogue.inquiries.get(question.inquiry)
+    own = inquiry is not None and inquiry.takes_words and guided.is_guided(call, question.inquiry)
+    if not call.is_private or not own or _offers(call, question, said):
+        return None
+    return await _asked_for_times(call, said)
+
+
+async def _asked_for_times(call: Call, said: str) -> Question | None:
+    plain = _SUITS.sub("", said.strip())
+    for each in await unanswered.all_open(call):
+        other = call.house.catalogue.inquiries.get(each.inquiry)
+        if other is None or other.claims is None or other.takes_words or not other.options:
+            continue
+        if await other.claims(call, each, plain):
+            return each
+    return None
+
+
+def _which_is_meant(call: Call, question: Question, other: Question, said: str) -> Ask:
+    return Ask(
+        inquiry=unanswered.WHICH,
+        text="Is that your answer here, or does it name times for what you were asked before? Nothing was changed yet."
+        "\n\n✏️ my answer here · 🗓️ the times · ✋ stop",
+        until=min(question.until, other.until, call.at + PATIENCE),
+        data={
+            unanswered.HERE: question.id,
+            unanswered.OTHER: other.id,
+            "said": said,
+            "times": _SUITS.sub("", said.strip()),
+        },
+        person=call.person,
+    )
+
+
+async def _hint(call: Call, question: Question, said: str) -> str:
+    """One line for whoever may have meant something else than to answer; "" for nothing."""
+    if not call.is_private or not guided.is_guided(call, question.inquiry):
+        return ""
+    inquiry = call.house.catalogue.inquiries.get(question.inquiry)
+    if inquiry is None or _offers(call, question, said):
+        return ""
+    if not inquiry.takes_words:
+        if not said.strip().isdecimal() or await _asked_for_times(call, said) is None:
+            return ""
+        return "*Taken as your answer here. If you meant times that you were asked for, reply to that message.*"
+    if await commanding.how(call, said) is commanding.How.PERHAPS:
+        return f"*Taken as your answer; `{call.house.prefix}{escaped(shown(said))}` would be the command.*"
+    return ""
+
+
+def _with_hint(effects: Effects, hint: str) -> Effects:
+    """The same, with a line at the end of the first thing that is said here."""
+    found = list(effects)
+    for at, each in enumerate(found) if hint else ():
+        if isinstance(each, Say) and each.room is None:
+            found[at] = replace(each, text=f"{each.text}\n\n{hint}")
+            return found
+    return [Say(text=hint), *found] if hint and found else found
 
 
 def _takes_all(call: Call, said: str) -> bool:
@@ -182,7 +313,10 @@ async def _received(call: Call) -> Effects:
 async def on_reaction(call: Call, *, target: str) -> Effects:
     """Answer a tap under the message of ours that is named `target`, or an answer in the poll of that name."""
     door = Door(call.content.get("door", Door.REACTION))
-    return await _tapped(call, target, sign(call.text), door)
+    effects = list(await _tapped(call, target, sign(call.text), door))
+    if call.is_private and call.sender is not None:
+        await guided.follow(call, call.sender, effects)
+    return effects
 
 
 async def on_hour(call: Call, name: str, *, late: bool) -> Effects:
@@ -207,11 +341,14 @@ async def on_change(call: Call, kind: Change) -> Effects:
 async def _obey(call: Call, text: str) -> Effects:
     meant = sentence(call, text)
     if meant is not None:
-        return await run(call, *meant)
+        return await _run_here(call, *meant)
+    below = await _said_below(call, text)
+    if below is not None:
+        return below
     word, rest = first_word(text)
     found = call.house.catalogue.words.get(folded(word))
     if found is not None:
-        return await run(call, found, _given(found, rest))
+        return await _run_here(call, found, _given(found, rest))
     if _is_thanks(text):
         # In a room people are among themselves.
         asked = await open_question(call)
@@ -225,6 +362,36 @@ async def _obey(call: Call, text: str) -> Effects:
             "No question of mine that this would answer is open here. Nothing was changed."
         )
     raise Refused(_unknown(call, word, text))
+
+
+async def _run_here(call: Call, command: Command, given: Mapping[str, str]) -> Effects:
+    """Answer a command where it was said; in a room of many not what is nobody's but its speaker's."""
+    if call.is_private or not command.unseen:
+        return await run(call, command, given)
+    try:
+        async with in_transaction():
+            effects = await run(call, command, given)
+    except Refused as refused:
+        effects = [Say(text=str(refused))]
+    return taps.apart(call, effects)
+
+
+async def _said_below(call: Call, text: str) -> Effects | None:
+    """What follows where somebody writes plainly, in private, below a message of ours that may be answered so; None elsewhere."""
+    if not call.is_private or after_prefix(call.text, call.house.prefix) is not None:
+        return None
+    word, rest = first_word(text)
+    command = call.house.catalogue.words.get(folded(word))
+    many = len(spoken(text).split()) >= A_SENTENCE
+    if _is_thanks(text) or _stops(text) or (command is not None and not (rest and many)):
+        return None
+    sort, subjects = await unanswered.said_below(call)
+    meant = call.house.catalogue.taps.get(sort)
+    if meant is None or meant.plainly is None:
+        return None
+    if command is not None and (command.always or await _is_surely_a_command(call)):
+        return None
+    return await meant.plainly(call, subjects, text)
 
 
 def sentence(call: Call, text: str) -> tuple[Command, dict[str, str]] | None:
@@ -336,6 +503,12 @@ def not_understood(misunderstanding: NotUnderstood) -> str:
 def _check_place(call: Call, command: Command) -> None:
     if call.room.kind in command.kinds:
         return
+    if command.kinds == {RoomKind.PRIVATE} and command.unseen:
+        # It is read in the private chat (`_run_here`).
+        raise Refused(
+            f"**{command.name}** is something between you and me: write it here, in our private chat. "
+            f"Nothing was done in the room.{f' {command.instead}' if command.instead else ''}"
+        )
     if command.kinds == {RoomKind.PRIVATE}:
         raise Refused(
             f"**{command.name}** is something between you and me: write it in our private chat. "
@@ -425,6 +598,26 @@ def _is_begun(call: Call, inquiry: str) -> bool:
     return inquiry == MISSING or (found is not None and found.begun)
 
 
+async def _stops_what(call: Call, newest: Question, target: str | None) -> Question | None:
+    """The question that "stop" ends: what it replies to, or else what somebody does for themselves; None where that is not sure.
+
+    It is nobody's no to somebody else, unless nothing else is open or that was said last.
+    """
+    if not call.is_private:
+        return newest
+    if target is not None and target.startswith("question:"):
+        replied = await row_of(Question, target.partition(":")[2], until__gt=call.at)
+        if replied is not None and replied.person == call.person and _is_here(call, replied):
+            return replied
+    own = await guided.steps(call, call.person, call.at)
+    if own:
+        return own[0]
+    alone = len(await unanswered.all_open(call)) == 1
+    if alone or not _has_stop(call, newest) or await unanswered.was_said_last(call, newest):
+        return newest
+    return None
+
+
 async def _begun(call: Call, *, private: bool) -> list[Question]:
     """The open steps of what the sender has begun here, or in private."""
     rooms = [call.room.id]
@@ -439,7 +632,8 @@ async def _stopped(call: Call, question: Question) -> Effects:
     """End what is asked of somebody, and all that they have begun here: nothing of it lies in wait for their next words."""
     last = await unanswered.was_said_last(call, question)
     await question.delete()
-    for each in await _begun(call, private=call.is_private):
+    own = not call.is_private or guided.is_guided(call, question.inquiry)
+    for each in await _begun(call, private=call.is_private) if own else []:
         await each.delete()
     what = "Stopped" if last else f"Stopped: {unanswered.gist(question)}"
     still = unanswered.also_open(await unanswered.all_open(call))
@@ -542,7 +736,17 @@ async def _answers(call: Call, question: Question) -> bool:
         if _is_begun(call, question.inquiry) and question.data.get(TALKED):
             return False
         return question.inquiry == MISSING or _reads(inquiry, call)
-    return not await _is_surely_a_command(call) and await _answers_in_private(call, question)
+    if await _is_surely_a_command(call) or await _is_wholly_a_command(call, question):
+        return False
+    return await _answers_in_private(call, question)
+
+
+async def _is_wholly_a_command(call: Call, question: Question) -> bool:
+    """Whether somebody who is asked for words of their own says a command and nothing else."""
+    inquiry = call.house.catalogue.inquiries.get(question.inquiry)
+    if inquiry is None or not inquiry.takes_words or (inquiry.claims and not inquiry.begun):
+        return False
+    return await commanding.how(call, call.text) is commanding.How.WHOLLY
 
 
 async def _answers_in_private(call: Call, question: Question) -> bool:

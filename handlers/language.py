@@ -503,6 +503,9 @@ class Command:
     always: bool = False
     #: What can be said behind its name, where that is much.
     sayings: tuple[Saying, ...] = ()
+    #: What it is about is nobody's but its speaker's: typed in a room of many it is answered in private alone, and taken
+    #: back there where we may.
+    unseen: bool = False
     #: What works in a room where it does not, in a sentence, for whoever means something else by its name.
     instead: str = ""
     #: Whole sentences that mean it (practices.sentences), each with what it says for the last argument: "" for nothing,
@@ -583,6 +586,9 @@ class Inquiry:
     #: A step of what its person has begun themselves and nobody else knows of: "stop" ends all of it, beginning anew what
     #: was begun before, and in a room only a reply answers it, or what its person says directly after it.
     begun: bool = False
+    #: A step of what its person does for themselves with an end of its own, such as a time of writing: like what they have
+    #: begun it is what "stop" means first, and no question of anybody else's comes between.
+    alone: bool = False
     #: While it is open its words come before the commands of the same name: "!next" moves a practice on.
     first: bool = False
     #: What is said to whoever answers it once its time is over; None leaves it at a plain word in private.
@@ -621,6 +627,9 @@ class Tap:
     labels: Mapping[str, str] = field(default_factory=dict)
     #: The signs that say what the others are not told: taps of them are taken back at once, all alike.
     unseen: tuple[str, ...] = ()
+    #: In the private chat: `plainly(call, subjects, said)`, what follows from plain words right below such messages, the
+    #: newest first; it gives None where they mean nothing to it.
+    plainly: Callable[[Call, Iterable[str], str], Awaitable[Effects | None]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

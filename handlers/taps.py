@@ -5,7 +5,11 @@ taken in, all alike: one kind alone that went would be a trace. Where a room doe
 and names the way that nobody sees, in the private chat.
 """
 
-from handlers.language import Call, Effect, Inquiry, Redact, Tap
+from collections.abc import Iterable
+from dataclasses import replace
+
+from handlers.language import Ask, Call, Effect, Inquiry, Redact, Say, Tap, Whisper
+from handlers.names import room_name
 from handlers.power import may_take_back
 from handlers.words import sign
 from storage.rooms import Room
@@ -21,6 +25,29 @@ def taken_back(call: Call) -> list[Effect]:
 def stays(call: Call) -> bool:
     """Whether a tap that came just now can go on being seen by others."""
     return not call.is_private and not may_take_back(call.room, call.house.me)
+
+
+def apart(call: Call, effects: Iterable[Effect]) -> list[Effect]:
+    """What somebody typed in a room of many and is nobody's but theirs: answered in private, and taken back where we may."""
+    where = f"**{room_name(call.room, 'the room')}**"
+    stands = (
+        f"What you typed stands in {where}, where all can read it, and I cannot take it back. You can delete it there."
+        if stays(call)
+        else f"I have taken back what you typed in {where}; somebody may have seen it before."
+    )
+    found = [_whispered(call, each) for each in effects]
+    for at, each in enumerate(found):
+        if isinstance(each, Whisper | Ask):
+            found[at] = replace(each, text=f"{each.text}\n\n*{stands}*")
+            break
+    return [*taken_back(call), *found]
+
+
+def _whispered(call: Call, effect: Effect) -> Effect:
+    """What would have been said in the room of the call, in private."""
+    if not isinstance(effect, Say) or effect.room is not None:
+        return effect
+    return Whisper(person=call.person, text=effect.text, name=effect.name, taps=effect.taps)
 
 
 def unseen(meant: Tap, said: str) -> bool:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import takewhile
 
 from tortoise.expressions import Q
 
@@ -30,6 +31,10 @@ AFTER = "after"
 #: The question for a word that a command lacks.
 MISSING = "missing"
 
+#: The question which of two was answered; under which it keeps those, what is done here and the other.
+WHICH = "which-meant"
+HERE, OTHER = "here", "other"
+
 #: A question is named by so many letters of its own, at least and at most.
 _ENOUGH, _LONGEST = 80, 140
 
@@ -38,6 +43,9 @@ A_WHILE = timedelta(days=3)
 
 #: Whatever comes of itself so soon after a question may be read only after that is answered.
 _IN_BETWEEN = timedelta(minutes=10)
+
+#: So many of the messages said last are looked at for what somebody means who writes plainly.
+_BELOW = 5
 
 #: Begins the name of what is said about an open question, which its own name follows.
 ABOUT = "about"
@@ -145,6 +153,17 @@ async def was_said_last(call: Call, question: Question) -> bool:
         return False
     between = [each for each in said[at + 1 :] if call.at - each.made_at <= _IN_BETWEEN]
     return asked.asker == call.person or not await _asked_for(call, between)
+
+
+async def said_below(call: Call) -> tuple[str, list[str]]:
+    """Below what somebody writes in private: the sort of message of ours that was said last, and the subjects of those, newest first.
+
+    As many as were said one after the other; "" and none where the last of all has no name.
+    """
+    sent = Owed.filter(deed=Deed.SEND, lane__in=[call.room.id, call.person])
+    names = [(each.name or "").partition(":") for each in await sent.order_by("-id").limit(_BELOW)]
+    sort = names[0][0] if names else ""
+    return sort, [subject for _, _, subject in takewhile(lambda each: each[0] == sort, names)]
 
 
 async def _asked_for(call: Call, said: Iterable[Owed]) -> bool:

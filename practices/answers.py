@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-__all__ = ["LONGEST", "bare", "labels", "leaning", "spoken"]
+__all__ = ["LONGEST", "bare", "is_written", "labels", "leaning", "spoken"]
 
 LONGEST = 200
 """Whatever has more letters than this is no short answer."""
@@ -92,6 +92,15 @@ def _without(said: str) -> str:
         if said.endswith(f" {words}"):
             return said.removesuffix(f" {words}")
     return said
+
+
+#: So many words are more than a short answer that was not understood.
+_WRITTEN = 4
+
+
+def is_written(text: str) -> bool:
+    """Whether somebody who is asked whether they would like to write has begun to: words of some length, and no question."""
+    return len(spoken(text).split()) >= _WRITTEN and not text.rstrip().endswith("?")
 
 
 # Yes and no.

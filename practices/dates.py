@@ -34,11 +34,13 @@ from practices.understanding import NotUnderstood, shown
 
 __all__ = [
     "Reminding",
+    "Stretch",
     "When",
     "duration_words",
     "mended",
     "read_duration",
     "read_rhythm",
+    "read_stretch",
     "read_time",
     "read_when",
     "split_reminder",
@@ -112,6 +114,77 @@ def read_rhythm(
             "for example “every Thursday 19:00” or “every third Thursday of the month 19:00”."
         )
     return _within_the_calendar(lambda: _recurring(phrase, now=now, zone=zone, default=at))
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of some days, as in `sat morning` or `thursdays after 7`: when somebody could, and no moment of it."""
+
+    #: Monday is 0; none named: any day.
+    weekdays: frozenset[int]
+    #: From the first until before the last, on the wall of whoever says it.
+    first: time
+    last: time
+
+    def holds(self, local: datetime) -> bool:
+        """Whether a naive wall time lies in it."""
+        on = not self.weekdays or local.weekday() in self.weekdays
+        return on and self.first <= local.time() < self.last
+
+
+def read_stretch(text: str) -> Stretch | None:
+    """The part of some days that is meant, and that all of the words speak of; None for anything else.
+
+    An hour without its half of the day is one of the day's second half up to 8, as people speak of when they are free.
+    """
+    found = _STRETCH.fullmatch(" ".join(token.text for token in tokens(text)))
+    if found is None or not (found["part"] or found["side"]):
+        return None
+    said = re.split(r"(?: and| or)? ", found["days"]) if found["days"] else []
+    weekdays = frozenset().union(*(_STRETCH_DAYS[each] for each in said if each))
+    if found["part"]:
+        return Stretch(weekdays, *_STRETCH_PARTS[found["part"].removesuffix("s")])
+    hour = _stretch_hour(found["hour"], found["half"])
+    if hour is None:
+        return None
+    late = found["side"] in _STRETCH_AFTER
+    return Stretch(weekdays, hour, time.max) if late else Stretch(weekdays, time(), hour)
+
+
+def _stretch_hour(said: str, half: str | None) -> time | None:
+    """`7` as people speak of when they are free, `7 pm`, `19:30`."""
+    hour, _, minute = said.partition(":")
+    noon = _HOURS_A_DAY // 2
+    number = int(hour)
+    if half:
+        number = number % noon + (noon if half.startswith("p") else 0)
+    elif not minute and 1 <= number <= _LATEST_BARE:
+        number += noon
+    fits = number < _HOURS_A_DAY and int(minute or 0) < _MINUTES_AN_HOUR
+    return time(number, int(minute or 0)) if fits else None
+
+
+_LATEST_BARE = 8
+_STRETCH_PARTS = {
+    "morning": (time(6), time(12)),
+    "afternoon": (time(12), time(18)),
+    "evening": (time(17), time.max),
+}
+_STRETCH_AFTER = ("after", "from")
+_STRETCH_DAYS: dict[str, frozenset[int]] = {
+    f"{name.casefold()[:length]}{plural}": frozenset({number})
+    for number, name in enumerate(clock.WEEKDAYS)
+    for length, plural in ((3, ""), (4, ""), (5, ""), (len(name), ""), (len(name), "s"))
+} | dict.fromkeys(("weekend", "weekends"), frozenset({5, 6}))
+_STRETCH_DAYS |= dict.fromkeys(("weekday", "weekdays"), frozenset(range(5)))
+_A_STRETCH_DAY = "|".join(sorted(_STRETCH_DAYS, key=len, reverse=True))
+_STRETCH = re.compile(
+    r"(?:(?:any|every|each|all|on|the|in|at) )*"
+    rf"(?:(?P<days>(?:{_A_STRETCH_DAY})(?: (?:and |or )?(?:{_A_STRETCH_DAY}))*)(?: |$))?"
+    r"(?:in the |the )?"
+    r"(?:(?P<part>mornings?|afternoons?|evenings?)"
+    r"|(?P<side>after|from|before|until) (?P<hour>\d{1,2}(?::\d{2})?) ?(?P<half>am|pm|a\.m\.?|p\.m\.?)?(?: on)?)?"
+)
 
 
 def split_reminder(

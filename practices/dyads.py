@@ -8,7 +8,7 @@ nobody's: of a one-to-one there is "met" and its date, and nothing else (R33).
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from dateutil.relativedelta import relativedelta
 
 from practices import clock
+from practices.answers import spoken
 from practices.meetings import Quiet, is_quiet
 from practices.understanding import NotUnderstood, shown
 
@@ -30,18 +31,21 @@ __all__ = [
     "Kind",
     "Occasion",
     "Pace",
+    "Span",
     "Stage",
     "State",
     "Terms",
     "accepted",
     "closed",
+    "collides",
     "common",
-    "declined",
     "due",
     "following",
     "lapsed",
+    "met_among",
     "proposals",
     "proposed",
+    "read_met",
     "read_terms",
     "rested",
     "review_day",
@@ -65,7 +69,7 @@ class State(StrEnum):
     """Where a dyad stands (practices 12.2)."""
 
     PROPOSED = "proposed"
-    #: Not this time; kept for a while so that the same person is not asked again at once.
+    #: As an older version kept for a while what was declined; now nothing is kept of it.
     DECLINED = "declined"
     ACTIVE = "active"
     RESTING = "resting"
@@ -117,13 +121,6 @@ def _agreed(dyad: Agreement, person: str, review: date) -> Agreement:
     if agreed < set(dyad.people):
         return replace(dyad, agreed=agreed)
     return replace(dyad, state=State.ACTIVE, agreed=frozenset(), review=review)
-
-
-def declined(dyad: Agreement, person: str) -> Agreement:
-    """Whoever was asked would rather not, this time."""
-    if dyad.state is not State.PROPOSED or person not in set(dyad.people) - dyad.agreed:
-        return dyad
-    return replace(dyad, state=State.DECLINED, agreed=frozenset())
 
 
 def rested(dyad: Agreement, person: str) -> Agreement:
@@ -326,6 +323,15 @@ class Ended(StrEnum):
 PROPOSED_AT_ONCE = 6
 """So many times are proposed at once."""
 
+Span = tuple[datetime, datetime]
+"""From when until when: aware instants."""
+
+
+def collides(span: Span, busy: Iterable[Span]) -> bool:
+    """Whether a span touches one of those that are taken; one that ends as another begins does not."""
+    return any(span[0] < until and begins < span[1] for begins, until in busy)
+
+
 # Sooner than this leaves nobody a day to answer in; further than that nobody looks.
 _FIRST, _LAST = timedelta(days=2), timedelta(days=16)
 _HALF_AN_HOUR = timedelta(minutes=30)
@@ -344,15 +350,22 @@ def proposals(
     minutes: int,
     seen: Collection[datetime] = (),
     count: int = PROPOSED_AT_ONCE,
+    busy: Collection[Span] = (),
+    holds: Callable[[datetime], bool] = lambda _at: True,
 ) -> tuple[datetime, ...]:
     """Up to `count` half hours at which all could begin, on days as different as can be: instants in UTC in their order.
 
-    `nights` are the zone and quiet hours of each; from the first minute to the last nobody's night is touched. None of
-    `seen` comes again. Empty where the days of the people have nothing in common.
+    `nights` are the zone and quiet hours of each; from the first minute to the last nobody's night is touched, and nothing
+    of what is `busy`. None of `seen` comes again. Empty where the days of the people have nothing in common.
     """
     people = tuple(nights.values())
     taken = {clock.aware(each) for each in seen}
-    fitting = list(_fitting(set(people), clock.aware(now), timedelta(minutes=minutes), taken))
+    length = timedelta(minutes=minutes)
+    fitting = [
+        at
+        for at in _fitting(set(people), clock.aware(now), length, taken)
+        if not collides((at, at + length), busy) and holds(at)
+    ]
     other = [at for at in fitting if all(abs(at - each) >= _APART for each in taken)]
     days = _by_day(other or fitting, people)
     found: list[datetime] = []
@@ -417,3 +430,35 @@ def common(
     both = set.intersection(*sets) if sets else set()
     ahead = sorted(at for at in map(datetime.fromisoformat, both) if at > now)
     return ahead[0] if ahead else None
+
+
+# ------------------------------------------------------------------------------------------ the morning after
+
+
+_YES = re.compile(r"(?:yes|yep|yeah|yup|yea|sure|of course|indeed|certainly|ja|si|oui)\b")
+_THEY_MET = re.compile(r"(?:oh )?(?:(?:we|i)(?: both| all)? )?(?:met|did|talked|spoke|had|have)\b")
+_NOT_MET = re.compile(
+    r"\b(?:no|nope|nah|nein|non|not|never|nobody|neither|none|missed|forgot|cancell?ed|postponed|without me"
+    r"|(?:did|was|were|could|have|has|had|would|do|does)nt)\b"
+)
+#: Whoever asks back, or does not know, has said neither.
+_UNSURE = re.compile(
+    r"\b(?:maybe|perhaps|almost|nearly|half|not sure|no idea|never ?mind|not (?:know|remember)|dont (?:know|remember))\b"
+)
+
+
+def read_met(text: str) -> bool | None:
+    """Whether two have met, in the words of one: `yep we met`, `no he didnt show up`; None for what says neither, or both."""
+    said = spoken(text)
+    if "?" in text or _UNSURE.search(said):
+        return None
+    yes, no = _YES.match(said) is not None, _NOT_MET.search(said) is not None
+    if no:
+        return None if yes else False
+    return True if yes or _THEY_MET.match(said) else None
+
+
+def met_among(people: Sequence[str], said: Mapping[str, bool]) -> tuple[str, ...]:
+    """Those who have met, by what each said on the morning after: nobody who said no, and none where nobody said yes."""
+    met = tuple(each for each in people if said.get(each, True))
+    return met if len(met) > 1 and any(said.values()) else ()

@@ -4,7 +4,8 @@ Of what somebody writes meanwhile nothing is read but these few words; whatever 
 and never answers.
 """
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from hashlib import blake2b
@@ -17,11 +18,8 @@ from practices.understanding import NotUnderstood, shown
 #: How long the silence may be, in minutes (R24).
 MINUTES = (3, 5, 10)
 
-#: So long after the bell a sentence that was begun before it still belongs to what was written.
+#: So long what was written before the end may take to arrive, and so long a bell may be late.
 TAIL = timedelta(minutes=2)
-
-#: From this many words on it is a sentence, and no word for us.
-_A_SENTENCE = 3
 
 
 class Theme(StrEnum):
@@ -83,6 +81,12 @@ HEARD = frozenset({
     "done", "help", "safety",
 })  # fmt: skip
 
+#: Of these, the words after which what is said is said to us again: they end it, or turn to people.
+LAST_WORDS = frozenset({"✋", "stop", "stop here", "cancel", "done", "safety"})
+
+#: Those that go on to the next step of a parts check-in.
+GO_ON = frozenset({"▶", "⏭", "next", "on", "ready", "pass", "skip"})
+
 
 def prompt(theme: Theme, number: int) -> str:
     """The prompt of a theme; numbers go round."""
@@ -104,21 +108,49 @@ def after(theme: Theme, number: int) -> tuple[Theme, int]:
     return USUAL[place % len(USUAL)], number + place // len(USUAL)
 
 
-def is_for_us(said: str, prefix: str, *, silent: bool) -> bool:
+def is_for_us(said: str, prefix: str) -> bool:
     """Whether something said in a time of writing is a word for the daemon; otherwise it is not even looked at.
 
-    While it is `silent` only the few words count that end it or go on, or what begins with the prefix; just after the
-    bell whatever is too short for a sentence.
+    Only the few words count that end it or go on, and what begins with the prefix.
     """
-    words = " ".join(said.split()).casefold().rstrip(".!,;:?…")
+    words = _plain(said)
     if said.lstrip().startswith(prefix) and words.removeprefix(prefix)[:1].isalnum():
         return True
-    return words in HEARD if silent else len(words.split()) < _A_SENTENCE
+    return words in HEARD
 
 
-def belongs(at: datetime, *, ends: datetime | None) -> bool:
-    """Whether something said at an instant is part of a time of writing that ends, or ended, at another."""
-    return ends is None or at <= ends + TAIL
+def steps_left(step: int) -> int:
+    """How many words that go on it takes until a parts check-in is done, from this step, the first is 0."""
+    return len(STEPS) - step
+
+
+def last_words(
+    words: Iterable[tuple[datetime, str]], prefix: str, *, steps: int | None
+) -> list[datetime]:
+    """When something was said, or tapped, after which what is said is said to the daemon again, earliest first.
+
+    `steps` is how many words that go on end it, too; None: they never do.
+    """
+    found: list[datetime] = []
+    goes_on = 0
+    for at, said in sorted(words):
+        word = _plain(said).removeprefix(prefix).replace("\ufe0f", "")
+        goes_on += word in GO_ON
+        if word in LAST_WORDS or (steps is not None and word in GO_ON and goes_on >= steps):
+            found.append(at)
+    return found
+
+
+def _plain(said: str) -> str:
+    return " ".join(said.split()).casefold().rstrip(".!,;:?…")
+
+
+def theirs_until(ends: datetime, *, over: bool) -> datetime:
+    """The last instant of a time of writing that ends at another, or has been `over` since then.
+
+    What is said after its end is said to the daemon; but before its bell has rung nobody can know of that.
+    """
+    return ends if over else ends + TAIL
 
 
 #: The days of the week, Monday first.
@@ -138,6 +170,33 @@ def read_times(said: str) -> tuple[time, frozenset[int], ZoneInfo | None]:
             if hour.endswith(f" {each}"):
                 hour, days = hour.removesuffix(f" {each}"), each
     return read_time(hour), _days(days), clock.zone(zone) if zone else None
+
+
+_OFTEN = re.compile(
+    r"(?:(?:every|each) (?P<part>day|evening|night|morning)s?|(?P<parts>daily|evenings|mornings)"
+    r"|(?:every|on) (?P<days>[a-z, ]+?)(?: (?P<half>evening|morning)s?)?)(?: at (?P<at>.+))?"
+)
+_HALVES = {"evening": "20:00", "night": "20:00", "morning": "9:00"}
+
+
+def as_times(said: str) -> str | None:
+    """How somebody says it who begins with the days, as in "every evening" or "every monday at 19:30", for `read_times`.
+
+    None where it begins with something else, or no time of day is in it.
+    """
+    found = _OFTEN.fullmatch(" ".join(said.split()).casefold())
+    if found is None:
+        return None
+    half = (found["part"] or found["half"] or (found["parts"] or "").removesuffix("s"))
+    at = found["at"] or _HALVES.get(half)
+    days = "every day" if found["days"] is None else f"on {found['days']}"
+    hour, _in, zone = (at or "").partition(" in ")
+    return f"{hour} {days}{_in}{zone}" if at else None
+
+
+def is_often(said: str) -> bool:
+    """Whether somebody says how often, with or without a time of day."""
+    return _OFTEN.fullmatch(" ".join(said.split()).casefold()) is not None
 
 
 def _days(said: str) -> frozenset[int]:

@@ -48,6 +48,9 @@ _MOST_AT_ONCE = 300
 """Of more people, groups of this size are drawn each by itself: time grows with the third power."""
 
 _TRIES = 12
+
+_FEW = 12
+"""Of so many people all arrangements are gone through when the matching leaves somebody out."""
 _WISHES = 2
 _HOURS_APART = 3
 _TRIO = 3
@@ -139,16 +142,21 @@ def with_lots(
 
     Fewer than `FEWEST` all wait. Else lots let some wait: the first set of `lots` that costs as few as can be of those who
     waited before their place, and then as few others; so that, where it can be, no more wait than lots alone could explain.
+    No two wait who could have met each other, unless it was lots that let both of them wait.
     """
     everybody = tuple(partakers)
     if len(everybody) < FEWEST:
         return Round(together=(), waiting=tuple(sorted(each.id for each in everybody)), seed=seed)
     before = {each.id for each in everybody if each.waited}
-    best: tuple[tuple[int, int], Round] | None = None
+    best: tuple[tuple[int, bool, int], Round] | None = None
     for out in lots(everybody, seed):
         rest = [each for each in everybody if each.id not in out]
         found = drawn(rest, met, seed=seed, now=now, lately=lately)
-        cost = len(before.intersection(found.waiting)), len(found.waiting)
+        left = [each for each in rest if each.id in found.waiting]
+        apart = any(
+            _permitted(one, other) for one in left for other in everybody if other.id in out
+        )
+        cost = len(before.intersection(found.waiting)), apart, len(left)
         if best is None or cost < best[0]:
             best = cost, replace(found, waiting=tuple(sorted({*found.waiting, *out})))
         if not found.waiting:
@@ -181,6 +189,11 @@ def drawn(
         together += found
         seated = {each for some in found for each in some}
         waiting += [each.id for each in group if each.id not in seated]
+    if groups > 1 and 0 < len(waiting) < len(everybody):
+        # Two who were left in two groups may be a pair.
+        left = [each for each in everybody if each.id in set(waiting)]
+        rest = drawn(left, met, seed=seed, now=now, lately=lately)
+        together, waiting = [*together, *rest.together], list(rest.waiting)
     return Round(together=tuple(together), waiting=tuple(waiting), seed=seed)
 
 
@@ -278,6 +291,9 @@ class _Table:
             ):
                 break
             thirds = {each: cost for each, cost in thirds.items() if each != third}
+        if least is not None and least[1] > alone and len(self.group) <= _FEW:
+            seats = self._searched()
+            best = min(best, seats, key=lambda each: self._judged(each)[:2])
         return [tuple(self.group[each].id for each in seat) for seat in best]
 
     def _thirds(self) -> dict[int, int]:
@@ -323,6 +339,41 @@ class _Table:
             (*two, third[at]) if at in third else two
             for at, two in enumerate(pairs, start=len(self.group))
         ]
+
+    def _searched(self) -> list[tuple[int, ...]]:
+        """The best of all ways to seat a few people in pairs and trios, with no more trios than it needs."""
+        found: dict[int, tuple[tuple[int, int, int, int], tuple[tuple[int, ...], ...]]] = {
+            0: ((0, 0, 0, 0), ())
+        }
+
+        for people in range(1, 1 << len(self.group)):
+            first = people.bit_length() - 1
+            (waited, left, trios, cost), seats = found[people ^ (1 << first)]
+            waited += self.group[first].waited > 0
+            best = (waited, left + 1, trios, cost), seats
+            for seat in self._seats(first, people):
+                rest = people
+                for each in seat:
+                    rest ^= 1 << each
+                (waited, left, trios, cost), seats = found[rest]
+                paid = sum(self.cost(*two) or 0 for two in combinations(seat, 2))
+                here = waited, left, trios + (len(seat) == _TRIO), cost + paid
+                if here < best[0]:
+                    best = here, (*seats, seat)
+            found[people] = best
+        return list(found[(1 << len(self.group)) - 1][1])
+
+    def _seats(self, first: int, people: int) -> Iterator[tuple[int, ...]]:
+        """The pairs and trios that somebody could be in with those before them whom `people` holds, one bit for each."""
+        others = [
+            each
+            for each in range(first)
+            if people >> each & 1 and self.cost(first, each) is not None
+        ]
+        yield from ((each, first) for each in others)
+        for one, other in combinations(others, 2):
+            if self.cost(one, other) is not None:
+                yield one, other, first
 
     def _judged(self, seats: Sequence[tuple[int, ...]]) -> tuple[int, int, int]:
         """How many who waited are left out, how many in all, and what all seats cost: the smaller, the better."""

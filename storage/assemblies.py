@@ -39,6 +39,7 @@ from practices.assembly.letters import (
     read,
 )
 from storage.database import opened
+from storage.statements import select
 
 #: Begins what stands in what was told, once the space was replaced; the room that did so follows.
 LISTED = "listed:"
@@ -372,12 +373,10 @@ async def _current(assembly: Assembly) -> _AtHand:
     ledgers = _at_hand.setdefault(asyncio.get_running_loop(), {})
     key = (opened(), assembly.id, assembly.found)
     known = ledgers.setdefault(key, _AtHand(Ledger(assembly.found)))
-    rows = AssemblyLetter.filter(assembly=assembly.id, id__gt=known.sure)
-    stored = dict(await rows.order_by("id").values_list("id", "letter"))
+    stored = await _stored(assembly, known.sure)
     if any(stored.get(row) != letter for row, letter in known.unsure.items()):
         known = ledgers[key] = _AtHand(Ledger(assembly.found))
-        rows = AssemblyLetter.filter(assembly=assembly.id)
-        stored = dict(await rows.order_by("id").values_list("id", "letter"))
+        stored = await _stored(assembly, known.sure)
     task = asyncio.current_task()
     if known.rows_aside is None or known.unit is None or known.unit() is not task:
         await _see_aside(assembly, known)
@@ -386,13 +385,19 @@ async def _current(assembly: Assembly) -> _AtHand:
     known.unit = weakref.ref(task) if task is not None else None
     fresh = [row for row in stored if row > known.sure and row not in known.unsure]
     if fresh:
-        await _take(known, rows, min(fresh))
+        await _take(assembly, known, min(fresh))
     return known
 
 
-async def _take(known: _AtHand, rows: Any, first: int) -> None:
+async def _stored(assembly: Assembly, after: int) -> dict[int, str]:
+    """Which letters are stored after a row, by their rows and in that order: asked for a dozen times for each that comes."""
+    sql = "SELECT id, letter FROM assembly_letter WHERE assembly = ? AND id > ? ORDER BY id"
+    return {int(row): str(letter) for row, letter in await select(sql, assembly.id, after)}
+
+
+async def _take(assembly: Assembly, known: _AtHand, first: int) -> None:
     """Take in the stored letters from one row on."""
-    for row in await rows.filter(id__gte=first).order_by("id"):
+    for row in await AssemblyLetter.filter(assembly=assembly.id, id__gte=first).order_by("id"):
         known.ledger.take(_letter(row.content), row.part)
         known.seen.setdefault(row.letter, row.seen_at)
         known.unsure[row.id] = row.letter
@@ -611,15 +616,16 @@ async def _aside_let_go(assembly: Assembly, known: Ledger) -> None:
 
 async def _see_aside(assembly: Assembly, known: _AtHand) -> None:
     """The numbers that are kept aside, read anew only if there are others."""
-    rows = NewerLetter.filter(assembly=assembly.id)
-    newest = await rows.order_by("-id").first().values_list("id", flat=True)
-    there = (await rows.count(), int(str(newest or 0)))
+    sql = "SELECT count(*) AS many, max(id) AS newest FROM assembly_newer_letter WHERE assembly = ?"
+    [(many, newest)] = await select(sql, assembly.id)
+    there = (int(many), int(newest or 0))
     if there != known.rows_aside:
-        found: dict[str, set[int]] = {}
+        rows = NewerLetter.filter(assembly=assembly.id)
+        numbers: dict[str, set[int]] = {}
         for sender, number in await rows.distinct().values_list("sender", "number"):
-            found.setdefault(str(sender), set()).add(int(number))
-        known.aside, known.rows_aside = found, there
-        known.ledger.put_aside(found)
+            numbers.setdefault(str(sender), set()).add(int(number))
+        known.aside, known.rows_aside = numbers, there
+        known.ledger.put_aside(numbers)
 
 
 def _aside_changed(assembly: Assembly) -> None:

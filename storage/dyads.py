@@ -37,7 +37,7 @@ class Dyad(Model):
     months = fields.IntField()
     pace = fields.CharEnumField(Pace, max_length=16)
     minutes = fields.IntField()
-    #: Until when what is asked of both can be answered; of one declined, how long it is remembered.
+    #: Until when what is asked of both can be answered.
     until = fields.DatetimeField(null=True)
     #: The day on which the last one-to-one was begun.
     began = fields.DateField(null=True)
@@ -75,7 +75,8 @@ class OneToOne(Model):
     subject = fields.CharField(max_length=64)
     stage = fields.CharEnumField(Stage, max_length=16, default=Stage.ARRANGING)
     minutes = fields.IntField()
-    #: Every time that was proposed, and to whom which of them suit: ISO instants in UTC.
+    #: Every time that was proposed, and to whom which of them suit: ISO instants in UTC. On the morning after: to whom the time
+    #: that stood was one at which they met; an empty list for whoever said no.
     options: fields.Field[list[str]] = fields.JSONField(default=list)
     suits: fields.Field[dict[str, list[str]]] = fields.JSONField(default=dict)
     at = fields.DatetimeField(null=True)
@@ -115,6 +116,11 @@ async def of_two(one: str, other: str) -> Dyad | None:
 async def of_person(person: str) -> list[Dyad]:
     """Every dyad that somebody has, or that was proposed by or to them."""
     return await Dyad.filter(Q(proposer=person) | Q(asked=person)).order_by("id")
+
+
+async def forget_declined() -> None:
+    """Keep nothing of who would not be with whom: an older version kept what was declined for half a year."""
+    await Dyad.filter(state=State.DECLINED).delete()
 
 
 async def ahead_of(person: str) -> list[OneToOne]:

@@ -10,6 +10,9 @@ from enum import StrEnum
 from tortoise import fields
 from tortoise.models import Model
 
+#: Begins the key of an edit, after the end, of what was written before it; the event's id follows.
+EDITED = "edited:"
+
 
 class Way(StrEnum):
     """What somebody does for themselves."""

@@ -31,6 +31,12 @@ async def change(sql: str, *values: Any) -> int:
     return changed
 
 
+async def select(sql: str, *values: Any) -> list[tuple[Any, ...]]:
+    """The rows that a SELECT with `?` for each value finds, each with its columns in the order in which they are asked for."""
+    _count, rows = await _run(sql, values)
+    return [tuple(dict(row).values()) for row in rows]
+
+
 async def holds(sql: str, *values: Any) -> bool:
     """Whether a SELECT with `?` for each value finds a row."""
     _count, rows = await _run(sql, values)

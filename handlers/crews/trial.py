@@ -527,6 +527,7 @@ async def _seal(call: Call, calling: Calling, other: str, *, yes: bool) -> None:
 
 @command(
     name="with",
+    unseen=True,
     help="change what you said about being in a crew with somebody, as long as no crew was made",
     example="with Ben yes",
     kinds=PRIVATE,

@@ -14,11 +14,12 @@ from handlers.asking import whispered, zone_of
 from handlers.language import Call, CallOff, Effect, Ring
 from handlers.meetings.meetings import quiet_for
 from handlers.names import called
-from practices.dyads import Ended, Occasion
+from practices import clock
+from practices.dyads import Ended, Occasion, Span, Stage, met_among
 from practices.meetings import Quiet
 from storage import questions
 from storage.database import row_of
-from storage.dyads import Dyad, OneToOne
+from storage.dyads import Dyad, OneToOne, have_met
 from storage.people import Person
 from storage.rooms import Room
 
@@ -109,6 +110,18 @@ async def nights_of(call: Call, one: OneToOne) -> dict[str, tuple[ZoneInfo, Quie
     }
 
 
+async def busy_of(people: Iterable[str], but: OneToOne) -> list[Span]:
+    """When one of these people has agreed to another one-to-one than this; whose it is, nobody is told."""
+    wanted = set(people)
+    agreed = await OneToOne.filter(stage=Stage.AGREED, at__isnull=False).exclude(id=but.id)
+    return [span(each, each.at) for each in agreed if each.at and wanted.intersection(each.people)]
+
+
+def span(one: OneToOne, at: datetime) -> Span:
+    """From when until when a one-to-one is, if it is at that time."""
+    return at, at + timedelta(minutes=one.minutes)
+
+
 async def others(one: OneToOne, person: str) -> str:
     """The names of the others, as in `Ben` or `Ben and Cleo`."""
     return await names_of(one, [each for each in one.people if each != person], person)
@@ -120,6 +133,16 @@ async def names_of(one: OneToOne, people: Iterable[str], to: str) -> str:
     return " and ".join(sorted(names, key=str.casefold))
 
 
+def is_of_two(one: OneToOne) -> bool:
+    """Whether it is of two people, and not of three."""
+    return len(one.people) == 2  # noqa: PLR2004 - two, or a trio
+
+
+def all_of(one: OneToOne) -> str:
+    """Both of two, or all of three, as they are spoken to."""
+    return "you both" if is_of_two(one) else "all of you"
+
+
 async def of_hour(call: Call) -> OneToOne | None:
     """The one-to-one of an hour, unless another time was looked for since."""
     one = await row_of(OneToOne, call.content.get("one_to_one"))
@@ -129,6 +152,11 @@ async def of_hour(call: Call) -> OneToOne | None:
 def may_tell(one: OneToOne, person: str, most: int = MOST) -> bool:
     """Whether somebody may be written to once more without having spoken (R14)."""
     return one.told.get(person, 0) < most
+
+
+def is_told_nothing(one: OneToOne, person: str) -> bool:
+    """Whether somebody is asked and told nothing of what is being arranged, as they would not meet the other."""
+    return one.stage is Stage.ARRANGING and not may_tell(one, person)
 
 
 def count_told(call: Call, one: OneToOne, person: str) -> None:
@@ -187,6 +215,21 @@ async def over(call: Call, one: OneToOne, ended: Ended) -> list[Effect]:
     follows = await follow(call, one, ended) if follow is not None else []
     await one.delete()
     return [*gone, *follows]
+
+
+async def counted(call: Call, one: OneToOne) -> list[Effect]:
+    """What was said on the morning after counts, and it is over: “met” and its date stay, or nothing (R33)."""
+    met = await noted_met(call, one)
+    return await over(call, one, Ended.MET if met else Ended.RESTED)
+
+
+async def noted_met(call: Call, one: OneToOne) -> bool:
+    """Keep the day for those who have met, unless one of them said no; whether any have."""
+    met = met_among(one.people, {who: bool(times) for who, times in one.suits.items()})
+    if met and one.at is not None:
+        zone = (await in_place(call, one)).circle_zone
+        await have_met(one.room, met, clock.wall(one.at, zone).date())
+    return bool(met)
 
 
 async def end_of(call: Call, room: str) -> list[Effect]:

@@ -1,7 +1,8 @@
 """A dyad is proposed, answered and taken back: there is none until both have said yes (R31).
 
-What would be asked is read back first. A no, and a silence, reach whoever asked as the same "not this time" (R13), and the
-same is not asked again for a while.
+What would be asked is read back first. A no, and a silence, reach whoever asked as the same "not this time" (R13). Who
+has said no to whom is kept nowhere: what was declined goes at once, and that the same is not asked again for a while is
+the mark that was made when it was asked, which nobody can read (handlers/askings.py).
 """
 
 from datetime import datetime, timedelta
@@ -51,21 +52,19 @@ from storage.members import Member
 from storage.questions import Question
 from storage.rooms import Room
 
-#: So long whoever asked sees that it was not this time.
-REMEMBERED = askings.DYAD.rests
-
 _LATER = timedelta(days=1)
 
 #: Rooms in which two people know each other; the smaller, the nearer.
 KNOWN = (RoomKind.CREW, RoomKind.DYAD, RoomKind.WORKING, RoomKind.CONGREGATION)
 
 
-async def propose(call: Call, former: Dyad | None, person: str, terms: Terms) -> list[Effect]:
+async def propose(call: Call, person: str, terms: Terms) -> list[Effect]:
     """Say back what would be asked; only a yes asks it. Raises Refused for whoever was asked lately (askings.DYAD)."""
     name = await called(person, call.person)
-    if former is not None and former.state is State.DECLINED and former.proposer == call.person:
+    if await askings.lately(call, person, askings.DYAD):
         raise Refused(
-            f"{name} was asked already: not this time. They were not asked again; whenever they say `dyad` and your name, I ask you."
+            f"{name} was asked already, within the last half year. They were not asked again; whenever they say `dyad` and your "
+            "name, I ask you."
         )
     await askings.check(call, [person], askings.DYAD)
     return [_right(call, person, terms, name)]
@@ -111,18 +110,15 @@ async def right(call: Call, question: Question, said: str) -> Effects:
     there = await of_two(call.person, person)
     if there is not None and there.state is State.PROPOSED and there.asked == call.person:
         return await _accepted(call, there)
-    if there is not None and there.state is not State.DECLINED:
+    if there is not None:
         return [Say(text="That was asked, or agreed on, meanwhile. Nothing was changed.")]
-    return await _asks(call, there, person, terms)
+    return await _asks(call, person, terms)
 
 
-async def _asks(call: Call, former: Dyad | None, person: str, terms: Terms) -> list[Effect]:
-    """Put the question to the other; what they once declined is forgotten, now that they are the one who asks."""
+async def _asks(call: Call, person: str, terms: Terms) -> list[Effect]:
+    """Put the question to the other, unless they would have nothing asked by the sender; then it lapses as a silence does."""
     effects: list[Effect] = []
     put = await askings.may_ask(call, person, askings.DYAD)
-    if former is not None:
-        effects.append(CallOff(about=about(former)))
-        await former.delete()
     stands = pure.proposed(call.person, person, today=call.at.date(), months=terms.months)
     there = await Dyad.create(
         proposer=call.person,
@@ -223,16 +219,14 @@ async def say_again(call: Call, there: Dyad, person: str) -> list[Effect]:
 
 
 async def not_this_time(call: Call, there: Dyad) -> list[Effect]:
-    """A no and a silence reach whoever asked in the same words (R13), and are remembered so that they do not ask again."""
-    write_down(there, pure.declined(agreement_of(there), there.asked))
-    there.until = now_of(call) + REMEMBERED
-    await there.save()
+    """A no and a silence reach whoever asked in the same words (R13), and nothing is kept of either."""
     await forget_questions(there)
+    await there.delete()
     name = await called(there.asked, there.proposer)
     told = await tell(
         call, there, there.proposer, f"**{name}** and a dyad: not this time.", last=True
     )
-    return [CallOff(about=about(there)), ring_of(there, "dyad-over", there.until), *told]
+    return [CallOff(about=about(there)), *told]
 
 
 async def take_back(call: Call, there: Dyad) -> list[Effect]:
@@ -247,18 +241,14 @@ async def take_back(call: Call, there: Dyad) -> list[Effect]:
 
 @ritual(
     name="dyad-over",
-    help="ends what one person asked another when its time is over, and forgets what was declined long ago",
+    help="ends what one person asked another when its time is over",
 )
 async def asked_in_vain(call: Call) -> Effects:
-    """The time to think is over; or the time in which the same is not asked again."""
+    """The time to think is over."""
     there = await row_of(Dyad, call.content.get("dyad"))
     if there is None or there.until is None or there.until > now_of(call):
         return []
-    if there.state is State.PROPOSED:
-        return await not_this_time(call, there)
-    if there.state is State.DECLINED:
-        await there.delete()
-    return []
+    return await not_this_time(call, there) if there.state is State.PROPOSED else []
 
 
 async def _accepted(call: Call, there: Dyad) -> list[Effect]:

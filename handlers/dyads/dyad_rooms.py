@@ -5,7 +5,7 @@ from hashlib import blake2b
 from handlers.dyads.dyad_agreements import about, in_place, tell_both, typed
 from handlers.language import Call, Change, Effect, Effects, MakeRoom, Refused, Say, tap, watch
 from handlers.meetings import meetings
-from handlers.names import called
+from handlers.names import called, people
 from handlers.words import sign
 from practices.circles import RoomKind
 from practices.dyads import State
@@ -79,22 +79,41 @@ async def _of_room(call: Call) -> Dyad | None:
 
 @watch(kind=Change.MADE)
 async def made(call: Call) -> Effects:
-    """The room of a dyad is there."""
+    """The room of a dyad is there; its welcome waits for both, as nobody can read what was said before they came."""
     there = await _of_room(call)
     if there is None:
         return []
     room = call.room
     room.zone = (await in_place(call, there)).room.zone or call.house.zone
-    room.adopted_at, room.noticed_size = call.at, len(there.people)
+    room.adopted_at, room.noticed_size = call.at, 0
     await room.save()
     there.home, there.rooming = room.id, []
     await there.save()
+    return [meetings.circle_state(room), *await _welcomed(call, there)]
+
+
+@watch(kind=Change.JOINED)
+async def came(call: Call) -> Effects:
+    """One of the two came into the room that was made for them."""
+    if call.room.kind is not RoomKind.DYAD:
+        return []
+    there = await Dyad.get_or_none(home=call.room.id)
+    return [] if there is None else await _welcomed(call, there)
+
+
+async def _welcomed(call: Call, there: Dyad) -> list[Effect]:
+    """The welcome to a room that was made for two: once, as soon as both are there."""
+    room = call.room
+    if room.noticed_size or not set(there.people) <= set(await people(room, call.house.me)):
+        return []
+    room.noticed_size = len(there.people)
+    await room.save(update_fields=["noticed_size"])
     return [
-        meetings.circle_state(room),
         Say(
             text=f"This room is yours: equal powers, and what you say here I do not keep. `{call.house.prefix}practice` shows what can "
             "be done by two, such as listen and loop; you can do it in a call or in writing. Each of you can leave at any time, and "
-            f"`{call.house.prefix}release` sends me away."
+            f"`{call.house.prefix}release` sends me away.",
+            answers=False,
         ),
     ]
 

@@ -42,6 +42,7 @@ _ACTS = (CLOSING, RESTING, WAKING, MEETING, SIGNALLING, ROOMING, BACK)
 
 @command(
     name="dyad",
+    unseen=True,
     aliases=("dyads", "partner", "partners"),
     help="ask somebody to meet with you regularly, two and two; see your dyads, let one rest, end it",
     example="dyad ben",
@@ -64,8 +65,8 @@ async def dyad(call: Call, what: str | None) -> Effects:
     there = await of_two(call.person, person)
     if folded(rest) and any(folded(rest) in each for each in _ACTS):
         return await _act(call, there, person, folded(rest))
-    if there is None or there.state in (State.DECLINED, State.CLOSED):
-        return await propose(call, there, person, pure.read_terms(rest))
+    if there is None:
+        return await propose(call, person, pure.read_terms(rest))
     if there.state is State.PROPOSED:
         return await say_again(call, there, person)
     if rest:
@@ -111,7 +112,7 @@ async def _act(call: Call, there: Dyad | None, person: str, said: str) -> list[E
     mine = there is not None and there.state is State.PROPOSED and there.proposer == call.person
     if there is not None and mine and said in BACK | CLOSING:
         return await take_back(call, there)
-    if there is None or there.state in (State.PROPOSED, State.DECLINED, State.CLOSED):
+    if there is None or there.state is State.PROPOSED:
         raise Refused(
             f"You have no dyad with {await called(person, call.person)}, so nothing was changed. "
             "`dyad` and the name alone asks them."
@@ -134,17 +135,13 @@ async def _act(call: Call, there: Dyad | None, person: str, said: str) -> list[E
 
 
 async def _listed(call: Call) -> str:
-    mine = [each for each in await of_person(call.person) if each.state is not State.CLOSED]
-    # What others have asked is listed until it is declined, but for what was not put to the sender at all.
+    # What others have asked is listed, but for what was not put to the sender at all.
     mine = [
         each
-        for each in mine
+        for each in await of_person(call.person)
         if each.proposer == call.person
-        or each.state not in (State.DECLINED, State.PROPOSED)
-        or (
-            each.state is State.PROPOSED
-            and not await askings.excludes(call, call.person, each.proposer)
-        )
+        or each.state is not State.PROPOSED
+        or not await askings.excludes(call, call.person, each.proposer)
     ]
     if not mine:
         return (
@@ -165,8 +162,6 @@ async def _stands(call: Call, there: Dyad) -> str:
             return "asked; the answer is theirs"
         case State.PROPOSED:
             return "asks you"
-        case State.DECLINED:
-            return "not this time"
         case State.RESTING:
             return "rests"
         case State.REVIEW:

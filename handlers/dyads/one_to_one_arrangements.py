@@ -9,14 +9,20 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.asking import asked, now_of, zone_of
-from handlers.conversation import run, sentence
+from handlers.conversation import answered, run, sentence
 from handlers.dyads.appointments import (
+    MOST,
     ONCE_MORE,
     RESTS,
     about,
+    all_of,
+    busy_of,
     count_told,
+    counted,
     farewell,
     in_place,
+    is_of_two,
+    is_told_nothing,
     may_tell,
     names_of,
     nights_of,
@@ -25,6 +31,7 @@ from handlers.dyads.appointments import (
     over,
     quietly_gone,
     ring_of,
+    span,
     what_is_next,
     zone_for,
 )
@@ -35,8 +42,16 @@ from handlers.names import called, room_name
 from handlers.polls.drafting import KEYCAPS
 from handlers.words import escaped, folded
 from practices import clock, slots
-from practices.dates import read_when
-from practices.dyads import Ended, Occasion, Stage, common, proposals
+from practices.dates import Stretch, read_stretch, read_when
+from practices.dyads import (
+    Ended,
+    Occasion,
+    Stage,
+    collides,
+    common,
+    proposals,
+    read_met,
+)
 from practices.understanding import NotUnderstood
 from storage import questions
 from storage.database import row_of
@@ -80,11 +95,13 @@ async def begin(
     subject: str,
     minutes: int = 60,
     signals: Iterable[str] = (),
+    unasked: Iterable[str] = (),
 ) -> list[Effect]:
     """Bring two people, or three, to a one-to-one: each is told who the others are and why, and asked for times.
 
     `circle` is the room that it is for, and with which it goes; "dyad:12" for that of a dyad. `subject` is what the
-    feature calls its own (at most 64 characters). `signals` are those who would like a signal at half time. Raises
+    feature calls its own (at most 64 characters). `signals` are those who would like a signal at half time. Those `unasked`
+    are asked nothing and told nothing: the others find it as it is with somebody who is silent. Raises
     ValueError for any other number of people.
     """
     if not 2 <= len(set(people)) <= 3:  # noqa: PLR2004 - two, or a trio where they are an odd number
@@ -96,6 +113,7 @@ async def begin(
         subject=subject,
         minutes=minutes,
         signals=sorted(set(signals)),
+        told=dict.fromkeys(unasked, MOST),
     )
     return await _arranged(call, one)
 
@@ -107,7 +125,8 @@ async def _arranged(call: Call, one: OneToOne) -> list[Effect]:
     one.suits, one.at, one.stage = {}, None, Stage.ARRANGING
     effects: list[Effect] = []
     for person in one.people:
-        effects += await _times(call, one, person, head=await _invitation(one, person))
+        if not is_told_nothing(one, person):
+            effects += await _times(call, one, person, head=await _invitation(one, person))
     return await _until_answered(call, one, effects)
 
 
@@ -121,8 +140,9 @@ async def _until_answered(call: Call, one: OneToOne, effects: list[Effect]) -> l
 async def _invitation(one: OneToOne, person: str) -> str:
     place = await Room.get_or_none(id=one.room)
     where = f" in **{room_name(place, 'your circle')}**" if place is not None else ""
+    what = "A one-to-one" if is_of_two(one) else "A one-to-one of three,"
     return (
-        f"**A one-to-one with {await others(one, person)}**, {_WHY[one.occasion]}{where}: about {one.minutes} minutes. "
+        f"**{what} with {await others(one, person)}**, {_WHY[one.occasion]}{where}: about {one.minutes} minutes. "
         "What you say stays between you."
     )
 
@@ -137,6 +157,7 @@ async def _proposed(call: Call, one: OneToOne, seen: Iterable[str]) -> tuple[dat
         now=now_of(call),
         minutes=one.minutes,
         seen=[datetime.fromisoformat(each) for each in seen],
+        busy=await busy_of(one.people, one),
     )
 
 
@@ -146,8 +167,7 @@ async def _times(
     """Ask somebody which times suit them, each on their own clock; what was asked before is closed."""
     zone = await zone_for(call, one, person)
     known = one.options if shown is None else shown
-    options = [each for each in known if datetime.fromisoformat(each) > now_of(call)]
-    options = sorted(options)[: len(KEYCAPS)]
+    options = sorted(await _free(call, one, person, known))[: len(KEYCAPS)]
     await questions.forget_about("one_to_one", one.id, person=person, inquiry="one-to-one-times")
     count_told(call, one, person)
     return await asked(
@@ -162,11 +182,18 @@ async def _times(
     )
 
 
+async def _free(call: Call, one: OneToOne, person: str, times: Iterable[str]) -> list[str]:
+    """Of these times those that lie ahead, and at which somebody has not agreed to another one-to-one."""
+    busy = await busy_of([person], one)
+    ahead = [(each, datetime.fromisoformat(each)) for each in times]
+    return [each for each, at in ahead if at > now_of(call) and not collides(span(one, at), busy)]
+
+
 async def _laid_out(one: OneToOne, person: str, options: Sequence[str], zone: ZoneInfo) -> str:
     if not options:
         return (
             "I found no half hour in the next two weeks that lies outside your quiet hours and theirs. A time of your own "
-            "can still suit you both: write it, such as “thursday 19:00”.\n\n✋ not this time"
+            f"can still suit {all_of(one)}: write it, such as “thursday 19:00”.\n\n✋ not this time"
         )
     lines = []
     for place_, option in enumerate(options):
@@ -179,7 +206,7 @@ async def _laid_out(one: OneToOne, person: str, options: Sequence[str], zone: Zo
         + "\n".join(lines)
         + "\n\n"
         "Tap all that do, or write them, such as “1 and 3”, or a time of your own, such as “thursday 19:00”. The first one "
-        "that suits you both is agreed.\n\n🔁 others · ✋ not this time"
+        f"that suits {all_of(one)} is agreed.\n\n🔁 others · ✋ not this time"
     )
 
 
@@ -187,7 +214,7 @@ async def _claims(call: Call, question: Question, said: str) -> bool:
     """Whether words that begin like a command name a time, or times by their numbers."""
     shown = question.data.get("shown")
     many = len(shown) if isinstance(shown, list) else 0
-    if slots.chosen(said, many) is not None:
+    if slots.chosen(said, many) is not None or read_stretch(said) is not None:
         return True
     try:
         read_when(said, now=call.at, zone=await zone_of(call, call.person))
@@ -225,12 +252,26 @@ async def times_said(call: Call, question: Question, said: str) -> Effects:
         return await _suits(call, one, [str(shown[each]) for each in places], add=single)
     if said.isdecimal():
         raise NotUnderstood(f"There is no time {said} in that list.")
+    morning = await _of_a_morning(call, said)
+    if morning is not None:
+        return await answered(call, morning, said)
     return await own_time(call, one, said)
+
+
+async def _of_a_morning(call: Call, said: str) -> Question | None:
+    """The older question whether they met, for words that answer that and are no time: “no he didnt show up”."""
+    if read_met(said) is None:
+        return None
+    open_ = Question.filter(person=call.person, inquiry="one-to-one-met", until__gt=call.at)
+    return await open_.order_by("-id").first()
 
 
 async def own_time(call: Call, one: OneToOne, said: str) -> list[Effect]:
     """A time of somebody's own suits them. Raises NotUnderstood for what is none, and for one more than 90 days away."""
     zone = await zone_for(call, one, call.person)
+    stretch = read_stretch(said)
+    if stretch is not None:
+        return await _within(call, one, stretch, zone)
     at = read_when(said, now=call.at, zone=zone).at
     if at > call.at + _FURTHEST:
         raise NotUnderstood(
@@ -241,12 +282,38 @@ async def own_time(call: Call, one: OneToOne, said: str) -> list[Effect]:
     return await _suits(call, one, [option], add=True)
 
 
+async def _within(call: Call, one: OneToOne, stretch: Stretch, zone: ZoneInfo) -> list[Effect]:
+    """Somebody says when they could, and no moment: what fits in it is laid out, and they tap what does."""
+    fresh = proposals(
+        await nights_of(call, one),
+        now=now_of(call),
+        minutes=one.minutes,
+        busy=await busy_of(one.people, one),
+        holds=lambda at: stretch.holds(clock.wall(at, zone)),
+    )
+    if not fresh:
+        raise NotUnderstood(
+            "I found no half hour there in the next two weeks that lies outside your quiet hours and theirs. "
+            "A time of your own can still suit, such as “thursday 19:00”."
+        )
+    shown = [each.isoformat() for each in fresh]
+    one.options = sorted({*one.options, *shown})
+    effects = await _times(call, one, call.person, head="Then there is:", shown=shown)
+    await one.save()
+    return effects
+
+
 async def _suits(call: Call, one: OneToOne, times: Sequence[str], *, add: bool) -> list[Effect]:
     """What suits somebody is noted; a time that suits all is agreed."""
     now = now_of(call)
     ahead = [each for each in times if datetime.fromisoformat(each) > now]
     if not ahead:
         return await further(call, one, head="That time has passed meanwhile.")
+    many = len(ahead)
+    ahead = await _free(call, one, call.person, ahead)
+    if not ahead:
+        head = "You have agreed to another one-to-one at that time, so it was not noted here; `one-to-one` shows yours."
+        return await further(call, one, head=head)
     known = one.suits.get(call.person, []) if add else []
     one.suits = {**one.suits, call.person: sorted({*known, *ahead})}
     at = common(one.suits, one.people, now)
@@ -257,9 +324,10 @@ async def _suits(call: Call, one: OneToOne, times: Sequence[str], *, add: bool) 
     mine = "; ".join(
         clock.short_words(datetime.fromisoformat(each), zone) for each in one.suits[call.person]
     )
+    taken = " The rest you have agreed to another one-to-one at." if len(ahead) < many else ""
     effects: list[Effect] = [
         Say(
-            text=f"Noted: {mine}. As soon as one of them suits {await others(one, call.person)}, too, you hear of it here."
+            text=f"Noted: {mine}.{taken} As soon as one of them suits {await others(one, call.person)}, too, you hear of it here."
         )
     ]
     if all(one.suits.get(person) for person in one.people):
@@ -275,6 +343,7 @@ async def further(call: Call, one: OneToOne, head: str = "Others:") -> list[Effe
             "I have no further half hour to propose that lies outside your quiet hours and theirs."
         )
     theirs = {each for who, times in one.suits.items() if who != call.person for each in times}
+    theirs = set(await _free(call, one, call.person, theirs))
     shown = sorted([*fresh, *sorted(theirs - set(fresh))][: len(KEYCAPS)])
     effects = await _times(call, one, call.person, head=head, shown=shown)
     await one.save()
@@ -296,11 +365,11 @@ async def again(call: Call) -> Effects:
     for person in asked_:
         name = await others(one, person)
         head = (
-            f"No time suits all of you yet. What suits {name} is marked; you can also agree on one between you and write it here."
+            f"No time suits {all_of(one)} yet. What suits {name} is marked; you can also agree on one between you and write it here."
             if one.suits.get(person)
-            else f"A one-to-one with {name} would still be nice; there is no hurry."
+            else f"{'A one-to-one' if is_of_two(one) else 'A one-to-one of three,'} with {name} would still be nice; there is no hurry."
         )
-        shown = _shown(one, person, fresh, now_of(call))
+        shown = _shown(one, person, fresh, await _free(call, one, person, one.options))
         effects += await _times(call, one, person, head=head, shown=shown)
     if call.content["why"] == "all":
         effects.append(ring_of(one, "one-to-one-rest", now_of(call) + RESTS, "rest"))
@@ -324,34 +393,38 @@ async def _fresh(call: Call, one: OneToOne) -> list[str]:
     return fresh
 
 
-def _shown(one: OneToOne, person: str, fresh: Sequence[str], now: datetime) -> list[str]:
+def _shown(one: OneToOne, person: str, fresh: Sequence[str], free: Sequence[str]) -> list[str]:
     """What suits the others, then what is new, then what was proposed before; nothing that suits only this person."""
     theirs = sorted({each for who, times in one.suits.items() if who != person for each in times})
     mine = set(one.suits.get(person, []))
     former = [] if mine else [each for each in one.options if each not in fresh]
     wanted = dict.fromkeys([*theirs, *fresh, *former])
-    ahead = [each for each in wanted if datetime.fromisoformat(each) > now and each not in mine]
+    ahead = [each for each in wanted if each in free and each not in mine]
     return sorted(ahead[: len(KEYCAPS)])
 
 
-@ritual(name="one-to-one-rest", help="lets a one-to-one rest that no time was found for")
+@ritual(
+    name="one-to-one-rest",
+    help="lets a one-to-one rest that no time was found for, or counts what was said on the morning after",
+)
 async def rest(call: Call) -> Effects:
     """It was asked for twice; more would be nagging."""
     one = await of_hour(call)
     if one is None or one.stage is Stage.AGREED:
         return []
+    if one.stage is Stage.ASKED:
+        return await counted(call, one)
     effects: list[Effect] = []
-    if one.stage is Stage.ARRANGING:
-        for person in one.people:
-            if may_tell(one, person):
-                effects += await farewell(
-                    call,
-                    one,
-                    person,
-                    f"No time was found for a one-to-one with {await others(one, person)} this once, so it rests. When you "
-                    f"agree on one between you, you need nothing from me. {what_is_next(one)}",
-                    dispensable=True,
-                )
+    for person in one.people:
+        if may_tell(one, person):
+            effects += await farewell(
+                call,
+                one,
+                person,
+                f"No time was found for a one-to-one with {await others(one, person)} this once, so it rests. When you "
+                f"agree on one between you, you need nothing from me. {what_is_next(one)}",
+                dispensable=True,
+            )
     return [*await over(call, one, Ended.RESTED), *effects]
 
 

@@ -8,19 +8,21 @@ from datetime import datetime, time, timedelta
 from handlers.asking import now_of
 from handlers.dyads.appointments import (
     A_DAY,
+    is_of_two,
     may_tell,
     nights_of,
     of_hour,
     others,
     quietly_gone,
     ring_of,
+    span,
     tell,
     zone_for,
 )
 from handlers.language import Call, Effect, Effects, Say, Whisper, ritual
 from handlers.words import escaped
 from practices import clock
-from practices.dyads import Stage
+from practices.dyads import Stage, collides
 from practices.meetings import last_waking
 from storage.dyads import OneToOne
 
@@ -44,15 +46,39 @@ async def agree(call: Call, one: OneToOne, at: datetime) -> list[Effect]:
             call, one, person, await _agreed_words(call, one, person), taps=(HALF, ANEW, OFF)
         )
     await one.save()
+    await _suits_no_more(one)
     return [*gone, *effects, *await _hours(call, one)]
 
 
-async def _agreed_words(call: Call, one: OneToOne, person: str) -> str:
+async def _suits_no_more(one: OneToOne) -> None:
+    """Whoever has agreed to a time is free for no other one-to-one then; of that the others see only what suits still."""
+    assert one.at is not None
+    taken = [span(one, one.at)]
+    for other in await OneToOne.filter(stage=Stage.ARRANGING).exclude(id=one.id):
+        suits = {
+            who: [
+                each
+                for each in times
+                if who not in one.people
+                or not collides(span(other, datetime.fromisoformat(each)), taken)
+            ]
+            for who, times in other.suits.items()
+        }
+        suits = {who: times for who, times in suits.items() if times}
+        if suits != other.suits:
+            other.suits = suits
+            await other.save(update_fields=["suits"])
+
+
+async def _agreed_words(call: Call, one: OneToOne, person: str, *, reminding: bool = False) -> str:
     assert one.at is not None
     zone = await zone_for(call, one, person)
+    days = (clock.wall(one.at, zone).date() - clock.wall(now_of(call), zone).date()).days
+    when = {0: "Today, ", 1: "Tomorrow, "}.get(days, "") if reminding else ""
+    of_three = "" if is_of_two(one) else " of three,"
     half = "stop the signal at half time" if person in one.signals else "signal me at half time"
     return (
-        f"**{clock.short_words(one.at, zone)}** – your one-to-one with {await others(one, person)} "
+        f"**{when}{clock.short_words(one.at, zone)}** – your one-to-one{of_three} with {await others(one, person)} "
         f"({escaped(zone.key)}).\n\n{HALF} {half} · {ANEW} another time · {OFF} not this time"
     )
 
@@ -98,7 +124,7 @@ async def remind(call: Call) -> Effects:
     one, person = await of_hour(call), str(call.content["person"])
     if one is None or one.at is None or person not in one.people or not may_tell(one, person):
         return []
-    text = await _agreed_words(call, one, person)
+    text = await _agreed_words(call, one, person, reminding=True)
     effects = await tell(call, one, person, text, taps=(HALF, ANEW, OFF))
     await one.save()
     return effects

@@ -6,7 +6,15 @@ The others hear no more than that it does not take place (R11, R13); two of thre
 from dataclasses import replace
 
 from handlers.asking import now_of
-from handlers.dyads.appointments import farewell, others, over, tell, what_is_next, zone_for
+from handlers.dyads.appointments import (
+    farewell,
+    is_told_nothing,
+    others,
+    over,
+    tell,
+    what_is_next,
+    zone_for,
+)
 from handlers.dyads.one_to_one_hours import agree
 from handlers.language import Call, Change, Effect, Effects, Say, watch
 from handlers.names import called
@@ -27,20 +35,23 @@ async def declined(call: Call, one: OneToOne) -> list[Effect]:
         await one.save(update_fields=["told"])
         at = common(one.suits, one.people, now_of(call)) if one.stage is Stage.ARRANGING else None
         return [*effects, *(await agree(call, one, at) if at is not None else [])]
-    effects = [thanks]
+    told: list[Effect] = []
     for each in rest_:
-        name = await called(person, each, one.room)
-        stood = ""
-        if one.at is not None:
-            zone = await zone_for(call, one, each)
-            stood = f", so {clock.short_words(one.at, zone)} is free again"
-        effects += await farewell(
-            call,
-            one,
-            each,
-            f"The one-to-one with {name}: not this time{stood}. {what_is_next(one)}",
-        )
-    return [*await over(call, one, Ended.DECLINED), *effects]
+        told += await _not_this_time(call, one, person, each)
+    return [thanks, *await over(call, one, Ended.DECLINED), *told]
+
+
+async def _not_this_time(call: Call, one: OneToOne, person: str, to: str) -> list[Effect]:
+    """That it does not take place, for the other of two: the same words whether somebody would rather not, left or asked to be forgotten."""
+    if is_told_nothing(one, to):
+        return []
+    name = await called(person, to, one.room)
+    stood = ""
+    if one.at is not None:
+        zone = await zone_for(call, one, to)
+        stood = f", so {clock.short_words(one.at, zone)} is free again"
+    text = f"The one-to-one with {name}: not this time{stood}. {what_is_next(one)}"
+    return await farewell(call, one, to, text)
 
 
 @watch(kind=Change.LEFT)
@@ -54,20 +65,14 @@ async def left(call: Call) -> Effects:
 
 
 async def _without(call: Call, one: OneToOne, person: str) -> list[Effect]:
-    """The same as not this time, said of nobody: those who stay hear only that it is over (R11)."""
+    """The same words as “not this time”: those who stay do not hear that somebody has gone, or why (R11)."""
     rest_ = [each for each in one.people if each != person]
     effects: list[Effect] = []
     quiet = replace(call, sender=None)
     if one.stage is Stage.ASKED:
         return await over(quiet, one, Ended.GONE)  # it was, or was not: no more is asked
     if len(rest_) == 1:
-        name = await called(person, rest_[0], one.room)
-        effects += await farewell(
-            quiet,
-            one,
-            rest_[0],
-            f"Your one-to-one with {name} does not take place: they are no longer there.",
-        )
+        effects += await _not_this_time(quiet, one, person, rest_[0])
         return [*await over(quiet, one, Ended.GONE), *effects]
     await _take_out(one, person)
     one.told = {who: count for who, count in one.told.items() if who != person}

@@ -5,7 +5,7 @@ All of it is said in private, each by their own clock.
 
 from collections.abc import Sequence
 
-from handlers.dyads.appointments import others, zone_for
+from handlers.dyads.appointments import is_told_nothing, others, zone_for
 from handlers.dyads.one_to_one_arrangements import further, moved, own_time
 from handlers.dyads.one_to_one_hours import ANEW, HALF, OFF, signalled
 from handlers.dyads.one_to_one_partings import declined
@@ -22,6 +22,7 @@ from storage.dyads import OneToOne, ahead_of
 
 @command(
     name="one-to-one",
+    unseen=True,
     aliases=("one-to-ones", "121", "talks"),
     help="see your one-to-ones ahead; move one, call one off, or have half time signalled",
     example="one-to-one",
@@ -37,7 +38,7 @@ from storage.dyads import OneToOne, ahead_of
 )
 async def one_to_one(call: Call, what: str | None) -> Effects:
     """One's own, by the numbers of this list."""
-    mine = await ahead_of(call.person)
+    mine = [each for each in await ahead_of(call.person) if not is_told_nothing(each, call.person)]
     if not mine:
         raise Refused(
             "No one-to-one of yours is ahead. `dyad` followed by a name asks somebody to meet with you regularly."

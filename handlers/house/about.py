@@ -3,18 +3,22 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from handlers.conversation import in_private
 from handlers.house import keeping
 from handlers.house.adoption import CIRCLES
 from handlers.language import Argument, Call, Effects, Say, command
 from handlers.meetings import meetings
 from handlers.names import people, room_name
-from handlers.words import escaped, verbatim
+from handlers.words import escaped, folded, verbatim
 from practices import clock, rhythm
 from practices.circles import RoomKind
 from storage.members import Member
 from storage.people import Person
 from storage.reminders import Reminder
 from storage.rooms import Room
+
+#: What asks for the whole list.
+_ALL = frozenset({"all", "everything", "more", "full", "list", "the list", "what you keep"})
 
 #: What people wonder whether we are.
 MACHINES = "bot|robot|human|person|program|machine|ai"
@@ -25,6 +29,11 @@ MACHINES = "bot|robot|human|person|program|machine|ai"
     aliases=("hello", "hi"),
     help="who I am, what I keep, and what I never do",
     example="about",
+    arguments=(
+        Argument(
+            name="what", help="“all” for the whole list of what I keep, in private", rest=True
+        ),
+    ),
     sentences={
         "who|what are you": "",
         "what|whats [is] this [room|chat]": "",
@@ -35,23 +44,27 @@ MACHINES = "bot|robot|human|person|program|machine|ai"
         "why are you here": "",
         "tell me|us about yourself|you": "",
         "introduce yourself": "",
-        "what do you keep|store|record|know|remember|save|collect [here|of|about] [us|this|here]": "",
-        "what are you keeping|storing|recording [here|of|about] [us|this|here]": "",
+        "what do you keep|store|record|know|remember|save|collect [here|of|about] [us|this|here]": "all",
+        "what are you keeping|storing|recording [here|of|about] [us|this|here]": "all",
+        "what you keep": "all",
     },
 )
-async def about(call: Call) -> Effects:
-    """Introduce the daemon."""
+async def about(call: Call, what: str | None) -> Effects:
+    """Introduce the daemon, or give the whole list of what it keeps to whoever asks for it."""
+    if what is not None and folded(what) in _ALL:
+        return in_private(call, keeping.whole(private=True))
+    prefix = "" if call.is_private else call.house.prefix
     return [
         Say(
             text=(
                 "I am Kinkeeper. I look after the rhythm of circles: their meetings, "
                 "reminders and who comes.\n\n"
-                f"Of what you do with me I keep: {keeping.everything()}. Whatever else you type I forget as soon as I have "
-                "answered it. I rank nobody, decide nothing, hold no money, and record nothing that is said among you. "
+                f"Of a circle {keeping.IN_SHORT} Whatever else you type I forget as soon as I have answered it. `{prefix}about all` "
+                f"is the whole list. {keeping.NEVER}\n\n"
                 f"I let a room go when any one of you says `{call.house.prefix}release`{' there' if call.is_private else ''}; "
                 f"`export` and `forget me`{'' if call.is_private else ' in our private chat'} give you what is yours, or "
                 "remove it.\n\n"
-                f"`{'' if call.is_private else call.house.prefix}help` shows what you can say here.\n\n"
+                f"`{prefix}help` shows what you can say here.\n\n"
                 f"*Version {escaped(call.house.version)}.*"
             )
         )

@@ -6,7 +6,7 @@ from handlers import conversation
 from handlers.consent import Voice, hear_voice, put_to_all, standing_words
 from handlers.domains import returns
 from handlers.house import belonging
-from handlers.house.keeping import everything
+from handlers.house.keeping import IN_SHORT, whole
 from handlers.language import (
     NO,
     YES,
@@ -17,8 +17,10 @@ from handlers.language import (
     Effect,
     Effects,
     Leave,
+    Option,
     Refused,
     Say,
+    Whisper,
     command,
     inquiry,
     tap,
@@ -42,11 +44,8 @@ from storage.rooms import Room
 
 CIRCLES = frozenset({RoomKind.CREW, RoomKind.DYAD, RoomKind.WORKING})
 
-#: What the daemon promises wherever it is asked in (practices "must not", section 3.1).
-PROMISE = (
-    f"Of what you do with me I keep: {everything()}. I never record what is said, rank anybody, decide "
-    "anything, hold money, or call you at night; I stop when any one of you says so."
-)
+#: Beside the yes and the no: everything that can be kept, in private, before anybody says either.
+LIST = Option(sign="📄", word="what you keep", also=("the list", "list", "keep"))
 
 #: What follows when a congregation is looked after no more, while its rows are still there: its people hear what is over for
 #: them, and what they sealed together is destroyed. Each feature adds its own.
@@ -94,7 +93,7 @@ async def adopt(call: Call, kind: str | None) -> Effects:
         await put_to_all(
             call,
             "adopt",
-            _request(wanted, len(present)),
+            _request(call, wanted, len(present)),
             until=call.at + PATIENCE,
             data={"kind": wanted.value},
         ),
@@ -150,17 +149,20 @@ def _kind(call: Call, asked: str | None, size: int) -> RoomKind:
             return RoomKind.CREW
 
 
-def _request(kind: RoomKind, size: int) -> str:
+def _request(call: Call, kind: RoomKind, size: int) -> str:
+    """What would be done, what is kept, who ends it: short, as it is said again with every yes."""
     return (
-        f"May I look after this room as a **{kind}** of {size}? I would announce your meetings, ask who comes, "
-        f"and remind those who do. {PROMISE}\n\n"
-        f"I begin when each of you has said yes; one no, and I stay out of it.\n\n✅ yes · ✋ no"
+        f"May I look after this room as a **{kind}** of {size}? I would announce your meetings, ask who comes, and remind those "
+        f"who do.\n\n{IN_SHORT} {LIST.sign} sends you the whole list.\n\nI begin when each of you has said yes; one no, and I stay "
+        f"out of it. Any one of you ends it with `{call.house.prefix}release`.\n\n✅ yes · ✋ no · {LIST.sign} {LIST.word}"
     )
 
 
-@inquiry(name="adopt", options=(YES, NO), matter="whether I look after that room")
+@inquiry(name="adopt", options=(YES, NO, LIST), matter="whether I look after that room")
 async def adopting(call: Call, question: Question, said: str) -> Effects:
-    """Count the voices; begin when all have agreed."""
+    """Count the voices; begin when all have agreed. Whoever asks for the list has it in private, and said nothing by that."""
+    if said == LIST.word:
+        return [Whisper(person=call.person, text=whole(private=True))]
     kind = RoomKind(str(question.data["kind"]))
     message = f"question:{question.id}"
     standing = await hear_voice(call, question, said)
@@ -181,7 +183,7 @@ async def adopting(call: Call, question: Question, said: str) -> Effects:
                 )
             ]
         case Voice.WAITING:
-            text = standing_words(call, call.room, _request(kind, standing.of), standing)
+            text = standing_words(call, call.room, _request(call, kind, standing.of), standing)
             return [Edit(name=message, text=text)]
         case Voice.NOTHING:
             return []
@@ -271,9 +273,11 @@ async def forget_meetings(room: Room) -> None:
 # ------------------------------------------------------------------------------------- congregations
 
 
-@inquiry(name="congregation", options=(YES, NO))
+@inquiry(name="congregation", options=(YES, NO, LIST))
 async def keeping(call: Call, question: Question, said: str) -> Effects:
     """Become the keeper of a space on a yes of somebody with power there."""
+    if said == LIST.word:
+        return [Say(text=f"{whole(private=True)}\n\nShall I begin? ✅ yes · ✋ not now")]
     space = await Room.get_or_none(id=str(question.data["space"]))
     await question.delete()
     if space is None or not space.joined:
@@ -282,7 +286,7 @@ async def keeping(call: Call, question: Question, said: str) -> Effects:
         return [Leave(room=space.id), Say(text="Then I leave it, and have stored nothing of it.")]
     if said != YES.word:
         await question.save(force_create=True)
-        return [Say(text="A yes or a no is enough: ✅ yes · ✋ not now.")]
+        return [Say(text="A yes or a no is enough: ✅ yes · ✋ not now · 📄 what you keep.")]
     if not moderates(space, call.person):
         return [
             Say(

@@ -4,7 +4,8 @@ from typing import Any
 
 from handlers.assembly import assemblies
 from handlers.crews import joining
-from handlers.house import adoption
+from handlers.house import adoption, keeping
+from handlers.house.adoption import LIST
 from handlers.language import (
     YES,
     Ask,
@@ -148,10 +149,10 @@ def _about_space(call: Call) -> list[Effect]:
             until=call.at + PATIENCE,
             data={"space": room.id},
             text=f"Hello. You asked me into **{name}**. I can look after its rhythm: crews, meetings, reminders.\n\n"
-            f"{adoption.PROMISE}\n\n"
-            "What I need there: only to be in it. If I may also moderate it (level 50), what we agree stands in the "
-            "space itself and outlives my memory.\n\n"
-            "Shall I begin? ✅ yes · ✋ not now *(or just write back)*",
+            f"{keeping.IN_SHORT} {LIST.sign} shows you the whole list.\n\n"
+            "I need only to be in it; where I may also moderate it (level 50), what we agree stands in the space itself and "
+            "outlives my memory. Whoever moderates it ends it with `leave` here.\n\n"
+            f"Shall I begin? ✅ yes · ✋ not now · {LIST.sign} {LIST.word} *(or just write back)*",
         )
     ]
 

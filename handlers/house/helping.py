@@ -50,6 +50,10 @@ BY_KIND: Mapping[RoomKind, tuple[str, ...]] = {
     RoomKind.NONE: ("adopt", "call", "remind", "about"),
 }
 # fmt: on
+#: What the private chat is for beside that, named in a line.
+TWO_AND_TWO = ("dyad", "pairing", "steward", "welcome", "partnership")
+FOR_ONESELF = ("reflect", "money", "pathway")
+
 ANYWHERE = ("about", "status", "remind", "quiet")
 
 
@@ -167,8 +171,25 @@ async def _few(call: Call) -> str:
     foot = f"`{prefix}help all` lists everything"
     if found:
         foot += f"; `{prefix}help {found[0].name}` tells more about one word"
-    door = ["", safety.DOOR] if call.is_private else []
-    return "\n".join([head, "", *(_line(call, each) for each in found), "", f"{foot}.", *door])
+    further, door = await _further(call), ["", safety.DOOR] if call.is_private else []
+    lines = [head, "", *(_line(call, each) for each in found), *further, "", f"{foot}.", *door]
+    return "\n".join(lines)
+
+
+async def _further(call: Call) -> list[str]:
+    """In private, what is there beside the few words, by name alone: for whoever has people here, and for oneself."""
+    if not call.is_private:
+        return []
+    lines = [f"For yourself alone: {_named(FOR_ONESELF)}."]
+    mine = await Member.filter(person=call.person).values_list("room", flat=True)
+    kinds = [*CIRCLES, RoomKind.CONGREGATION]
+    if await Room.filter(id__in=list(mine), joined=True, kind__in=kinds).exists():
+        lines.insert(0, f"With one other of you: {_named(TWO_AND_TWO)}.")
+    return ["", " ".join([*lines, "`help` and one of these words tells what it is."])]
+
+
+def _named(words: tuple[str, ...]) -> str:
+    return " · ".join(f"`{each}`" for each in words)
 
 
 async def _fitting(call: Call) -> tuple[str, ...]:

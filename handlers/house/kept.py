@@ -82,7 +82,7 @@ async def about(call: Call) -> dict[str, Any]:
         **await _crews(person, names),
         **await _calls(person, names),
         **await _practices(call, names),
-        **await _questions(person, names),
+        **await _questions(call, names),
         "offers_and_asks": await offers.kept_of(person),
         "game": await game.kept_of(person),
         **await polls.kept_of(person),
@@ -257,17 +257,21 @@ async def _practices(call: Call, names: dict[str, str | None]) -> dict[str, Rows
     }
 
 
-async def _questions(person: str, names: dict[str, str | None]) -> dict[str, Rows]:
-    """What is still asked of one; of one's own words only those that wait for the rest of a command."""
+async def _questions(call: Call, names: dict[str, str | None]) -> dict[str, Rows]:
+    """What is still asked of one, and what is over and not yet deleted; of one's own words only those that wait for the rest
+    of a command.
+    """
+    person = call.person
+    theirs: list[dict[str, object]] = []
+    over: list[dict[str, object]] = []
+    for each in await Question.filter(person=person):
+        said = each.data.get("given") if each.inquiry == MISSING else None
+        (theirs if each.until > call.at else over).append(
+            {"about": each.inquiry, "until": each.until, "you_said_so_far": said}
+        )
     return {
-        "open_questions": [
-            {
-                "about": each.inquiry,
-                "until": each.until,
-                "you_said_so_far": each.data.get("given") if each.inquiry == MISSING else None,
-            }
-            for each in await Question.filter(person=person)
-        ],
+        "open_questions": theirs,
+        "questions_that_are_over_and_not_deleted_yet": over,
         "your_answers_to_open_questions": [
             {
                 "about": each.inquiry,

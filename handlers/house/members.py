@@ -24,7 +24,7 @@ from handlers.names import name, people
 from handlers.power import moderates
 from handlers.words import verbatim
 from practices import circles
-from practices.circles import Audience, Life, Notice, RoomKind
+from practices.circles import Audience, Life, Notice, RoomKind, Scale
 from practices.defaults import PATIENCE
 from storage.coming import Coming
 from storage.meetings import Meeting
@@ -97,7 +97,10 @@ async def _noticed(call: Call, notice: Notice) -> list[Effect]:
 
 
 async def _dyad_grew(call: Call) -> list[Effect]:
+    """The two of a dyad come into their room one after the other; only a third makes them more."""
     prefix = call.house.prefix
+    if len(await people(call.room, call.house.me)) <= Scale.DYAD.sizes[-1]:
+        return []
     return [
         Say(
             text="A dyad is two people, and you are more now. I go on with your dates as they are; if you have become "

@@ -53,6 +53,7 @@ OF_USE = timedelta(hours=2)
 
 @command(
     name="reflect",
+    unseen=True,
     aliases=("journal",),
     help="a few quiet minutes to write for yourself, or when I shall offer them",
     example="reflect needs",
@@ -77,7 +78,19 @@ async def reflect(call: Call, what: str | None) -> Effects:
         return await _before_meetings(call)
     if said in ("times", "when"):
         return [Say(text=await _shown(call))]
+    if journal.is_often(said):
+        return await _often(call, said)
     return await _begun(call, _theme(said) if said else None)
+
+
+async def _often(call: Call, said: str) -> list[Effect]:
+    """Somebody begins with the days; a part of the day has an hour of its own, which is said back."""
+    times = journal.as_times(said)
+    if times is None:
+        raise NotUnderstood(
+            "At which time? `reflect at 20:00 every day` or `reflect every evening` would be heard."
+        )
+    return await _at(call, times)
 
 
 def _theme(said: str) -> Theme:
@@ -113,7 +126,7 @@ async def how_long(call: Call, writing: Writing) -> list[Effect]:
 writings.BEGINS[Way.JOURNAL] = how_long
 
 
-@inquiry(name="writing-minutes", options=(*LENGTHS, PASS, STOP))
+@inquiry(name="writing-minutes", options=(*LENGTHS, PASS, STOP), alone=True)
 async def minutes(call: Call, question: Question, said: str) -> Effects:
     """The silence begins with one prompt."""
     writing = await writings.of(question)
@@ -124,6 +137,8 @@ async def minutes(call: Call, question: Question, said: str) -> Effects:
         return [*await writings.left(writing), Say(text="Left. Nothing was begun.")]
     wanted = USUAL_LENGTH if said == PASS.word else int(said) if said.isdecimal() else 0
     if wanted not in MINUTES:
+        if not writing.keeps and not said.isdecimal():
+            return writings.too_early(call)
         raise NotUnderstood("There are 3, 5 or 10 minutes to choose from.")
     await question.delete()
     effects = await writings.silent(writing, call, timedelta(minutes=wanted))
@@ -145,7 +160,7 @@ def _prompt(call: Call, writing: Writing, head: str = "") -> Ask:
     )
 
 
-@inquiry(name="writing-silence", options=(PASS, STOP))
+@inquiry(name="writing-silence", options=(PASS, STOP), alone=True)
 async def in_silence(call: Call, question: Question, said: str) -> Effects:
     """Another prompt on request, or the end; whatever else is said was not for us."""
     writing = await writings.of(question)

@@ -78,6 +78,7 @@ async def _keep(call: Call, fields: dict[Theme, str]) -> None:
 
 @command(
     name="money",
+    unseen=True,
     aliases=("money-note",),
     help="a note about work and money for yourself, in seven questions; nobody else sees it",
     example="money note",
@@ -149,7 +150,7 @@ async def answered(call: Call, question: Question, said: str) -> Effects:
 
 async def _written(call: Call, theme: Theme, text: str) -> list[Effect]:
     """Keep what one field says now, and say it back where it was read. Raises NotUnderstood, Refused."""
-    kept = money.as_said(theme, text)
+    kept = money.as_said(text)
     fields = await _own(call)
     fields[theme] = kept
     await _keep(call, fields)

@@ -22,6 +22,7 @@ LONGEST = timedelta(hours=1)
 
 @command(
     name="parts",
+    unseen=True,
     help="a quiet check-in with the loud parts of yourself, in five steps",
     example="parts",
     kinds=frozenset({RoomKind.PRIVATE}),
@@ -57,6 +58,7 @@ def _step(call: Call, writing: Writing) -> Ask:
 @inquiry(
     name="parts-step",
     options=(NEXT, Option(sign=PASS.sign, word=PASS.word, also=("skip",)), STOP_HERE),
+    alone=True,
 )
 async def step(call: Call, question: Question, said: str) -> Effects:
     """On to the next step, or the end; whatever else is said was not for us."""

@@ -34,6 +34,7 @@ from handlers.oneself import safety
 from handlers.whom import named
 from handlers.words import escaped, first_word, folded
 from practices import clock, pathway
+from practices.answers import is_written
 from practices.circles import RoomKind
 from practices.understanding import shown
 from storage.members import Member
@@ -104,6 +105,7 @@ async def _today(call: Call) -> date:
 
 @command(
     name="pathway",
+    unseen=True,
     help="look at what to learn next: for yourself, by asking one to three people, and by choosing one thing",
     example="pathway",
     kinds=frozenset({RoomKind.PRIVATE}),
@@ -388,29 +390,76 @@ async def answering(call: Call, question: Question, said: str) -> Effects:
         return [
             Say(text="Good. They hear no more than “not this time”, when the two weeks are over.")
         ]
-    if said != WRITE.word:
-        return [
-            Say(text="✏️ write asks you for a line, ✋ not this time leaves it. Nothing was sent.")
-        ]
-    asker = str(question.data["asker"])
-    return [
-        Ask(
-            inquiry="pathway-word",
-            text=f"**What would you say to {await called(asker, call.person)}?** Your next message goes to them, and to nobody else; `stop` "
-            "ends it.",
-            until=call.at + PATIENCE,
-            data={"asker": asker, "of": question.id, "asking": question.data.get("asking")},
-            person=call.person,
-        )
-    ]
+    about = {
+        "asker": question.data["asker"],
+        "of": question.id,
+        "asking": question.data.get("asking"),
+    }
+    if said == WRITE.word:
+        return [await _line(call, about)]
+    if is_written(said):
+        return await _previewed(call, about, said)
+    return [Say(text="✏️ write asks you for a line, ✋ not this time leaves it. Nothing was sent.")]
+
+
+async def _line(call: Call, about: dict[str, object], *, anew: bool = False) -> Ask:
+    """Ask for what shall go to whoever asked; `about` is what they asked with."""
+    name = await called(str(about["asker"]), call.person)
+    head = f"Write it once more, as {name} shall read it." if anew else ""
+    return Ask(
+        inquiry="pathway-word",
+        text=f"{head or f'**What would you say to {name}?**'} Your next message is it; before it goes I show it to you once more. "
+        "`stop` ends it, and nothing is sent.",
+        until=call.at + PATIENCE,
+        data=about,
+        person=call.person,
+    )
 
 
 @inquiry(name="pathway-word", takes_words=True, begun=True)
-async def answered(call: Call, question: Question, said: str) -> Effects:
-    """Carry it to whoever asked, now or in their morning, and forget it."""
+async def written(call: Call, question: Question, said: str) -> Effects:
+    """Show what would go, before it goes."""
     if too_long(said):
         return [Say(text=too_long(said))]
-    asker = str(question.data["asker"])
+    about = {name: question.data.get(name) for name in ("asker", "of", "asking")}
+    await question.delete()
+    return await _previewed(call, about, said)
+
+
+async def _previewed(call: Call, about: dict[str, object], said: str) -> list[Effect]:
+    if too_long(said):
+        return [Say(text=too_long(said))]
+    name = await called(str(about["asker"]), call.person)
+    return [
+        Say(text=f"**{name}** would read:\n\n{quoted(said)}"),
+        Ask(
+            inquiry="pathway-send",
+            text=f"To {name}, and nobody else:\n\n✅ send · ✏️ change · ✋ leave it",
+            until=call.at + PATIENCE,
+            data={**about, "words": said},
+            person=call.person,
+        ),
+    ]
+
+
+@inquiry(
+    name="pathway-send",
+    options=(safety.SEND, safety.CHANGE_IT, safety.LEAVE_IT),
+    begun=True,
+    late="The hour for that is over, and I have not kept what you wrote. Nothing was sent.",
+)
+async def answered(call: Call, question: Question, said: str) -> Effects:
+    """Carry it to whoever asked, now or in their morning, and forget it; or change it, or leave it."""
+    if said == safety.CHANGE_IT.word:
+        about = {name: question.data.get(name) for name in ("asker", "of", "asking")}
+        await question.delete()
+        return [await _line(call, about, anew=True), Scrub()]
+    if said == safety.LEAVE_IT.word:
+        await question.delete()
+        return [Say(text="Nothing was sent, and nothing of it is kept."), Scrub()]
+    if said != safety.SEND.word:
+        return [Say(text="Nothing was sent yet: ✅ send · ✏️ change · ✋ leave it")]
+    asker, words = str(question.data["asker"]), str(question.data["words"])
     await question.delete()
     still = Question.filter(id=question.data["of"], person=call.person, inquiry="pathway-asked")
     if not await still.delete():
@@ -422,7 +471,7 @@ async def answered(call: Call, question: Question, said: str) -> Effects:
     kept = await _of(call, asker)
     await _keep(call, asker, {**kept, "awaited": _one_less(kept, question.data.get("asking"))})
     text = (
-        f"**{await called(call.person, asker)}** answers what you asked, which skill to grow next:\n\n{quoted(said)}\n\n"
+        f"**{await called(call.person, asker)}** answers what you asked, which skill to grow next:\n\n{quoted(words)}\n\n"
         "*It is yours alone, and I have kept none of it. `pathway choose` takes one thing along.*"
     )
     told = await whispered(call, asker, text, about="pathway")

@@ -153,6 +153,7 @@ def _level(text: str, _call: Call) -> int:
 
 @command(
     name="energy",
+    unseen=True,
     help="note for yourself how much energy you bring to the next meeting, from 1 to 5",
     example="energy 3",
     kinds=frozenset({RoomKind.PRIVATE}),

@@ -12,11 +12,12 @@ from handlers.asking import now_of
 from handlers.house.courier import (
     DAILY,
     OPEN,
+    UNLESS,
     UNNAMED,
     address,
     carried,
     quoted,
-    takes,
+    reaches,
     tires,
     too_long,
 )
@@ -34,9 +35,9 @@ from handlers.language import (
     command,
     inquiry,
 )
-from handlers.names import called, name, room_name
+from handlers.names import called, fallback, name, room_name
 from handlers.oneself import contacts
-from handlers.words import folded
+from handlers.words import escaped, folded
 from practices import clock, safety
 from practices.circles import RoomKind
 from storage.members import Member
@@ -55,6 +56,9 @@ PATIENCE = timedelta(hours=1)
 NUMBERS = tuple(Option(sign=f"{number}\ufe0f\u20e3", word=str(number)) for number in range(1, 10))
 
 EMERGENCY = "**If somebody is in danger now**, call the emergency number of the place where you are, such as 112, 911 or 999."
+
+#: Of everybody the same, so that it tells nothing about anybody.
+AWAY = "A contact may be away, or take no words from you through me. If nobody answers by tomorrow, turn to another of them."
 
 PROMISE = (
     "*Only they read it. I keep nothing of it, nobody else hears that you wrote, and I propose no talk or meeting with anybody. "
@@ -86,7 +90,7 @@ async def named_to(call: Call) -> list[Named]:
             found.setdefault(each.person, each)
     wide = [each for each in call.house.safety_contacts if each != call.house.me]
     for one in wide:
-        found.setdefault(one, Named(one, await called(one, person), ""))
+        found.setdefault(one, Named(one, await _own_name(one, person), ""))
     crews = Room.filter(id__in=mine, kind__in=[RoomKind.CREW, RoomKind.DYAD])
     rooms = [str(room) for room in await crews.values_list("id", flat=True)]
     mates = await Member.filter(room__in=rooms).values_list("person", flat=True)
@@ -94,10 +98,22 @@ async def named_to(call: Call) -> list[Named]:
     return [found[each] for each in shown][: len(NUMBERS)]
 
 
+async def _own_name(contact: str, to: str) -> str:
+    """The name of somebody whom the operator names to everybody: as whoever asks knows them, or as their chat with us does."""
+    shown = await called(contact, to)
+    if shown != fallback(contact):
+        return shown
+    chats = await Room.filter(private_with=contact).values_list("id", flat=True)
+    own = Member.filter(room__in=list(chats), person=contact, name__not_isnull=True)
+    given = await own.order_by("id").first()
+    return (escaped(given.name or "") if given else "") or shown
+
+
 @command(
     name=SAFETY,
     always=True,
-    aliases=("sos", "unsafe", "harassment", "abuse"),
+    unseen=True,
+    aliases=("sos", "unsafe", "harassment", "abuse", "🛟"),
     help="people outside your crews whom you can turn to when something is not right, and a way to write to one of them",
     example="safety",
     arguments=(
@@ -125,10 +141,8 @@ async def safety_(call: Call, what: str | None) -> Effects:
         if arranged is not None:
             return arranged
     named = await named_to(call)
-    reached = [each for each in named if await takes(call, each.person)]
-    reached = [each for each in reached if not await tires(call, each.person)]
-    text = "\n\n".join(filter(None, [_list(named, reached), await _few(call, named), EMERGENCY]))
-    if not reached:
+    text = "\n\n".join(filter(None, [_list(named), await _few(call, named), EMERGENCY]))
+    if not named:
         # In a room nothing is said of it.
         return [Whisper(person=call.person, text=text)]
     return [
@@ -137,28 +151,28 @@ async def safety_(call: Call, what: str | None) -> Effects:
             text=text,
             until=call.at + PATIENCE,
             data={
-                "contacts": {str(number): each.person for number, each in enumerate(reached, 1)},
+                "contacts": {str(number): each.person for number, each in enumerate(named, 1)},
                 # What they were shown as: whoever has another name elsewhere is not taken for somebody else.
-                "names": {str(number): each.name for number, each in enumerate(reached, 1)},
+                "names": {str(number): each.name for number, each in enumerate(named, 1)},
             },
             person=call.person,
             private=True,
-            without=tuple(option.word for option in NUMBERS[len(reached) :]),
+            without=tuple(option.word for option in NUMBERS[len(named) :]),
         )
     ]
 
 
-def _list(named: list[Named], reached: list[Named]) -> str:
-    """The contacts, those first to whom we can carry something."""
+def _list(named: list[Named]) -> str:
+    """The contacts, each with a number: who takes no words of whom is to be seen in nothing."""
     if not named:
         return ""
-    lines = [f"{option.sign} {_who(each)}" for option, each in zip(NUMBERS, reached, strict=False)]
-    lines += [f"- {_who(each)}" for each in named if each not in reached]
+    lines = [f"{option.sign} {_who(each)}" for option, each in zip(NUMBERS, named, strict=False)]
+    ways = (
+        f"A tap on a number, and I ask what to carry to them, up to {DAILY} messages a day to each. Their names lead to a chat "
+        "with them, without me."
+    )
     head = "🛟 **People outside your crews whom you can turn to:**"
-    ways = ["Their names lead to a chat with them, without me."]
-    if reached:
-        ways.insert(0, "A tap on a number, and I ask what to carry to them.")
-    return "\n\n".join([head, "\n".join(lines), " ".join(ways), *([PROMISE] if reached else [])])
+    return "\n\n".join([head, "\n".join(lines), ways, AWAY, PROMISE])
 
 
 def _who(each: Named) -> str:
@@ -194,6 +208,10 @@ async def whom(call: Call, question: Question, said: str) -> Effects:
             )
         ]
     [number] = meant
+    contact = dict(question.data["contacts"])[number]  # type: ignore[call-overload]
+    hindered = await _hindered(call, contact, names[number])
+    if hindered:
+        return [Say(text=f"{hindered} Another number chooses somebody else.\n\n{EMERGENCY}")]
     await question.delete()
     return [
         Ask(
@@ -201,10 +219,20 @@ async def whom(call: Call, question: Question, said: str) -> Effects:
             text=f"**What shall {names[number]} read?** Your next message is it, in your own words; before it goes I "
             "show it to you once more. `stop` ends it, and nothing is sent.",
             until=call.at + PATIENCE,
-            data={"contact": dict(question.data["contacts"])[number], "name": names[number]},  # type: ignore[call-overload]
+            data={"contact": contact, "name": names[number]},
             person=call.person,
         )
     ]
+
+
+async def _hindered(call: Call, contact: str, who: str) -> str:
+    """Why nothing can be carried to a contact just now, whoever asks; "" where it can be."""
+    yourself = f"You can {address(contact, 'write to them yourself')}."
+    if not await reaches(contact):
+        return f"I can't reach **{who}** just now, so nothing was sent. {yourself}"
+    if await tires(call, contact):
+        return f"I have carried {DAILY} messages from you for **{who}** today, and no more in one day, so nothing was sent. {yourself}"
+    return ""
 
 
 def _meant(question: Question, said: str) -> list[str]:
@@ -282,17 +310,14 @@ async def send(call: Call, question: Question, said: str) -> Effects:
 
 
 async def _sent(call: Call, contact: str, who: str, words: str, *, nameless: bool) -> list[Effect]:
-    instead = f"You can {address(contact, 'write to them yourself')}, or choose somebody else: `safety`.\n\n{EMERGENCY}"
     if contact not in {each.person for each in await named_to(call)}:
         raise Refused(
             f"**{who}** is no contact of yours any more, so nothing was sent. `safety` shows who is.\n\n{EMERGENCY}"
         )
-    if not await takes(call, contact):
-        raise Refused(f"I can't reach **{who}** just now, so nothing was sent. {instead}")
-    if await tires(call, contact):
-        raise Refused(
-            f"I have carried {DAILY} words from you to **{who}** today, and no more in one day, so nothing was sent. {instead}"
-        )
+    hindered = await _hindered(call, contact, who)
+    if hindered:
+        raise Refused(f"{hindered} `safety` shows whom else you can turn to.\n\n{EMERGENCY}")
+    instead = f"You can {address(contact, 'write to them yourself')}, or choose somebody else: `safety`.\n\n{EMERGENCY}"
     if nameless:
         head = "🛟 Somebody writes to you as a safety contact, without their name:"
         ways = "An answer reaches them through me; I do not tell you who they are."
@@ -303,9 +328,9 @@ async def _sent(call: Call, contact: str, who: str, words: str, *, nameless: boo
     text = f"{head}\n\n{quoted(words)}\n\n{ways} *It is for you alone: I have told nobody else, and keep nothing.*"
     unreached = f"What you wrote to **{who}** did not reach them: they are not in their chat with me. I have not kept it. {instead}"
     return [
-        await carried(call, contact, text, unreached=unreached, way=UNNAMED if nameless else OPEN),
+        *await carried(call, contact, text, unreached=unreached, way=UNNAMED if nameless else OPEN),
         Say(
-            text=f"It is in **{who}**’s chat with me now; nobody else knows, and I keep nothing of it. When they answer, you "
-            f"find it here. If you hear nothing soon: {instead}"
+            text=f"It is in **{who}**’s chat with me now, {UNLESS}; nobody else knows, and I keep nothing of it. When they answer, "
+            f"you find it here.\n\nThey may be away, too: if nobody answers by tomorrow, turn to another of them. {instead}"
         ),
     ]

@@ -4,13 +4,16 @@ Whoever begins chooses first whether anything stays. Until the bell nothing is s
 of it stays in their own chat and nowhere else. With "keep nothing" the homeserver is asked to forget what both sides
 wrote, and then our own rows of it go, with their ids (R24). Nothing is counted, and that somebody wrote is not kept.
 Both wait until all is heard that was written before: after an absence what comes late is known as theirs, and goes too.
+What is written from the end on is said to us again: it is answered, and never taken back.
 """
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
+from handlers import guided
 from handlers.asking import now_of
 from handlers.language import (
     Ask,
@@ -35,7 +38,7 @@ from practices.journal import TAIL
 from practices.understanding import NotUnderstood
 from storage.database import row_of
 from storage.inbox import Heard, Kind, Settled
-from storage.journals import Phase, Way, Writing
+from storage.journals import EDITED, Phase, Way, Writing
 from storage.outbox import Deed, Delivery, Owed
 from storage.questions import Question
 
@@ -133,7 +136,7 @@ async def of(question: Question) -> Writing | None:
 GONE = "That is over already, and nothing was begun anew. `reflect` begins another."
 
 
-@inquiry(name="writing-keep", options=(KEEP, NOTHING, PASS, STOP))
+@inquiry(name="writing-keep", options=(KEEP, NOTHING, PASS, STOP), alone=True)
 async def kept_or_not(call: Call, question: Question, said: str) -> Effects:
     """What shall stay is chosen before the first word is written."""
     writing = await of(question)
@@ -164,7 +167,7 @@ def _where(call: Call, writing: Writing) -> Ask:
     )
 
 
-@inquiry(name="writing-room", options=(FRESH, HERE, STOP))
+@inquiry(name="writing-room", options=(FRESH, HERE, STOP), alone=True)
 async def where(call: Call, question: Question, said: str) -> Effects:
     """Where somebody writes whose messages cannot be taken back here."""
     writing = await of(question)
@@ -223,6 +226,16 @@ async def not_made(call: Call) -> Effects:
     ]
 
 
+def too_early(call: Call) -> list[Effect]:
+    """Words where nothing shall stay, said before the silence: they go like those in it, if that can be."""
+    ways = "3, 5 or 10: from then on it is yours alone. `stop` ends it."
+    if call.event_id is None or not may_take_back(call.room, call.house.me):
+        text = "The time has not begun, so what you just wrote stays here until you delete it yourself."
+        return [Say(text=f"{text} I have not kept it.\n\nHow many minutes? {ways}")]
+    text = "The time has not begun, so I took back what you just wrote and have not kept it."
+    return [Redact(target=call.event_id), Say(text=f"{text}\n\nHow many minutes? {ways}")]
+
+
 async def silent(writing: Writing, call: Call, length: timedelta) -> list[Effect]:
     """From now on nothing is read and nothing is said, until a bell after `length`."""
     writing.phase, writing.ends = Phase.SILENT, call.at + length
@@ -254,9 +267,11 @@ async def bell(call: Call) -> Effects:
 async def ended(call: Call, writing: Writing, words: str) -> list[Effect]:
     """End a time of writing with these words, "" for none; with "keep nothing" what was written goes."""
     now = now_of(call)
-    writing.phase, writing.ends = Phase.OVER, min(now, writing.ends or now)
+    # A bell that rings late ends it when it rings, and not before anybody heard of it.
+    writing.phase, writing.ends = Phase.OVER, min(now, (writing.ends or now) + TAIL)
     await writing.save(update_fields=["phase", "ends"])
     await _unasked(writing)
+    await guided.follow(call, writing.person, [])
     effects: list[Effect] = [CallOff(about=about(writing)), *await _taken_back(call, writing)]
     if words:
         text = " ".join(filter(None, (words, _what_stays(call, writing))))
@@ -290,15 +305,19 @@ async def _events(call: Call, writing: Writing) -> list[str]:
     ends = writing.ends or now_of(call)
     events: list[str] = []
     if may_take_back(call.room, call.house.me):
-        heard = Heard.filter(room=writing.room, sender=writing.person, id__gt=writing.heard_after)
-        for row in await heard.filter(at__lte=ends + TAIL).order_by("id"):
-            written = row.kind is Kind.CHANGE and row.key.startswith("$")
-            if "$" in row.key and (row.at <= ends or written or row.state is Settled.SEALED):
-                events.append(row.key[row.key.index("$") :])
+        heard = _heard(writing, ends).order_by("id")
+        keys = [str(key) for key in await heard.values_list("key", flat=True)]
+        events = [key[key.index("$") :] for key in keys if "$" in key]
     ours = Owed.filter(room=writing.room, asker=writing.person, id__gt=writing.owed_after)
     said = ours.filter(event_id__not_isnull=True, made_at__lte=ends, deed__in=list(SAID))
     events += [str(row.event_id) for row in await said.order_by("id") if row.name != _last(writing)]
     return list(dict.fromkeys(events))
+
+
+def _heard(writing: Writing, ends: datetime) -> QuerySet[Heard]:
+    """What was heard of its person until it ended, and how they changed that later; what they said later is said to us."""
+    heard = Heard.filter(room=writing.room, sender=writing.person, id__gt=writing.heard_after)
+    return heard.filter(Q(at__lte=ends) | Q(key__startswith=EDITED))
 
 
 async def _taken_back(call: Call, writing: Writing) -> list[Effect]:
@@ -348,8 +367,7 @@ async def unwrite(call: Call) -> Effects:
 async def _forgotten(writing: Writing) -> None:
     """Delete every row that says that somebody wrote: what was heard, what was said, the hours, and this."""
     ends = writing.ends or writing.began
-    heard = Heard.filter(room=writing.room, sender=writing.person, id__gt=writing.heard_after)
-    await heard.filter(at__lte=ends + TAIL).exclude(state=Settled.WAITING).delete()
+    await _heard(writing, ends).exclude(state=Settled.WAITING).delete()
     await Heard.filter(about=about(writing), kind=Kind.HOUR).delete()
     done = Owed.filter(room=writing.room, id__gt=writing.owed_after).exclude(state=Delivery.OWED)
     theirs = Q(asker=writing.person, made_at__lte=ends) | Q(deed=Deed.REDACT)

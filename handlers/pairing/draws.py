@@ -262,8 +262,9 @@ async def _told(call: Call, row: Pairing, rows: dict[str, Partaking], found: Rou
         )
     text = (
         f"In this pairing round of **{room_name(call.room, 'your congregation')}** I could not bring you together with "
-        "somebody: it does not come out even each time, and lots have a part in it. In the next one, on "
-        f"**{_on(call, row)}**, no lot lets you wait again, and you come first. Until then `dyad` and a name asks somebody yourself."
+        "somebody. That happens by lot, when few take part, or when not everybody finds a place; which of these it was I tell "
+        f"nobody. In the next one, on **{_on(call, row)}**, no lot lets you wait again, and you come first. Until then `dyad` "
+        "and a name asks somebody yourself."
     )
     for person in found.waiting:
         rows[person].waited += 1

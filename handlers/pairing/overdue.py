@@ -12,6 +12,7 @@ from handlers.language import Call, Change, Effect, Effects, watch
 from handlers.pairing import pairing, partaking, yearly
 from handlers.welcome import welcomers
 from practices import clock
+from storage.dyads import forget_declined
 from storage.inbox import Heard, Kind, Settled
 from storage.members import Member
 from storage.onboardings import Welcomer
@@ -59,7 +60,8 @@ async def lacks(space: Room) -> bool:
 
 
 async def tidied() -> None:
-    """Forget the days of people who have nothing standing any more, as their congregation was let go."""
+    """Forget the days of people who have nothing standing any more, as their congregation was let go, and what an older version kept."""
+    await forget_declined()
     people = [str(each) for each in await OwnReview.all().values_list("person", flat=True)]
     await OwnReview.filter(person__in=list(set(people) - await yearly.stands(people))).delete()
 

@@ -66,6 +66,7 @@ _PRIVATE = frozenset({RoomKind.PRIVATE})
 
 @command(
     name="pairing",
+    unseen=True,
     aliases=("pairings",),
     help="take part in your congregation's pairing round, or rest from it; hosts begin one, and see numbers",
     example="pairing",
@@ -76,7 +77,8 @@ _PRIVATE = frozenset({RoomKind.PRIVATE})
             name="what",
             rest=True,
             help="nothing to see where you stand; “in”, “out”, “snooze until 1 march”, “not with” or “with” and a name, “wish” "
-            "and a name, “languages English, Italian”; for hosts “begin”, “preview” and “end”. In a round of fewer than eight, lots let one or two wait; "
+            "and a name, “languages English, Italian”; for hosts “begin”, which asks in a room where all of you "
+            "talk (`!adopt working` there makes it one), “preview” and “end”. In a round of fewer than eight, lots let one or two wait; "
             "nobody waits by lot twice running",
         ),
     ),
@@ -206,8 +208,8 @@ async def _begun(call: Call, space: Room, kept: Rhythm) -> list[Effect]:
     zone = call.house.zone_of(space)
     text = (
         f"**A pairing round begins**, {rhythms.words(kept)}. Whoever likes is brought together with somebody else, for a "
-        "one-to-one of about an hour at a time that suits both; in an odd number one of the pairs is a trio, and of fewer than eight "
-        "people lots let one or two wait, nobody twice running. Who meets whom, only those hear who meet. The first is on "
+        "one-to-one of about an hour at a time that suits both; sometimes three meet. Not everybody finds a place each time, and of "
+        "fewer than eight people lots let one or two wait, nobody twice running. Who meets whom, only those hear who meet. The first is on "
         f"**{clock.short_words(first.at, zone)}**.\n\n✅ take part"
     )
     return [
@@ -252,7 +254,10 @@ def _count_words(count: int) -> str:
             "of anybody; the others meet two at a time, or three. Whoever waited last time is drawn by no lot."
         )
     pairs, trios = preview(count)
-    return f"{count} take part, which makes {pairs} {'pair' if pairs == 1 else 'pairs'}{' and one trio' if trios else ''}."
+    return (
+        f"{count} take part, which makes {pairs} pairs{' and one trio' if trios else ''} when everybody finds a place; whoever "
+        "does not comes first in the next round."
+    )
 
 
 async def _end(call: Call, name: str) -> list[Effect]:

@@ -243,7 +243,8 @@ async def not_with(call: Call, said: str) -> list[Effect]:
     return [
         Say(
             text=f"Noted: I do not bring you together with {await _called(call, [other])}, in no pairing round and no "
-            "stewardship, and put no request of theirs to you. It is sealed, nobody is told, and it needs no reason. `pairing with` and the name takes it back."
+            "stewardship, and put no request of theirs to you. In the pair rota of a crew that you are both in their turn comes as any, and "
+            "you are asked nothing. It is sealed, nobody is told, and it needs no reason. `pairing with` and the name takes it back."
         )
     ]
 
@@ -307,7 +308,7 @@ async def followed(call: Call, one: OneToOne, ended: Ended) -> list[Effect]:
     """A one-to-one of a round is over: whoever was silent in several in a row is asked once, and then rests."""
     effects: list[Effect] = []
     for row in await Partaking.filter(room=one.room, person__in=one.people):
-        heard = ended is Ended.MET or bool(one.suits.get(row.person)) or row.person == call.sender
+        heard = ended is Ended.MET or row.person in one.suits or row.person == call.sender
         if heard:
             row.silent = 0
         elif ended is Ended.RESTED:

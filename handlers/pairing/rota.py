@@ -2,11 +2,17 @@
 
 It begins when all of them agree and ends by one word of anybody. The crew sees how many pairs have met, and never which;
 each pair hears of its turn in private and looks for its own time.
+
+Of two of whom one would not meet the other (handlers/pairing/preferences.py) the turn comes as any: left out, they would
+see in the end whom they never had a turn with, of so few. But whoever has said so is asked nothing and hears nothing of
+it, and the other finds it as it is with somebody who does not answer: they are asked, once more after some days, and it
+rests. A silence tells less than a pair that is missing, and nobody has to say no to protect themselves.
 """
 
 from datetime import datetime, time, timedelta
 
-from handlers.asking import now_of
+from handlers import askings
+from handlers.asking import now_of, whispered
 from handlers.consent import Voice, hear_voice, is_whole, put_to_all, standing_words
 from handlers.dyads import one_to_one_arrangements
 from handlers.language import (
@@ -114,6 +120,9 @@ async def rota(call: Call, pace: str | None) -> Effects:
         return [Say(text=words)]
     here = await people(call.room, call.house.me)
     _check(call, here)
+    asked = await Question.filter(room=call.room.id, inquiry=ASKED, until__gt=call.at).first()
+    if asked is not None and (not said or _weeks(asked) == weeks):
+        return [Say(text=_is_asked(call, asked, here))]
     await Question.filter(room=call.room.id, inquiry=ASKED).delete()
     return [
         await put_to_all(
@@ -124,6 +133,20 @@ async def rota(call: Call, pace: str | None) -> Effects:
             data={"weeks": weeks},
         )
     ]
+
+
+def _weeks(question: Question) -> int:
+    return int(str(question.data.get("weeks", 2)))
+
+
+def _is_asked(call: Call, question: Question, here: list[str]) -> str:
+    """How a rota stands that is proposed and not agreed on yet: a number, and nobody's name."""
+    agreed = sum(each in question.answers for each in here)
+    return (
+        f"**A pair rota** is asked already, a turn {_PACE_WORDS[_weeks(question)]}: {agreed} of {len(here)} "
+        f"{'has' if agreed == 1 else 'have'} said yes so far. `{call.house.prefix}yes` is your yes, and so is ✅ under that "
+        f"question; `{call.house.prefix}rota` with another pace asks anew."
+    )
 
 
 def _check(call: Call, here: list[str]) -> None:
@@ -154,7 +177,7 @@ def _proposal(size: int, weeks: int) -> str:
 @inquiry(name=ASKED, options=(YES, NO), matter="whether everybody meets everybody, two at a time")
 async def answered(call: Call, question: Question, said: str) -> Effects:
     """One more voice."""
-    weeks = int(str(question.data.get("weeks", 2)))
+    weeks = _weeks(question)
     message = f"question:{question.id}"
     size = len(await people(call.room, call.house.me))
     standing = await hear_voice(call, question, said)
@@ -190,16 +213,35 @@ async def _turn(call: Call, row: Rota) -> list[Effect]:
     row.turn += 1
     await row.save()
     effects: list[Effect] = []
+    rest = set(members)
     for one, other in turn:
         await RotaPair.create(room=call.room.id, one=one, other=other)
-        effects += await one_to_one_arrangements.begin(
-            call,
-            (one, other),
-            circle=call.room.id,
-            occasion=Occasion.ROTA,
-            subject=f"rota:{row.turn}",
-        )
-    return [*effects, _next(call, row)]
+        asked = await _asked(call, one, other)
+        rest -= asked
+        if asked:
+            effects += await one_to_one_arrangements.begin(
+                call,
+                (one, other),
+                circle=call.room.id,
+                occasion=Occasion.ROTA,
+                subject=f"rota:{row.turn}",
+                unasked={one, other} - asked,
+            )
+    after = _next(call, row)
+    day = clock.long_day(clock.wall(after.at, call.circle_zone).date())
+    for person in members:
+        if person in rest:
+            text = f"In this turn of your crew's pair rota you rest. The next one is on **{day}**."
+            effects += await whispered(
+                call, person, text, about=_about(call.room), dispensable=True
+            )
+    return [*effects, after]
+
+
+async def _asked(call: Call, one: str, other: str) -> set[str]:
+    """Those of two who are asked for times: not whoever would not meet the other, who reads nothing of it from this."""
+    both = ((one, other), (other, one))
+    return {who for who, whom in both if not await askings.excludes(call, who, whom)}
 
 
 async def _members(call: Call) -> list[str]:
@@ -313,6 +355,6 @@ async def left(call: Call) -> Effects:
             text = "All of you agreed: the rota begins."
             effects += [
                 Edit(name=f"question:{question.id}", text=text),
-                *await _begun(call, int(str(question.data.get("weeks", 2)))),
+                *await _begun(call, _weeks(question)),
             ]
     return effects

@@ -87,6 +87,7 @@ _CHOSEN = {
 
 @command(
     name="partnership",
+    unseen=True,
     help="look with one other person, each alone first, where you stand between domination and partnership",
     example="partnership with ben",
     kinds=frozenset({RoomKind.PRIVATE}),
@@ -283,8 +284,10 @@ async def _rejoined(call: Call, person: str) -> list[Effect] | None:
 @inquiry(name="partnership-right", options=(YES, NO), begun=True)
 async def right(call: Call, question: Question, said: str) -> Effects:
     """A yes asks; whom, is read again from the words, so that nobody else's leaving shows in what is open here."""
+    if said not in (YES.word, NO.word):
+        return [Say(text="Nobody was asked yet: ✅ ask them · ✋ leave it")]
     await question.delete()
-    if said != YES.word:
+    if said == NO.word:
         return [Say(text=f"Nobody was asked.\n\n{DOOR}")]
     mine = await views_of(call)
     person, view, _rest = await _meant(call, mine, str(question.data["said"]))

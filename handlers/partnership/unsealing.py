@@ -223,7 +223,11 @@ def _day_asked(call: Call, view: View) -> Ask:
 
 @inquiry(
     name="partnership-again",
-    options=(replace(PASS, also=(*PASS.also, "no", "stop", "not this time", "none")),),
+    options=(
+        replace(
+            PASS, also=(*PASS.also, NO.sign, *NO.also, NO.word, "stop", "not this time", "none")
+        ),
+    ),
     late="The days for that are over. `partnership`, the name and “again in 12 weeks” suggests a day for some weeks after you "
     "have opened one; `remind me` keeps a day for yourself.",
     gist="on which day you look again",

@@ -39,6 +39,12 @@ async def what_fits(room: Room, size: int) -> tuple[list[Script], list[Script]]:
     return whole, [each for each in known if each.least < each.most < size]
 
 
+def can_be_called(room: Room, script: Script, size: int) -> bool:
+    """Whether that many people here could hold it, or some of them while the others listen."""
+    enough = script.least <= size and (size <= script.most or script.least < script.most)
+    return enough and bool(set(script.scales) & _scales(room, size))
+
+
 def _scales(room: Room, size: int) -> set[Scale]:
     """For which circles a practice may be meant that is held in this room."""
     match room.kind:

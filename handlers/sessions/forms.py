@@ -387,7 +387,7 @@ def _taking(count: int) -> Inquiry:
     """An inquiry with a sign for each of `count` answers."""
     name = f"form-{count}" if count else "form"
     options = (*NUMBERS[:count], PASS, STOP)
-    return Inquiry(name=name, answer=take, options=options, takes_words=True)
+    return Inquiry(name=name, answer=take, options=options, takes_words=True, alone=True)
 
 
 in_words, of_two, of_three, of_four, of_five = (_taking(count) for count in (0, 2, 3, 4, 5))

@@ -48,6 +48,7 @@ from handlers.sessions import forms, sitting
 from handlers.sessions.fitting import (
     SPACES,
     Wanted,
+    can_be_called,
     check_size,
     listed,
     misfit_words,
@@ -128,6 +129,11 @@ async def _offer(call: Call, script: Script, told: str, start: str) -> Say:
     """What there is, with a tap that calls it where it can be called now."""
     if call.room.kind not in CIRCLES or await sessions.running(call.room.id):
         return Say(text=told + start)
+    size = len(await people(call.room, call.house.me))
+    if not can_be_called(call.room, script, size):
+        many = "one" if size == 1 else str(size)
+        fits = f"It is for {size_words(script)} people, and you are {many}; `{call.house.prefix}practice` lists what fits."
+        return Say(text=told + fits)
     tap_words = f"▶️ call the {escaped(script.name)} · {start}"
     return Say(text=told + tap_words, name=sitting.offer(script), taps=(RESUME.sign,))
 

@@ -5,6 +5,7 @@ Whoever ends it, and why, both hear the same words (R11).
 
 from dataclasses import replace
 from datetime import date, datetime, time
+from hashlib import blake2b
 
 from handlers.asking import now_of, whispered
 from handlers.language import Call, CallOff, Effect, Ring
@@ -25,6 +26,11 @@ HOUR = time(10)
 def about(row: Stewardship) -> str:
     """What the hours and the waiting words of a stewardship belong to."""
     return f"stewardship:{row.id}"
+
+
+def about_asking(row: Stewardship, person: str) -> str:
+    """What the day belongs to on which one of the two is asked, as the other may be asked on another."""
+    return f"{about(row)} {blake2b(person.encode(), digest_size=8).hexdigest()}"
 
 
 def about_round(space: Room) -> str:
@@ -64,7 +70,8 @@ async def gone(row: Stewardship) -> list[Effect]:
     inquiries = ("steward-yes", "steward-talk", "steward-again")
     await questions.forget_about("stewardship", row.id, inquiry__in=inquiries)
     await row.delete()
-    return [CallOff(about=about(row))]
+    both = (row.steward, row.stewardee)
+    return [CallOff(about=each) for each in (about(row), *(about_asking(row, who) for who in both))]
 
 
 async def end(call: Call, space: Room, row: Stewardship, *, but: str | None = None) -> list[Effect]:

@@ -18,6 +18,7 @@ from handlers.language import (
     Effects,
     Option,
     Refused,
+    Ring,
     Say,
     inquiry,
     ritual,
@@ -27,6 +28,7 @@ from handlers.stewardship.steward_pairs import (
     HOUR,
     RUNNING,
     about,
+    about_asking,
     end,
     gone,
     ring_of,
@@ -41,9 +43,14 @@ from practices import stewardship as stewards
 from practices.defaults import PATIENCE
 from storage import questions
 from storage.database import row_of
+from storage.inbox import Heard, Kind, Settled
+from storage.members import is_in
 from storage.pairings import Stewardship, Tended
 from storage.questions import Question
 from storage.rooms import Room
+
+#: Whoever is proposed several stewardships at once is asked one a day, up to this day.
+_MOST_DAYS = 5
 
 
 async def ask(call: Call, said: str) -> list[Effect]:
@@ -99,7 +106,8 @@ async def propose(
 ) -> list[Effect]:
     """Ask those of the two who have not said yes; nothing begins before both have (R37).
 
-    What is not `put` to them is asked of nobody, and lapses as any silence does.
+    What is not `put` to them is asked of nobody, and lapses as any silence does. Whoever is asked something of a stewardship
+    already is asked this on a later day: a round can bring one person several.
     """
     row = await Stewardship.create(
         room=space.id,
@@ -109,21 +117,75 @@ async def propose(
         by_round=not agreed,
         review=stewards.review_day(await today_of(call, space)),
     )
-    here = replace(call, room=space, thread=None)
     until = now_of(call) + PATIENCE
     effects: list[Effect] = []
     for person in sorted({steward, stewardee} - set(agreed)) if put else ():
-        effects += await asked(
-            here,
-            person,
-            await _question(space, row, person),
-            about=about(row),
-            inquiry="steward-yes",
-            until=until,
-            data={"stewardship": row.id},
-        )
+        days = await _days_until_asked(space, person, row)
+        if days:
+            effects.append(_asks_later(row, person, now_of(call) + timedelta(days=days), until))
+        else:
+            effects += await _put(call, space, row, person, until)
     effects.append(ring_of(row, "steward-lapse", until + timedelta(days=1), "lapse"))
     return effects
+
+
+async def _days_until_asked(space: Room, person: str, row: Stewardship) -> int:
+    """How many days somebody is spared: one for each other proposal of a round that they have not answered."""
+    rows = await Stewardship.filter(room=space.id, state=Tended.PROPOSED).exclude(id=row.id)
+    mine = [each for each in rows if person in (each.steward, each.stewardee)]
+    return min(sum(person not in each.agreed for each in mine), _MOST_DAYS)
+
+
+def _asks_later(row: Stewardship, person: str, at: datetime, until: datetime) -> Ring:
+    return Ring(
+        ritual="steward-ask",
+        about=about_asking(row, person),
+        at=at,
+        when=at.isoformat(),
+        room=row.room,
+        content={"stewardship": row.id, "person": person, "until": until.isoformat()},
+    )
+
+
+async def _put(
+    call: Call, space: Room, row: Stewardship, person: str, until: datetime
+) -> list[Effect]:
+    return await asked(
+        replace(call, room=space, thread=None),
+        person,
+        await _question(space, row, person),
+        about=about(row),
+        inquiry="steward-yes",
+        until=until,
+        data={"stewardship": row.id},
+    )
+
+
+@ritual(name="steward-ask", help="asks somebody of one more stewardship, a day after another")
+async def asks(call: Call) -> Effects:
+    """Their day has come; unless it came about, or lapsed, meanwhile."""
+    row, person = (
+        await row_of(Stewardship, call.content["stewardship"]),
+        str(call.content["person"]),
+    )
+    if row is None or row.state is not Tended.PROPOSED or not await is_in(row.room, person):
+        return []
+    return await _put(
+        call, call.room, row, person, datetime.fromisoformat(str(call.content["until"]))
+    )
+
+
+async def _next_asked(call: Call, space: Room) -> list[Effect]:
+    """Whoever has answered one proposal is asked the next at once, and not only on its day."""
+    rows = await Stewardship.filter(room=space.id, state=Tended.PROPOSED).order_by("id")
+    for row in rows:
+        waits = about_asking(row, call.person)
+        hour = await Heard.filter(about=waits, state=Settled.WAITING, kind=Kind.HOUR).first()
+        if hour is not None and hour.content:
+            until = datetime.fromisoformat(str(hour.content["until"]))
+            asks_now = await _put(call, space, row, call.person, until)
+            return [CallOff(about=waits), *asks_now]
+    return []
 
 
 async def _question(space: Room, row: Stewardship, person: str) -> str:
@@ -156,12 +218,15 @@ async def yes_said(call: Call, question: Question, said: str) -> Effects:
     other = row.other(call.person)
     if said == NO.word:
         thanks = Say(text="Good: not this time, and that needs no reason.")
-        return [thanks, *await decline(call, space, row)]
+        declined = await decline(call, space, row)
+        return [thanks, *declined, *await _next_asked(call, space)]
     row.agreed = sorted({*row.agreed, call.person})
     await row.save(update_fields=["agreed"])
     if other not in row.agreed:
-        return [Say(text="Thank you. As soon as it is agreed on both sides, you hear of it here.")]
-    return await _begins(call, space, row)
+        text = "Thank you. As soon as it is agreed on both sides, you hear of it here."
+        return [Say(text=text), *await _next_asked(call, space)]
+    begins = await _begins(call, space, row)
+    return [*begins, *await _next_asked(call, space)]
 
 
 async def decline(call: Call, space: Room, row: Stewardship) -> list[Effect]:

@@ -137,10 +137,10 @@ async def would(call: Call, row: Onboarding) -> list[Effect]:
             ),
         ]
     row.inviter = known
-    return [Say(text=_I_ASK), *await companions.look(call, row)]
+    return [Say(text=I_ASK), *await companions.look(call, row)]
 
 
-_I_ASK = (
+I_ASK = (
     "I ask whether somebody would be beside you. Nothing begins before you have said yes to them yourself; you hear of it "
     "here, and `welcome` shows where you stand."
 )
@@ -168,7 +168,7 @@ async def inviter_said(call: Call, question: Question, said: str) -> Effects:
             return [Say(text=f"{refused} ⏭️ pass leaves it open.")]
         row.inviter = inviter if inviter != call.person else None
     await question.delete()
-    return [Say(text=_I_ASK), *await companions.look(call, row)]
+    return [Say(text=I_ASK), *await companions.look(call, row)]
 
 
 # ------------------------------------------------------------------------------------ time goes by; the end

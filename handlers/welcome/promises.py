@@ -27,6 +27,7 @@ from handlers.welcome import onboardings
 from handlers.welcome.onboardings import A_MOMENT, PASS, WRITING
 from handlers.words import verbatim
 from practices import onboarding as pure
+from practices.answers import is_written
 from practices.dyads import Ended, Occasion
 from practices.onboarding import Standing, Tour
 from storage.database import row_of
@@ -155,9 +156,11 @@ async def _offer_to_write(call: Call, row: Onboarding, person: str) -> list[Effe
     late="`welcome commit` writes what you commit to, at any time.",
 )
 async def offer_said(call: Call, question: Question, said: str) -> Effects:
-    """Now, or another time."""
+    """Now, or another time; whoever writes at once has written."""
     if said not in (WRITE.word, PASS.word):
-        return [Say(text="A word is enough: ✏️ write · ⏭️ pass.")]
+        if is_written(said):
+            return await commits(call, question, said)
+        return [Say(text="A word is enough: ✏️ write · ⏭️ pass. Or write it right away.")]
     row = await row_of(Onboarding, question.data.get("onboarding"))
     await question.delete()
     if row is None or said == PASS.word:
@@ -192,7 +195,12 @@ async def writes(call: Call, row: Onboarding) -> list[Effect]:
 
 @inquiry(name="welcome-commit", options=(STOP,), takes_words=True, begun=True)
 async def commit_said(call: Call, question: Question, said: str) -> Effects:
-    """Seal what somebody commits to; the other sees it when both have written (R42)."""
+    """Seal what somebody commits to, or leave it."""
+    return await commits(call, question, said)
+
+
+async def commits(call: Call, question: Question, said: str) -> Effects:
+    """Seal what somebody commits to; the other sees it when both have written (R42). Raises NotUnderstood."""
     row = await row_of(Onboarding, question.data.get("onboarding"))
     if said == STOP.word or row is None or row.state not in WRITING:
         await question.delete()

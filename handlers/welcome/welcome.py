@@ -1,16 +1,34 @@
 """Welcome: one word for being new and for being beside those who are, and where one stands in all of it (DYAD-6).
 
-What follows the word goes to the feature it concerns; what is not one of its words is the name of somebody new. The way out
+What follows the word goes to the feature it concerns; what is not one of its words is a name: of whom somebody new would like
+beside them, or of somebody new, and where that cannot be told it is asked. The way out
 is one word, whatever one is in (R11), and one is in a pod or in a pair, not in both.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
+from datetime import timedelta
 
 from tortoise.expressions import Q
 
 from handlers import askings
 from handlers.crews.callings import spaces_of
-from handlers.language import Argument, Call, Change, Effect, Effects, Refused, Say, command, watch
+from handlers.hosts import hosts_of
+from handlers.language import (
+    NO,
+    Argument,
+    Ask,
+    Call,
+    Change,
+    Effect,
+    Effects,
+    Option,
+    Refused,
+    Say,
+    command,
+    inquiry,
+    watch,
+)
 from handlers.names import name, room_name
 from handlers.welcome import (
     companions,
@@ -29,14 +47,24 @@ from handlers.whom import named, whom
 from handlers.words import first_word, folded
 from practices.circles import RoomKind
 from practices.onboarding import Standing
-from storage.members import Member
-from storage.onboardings import Onboarding, Pod, PodPlace, onboarding_of, pairs_of, pods_of
-from storage.questions import open_about
+from storage.members import Member, is_in
+from storage.onboardings import (
+    PAIRED,
+    UNDER_WAY,
+    Onboarding,
+    Pod,
+    PodPlace,
+    Welcomer,
+    onboarding_of,
+    pairs_of,
+    pods_of,
+)
+from storage.questions import Question, forget_about, open_about
 from storage.rooms import Room
 
 _EVERYWHERE = (
-    "`welcome me` asks for somebody beside you · `welcome` and a name lets somebody new be asked · `welcome willing` says that you "
-    "would be beside newcomers · `welcome pod` and names welcomes several at once"
+    "`welcome me` asks for somebody beside you · `welcome` and a name asks for that person, or lets somebody new be asked · "
+    "`welcome willing` says that you would be beside newcomers · `welcome pod` and names welcomes several at once"
 )
 
 
@@ -45,6 +73,7 @@ _EVERYWHERE = (
 
 @command(
     name="welcome",
+    unseen=True,
     help="have somebody beside you while you are new, be beside a newcomer, or welcome several in a pod",
     example="welcome me",
     kinds=frozenset({RoomKind.PRIVATE}),
@@ -102,7 +131,7 @@ async def _in_a_pair(call: Call, word: str, said: str, rest: str) -> Effects:
             return await tour.ticked(call, await _own(call), visited=False)
         case "end" | "stop" | "leave" | "close":
             return await _ends(call, rest)
-    return await _somebody_new(call, said)
+    return await _named(call, said)
 
 
 # ----------------------------------------------------------------------------------------- where one stands
@@ -306,13 +335,99 @@ async def left(call: Call) -> Effects:
     return effects
 
 
-async def _somebody_new(call: Call, said: str) -> Effects:
-    """A member names somebody new, who is asked themselves; that member comes first (R38)."""
+_BESIDE_ME = Option(sign="1️⃣", word="1", also=("beside me", "one"))
+_IS_NEW = Option(sign="2️⃣", word="2", also=("they are new", "two"))
+
+#: So long it can be said which of the two is meant.
+_A_WHILE = timedelta(hours=1)
+
+
+async def _named(call: Call, said: str) -> Effects:
+    """A name alone: who is new themselves would like that person beside them, and a member means somebody new."""
     who, named_ = split(said)
     space = await congregation_of(call, named_)
     person = await whom(call, space, who)
     if person == call.person:
         return await _wanted(call, space)
+    hosts = await hosts_of(space, call.house.me)
+    if await _is_new(call, space):
+        return await _would_like(call, space, person)
+    if person not in hosts and await _is_settled(call, space, hosts):
+        return await _somebody_new(call, space, person)
+    # Nothing that only the other one has told us decides it: else the answer would tell of it.
+    who = await name(space.id, person)
+    return [
+        Ask(
+            inquiry="welcome-which",
+            text=f"Which do you mean?\n\n1️⃣ I would like **{who}** beside me, as I am new\n2️⃣ **{who}** is new, and may like somebody "
+            "beside them\n✋ neither\n\n*Nobody was asked yet.*",
+            until=call.at + _A_WHILE,
+            data={"space": space.id, "person": person},
+            person=call.person,
+        )
+    ]
+
+
+async def _is_new(call: Call, space: Room) -> bool:
+    """Whether the sender has said that they are new: they look for somebody, have somebody, or are in a pod."""
+    row = await onboarding_of(space.id, call.person)
+    if row is not None and row.state in UNDER_WAY:
+        return True
+    theirs = await pods_of(call.person, space.id)
+    return any(pod.opener != call.person for pod in theirs)
+
+
+async def _is_settled(call: Call, space: Room, hosts: Collection[str]) -> bool:
+    """Whether the sender is surely no newcomer: they host, would be beside newcomers, or are beside one."""
+    mine = Q(room=space.id, person=call.person)
+    return (
+        call.person in hosts
+        or await Welcomer.filter(mine).exists()
+        or await Onboarding.filter(room=space.id, member=call.person, state__in=PAIRED).exists()
+        or await Pod.filter(room=space.id, opener=call.person).exists()
+    )
+
+
+@inquiry(name="welcome-which", options=(_BESIDE_ME, _IS_NEW, NO), begun=True)
+async def which_said(call: Call, question: Question, said: str) -> Effects:
+    """The one or the other, or neither."""
+    if said not in (_BESIDE_ME.word, _IS_NEW.word, NO.word):
+        return [Say(text="Nobody was asked yet: 1️⃣ beside me · 2️⃣ they are new · ✋ neither.")]
+    await question.delete()
+    space = await Room.get_or_none(id=str(question.data["space"]), joined=True)
+    person = str(question.data["person"])
+    if said == NO.word or space is None or not await is_in(space.id, person):
+        return [Say(text=f"Good: nobody was asked. {_EVERYWHERE}")]
+    if said == _BESIDE_ME.word:
+        return await _would_like(call, space, person)
+    return await _somebody_new(call, space, person)
+
+
+async def _would_like(call: Call, space: Room, person: str) -> list[Effect]:
+    """Somebody new names whom they would like beside them, who is asked before all others; the same words whoever it is."""
+    row = await onboarding_of(space.id, call.person)
+    if await pods_of(call.person, space.id):
+        return await _wanted(call, space)
+    if row is None:
+        review = onboardings.today(call, space) + onboarding.LOOKED_FOR
+        row = await Onboarding.create(room=space.id, newcomer=call.person, review=review)
+    if row.state not in (
+        Standing.OFFERED,
+        Standing.DECLINED,
+        Standing.LOOKING,
+        Standing.ASKED,
+    ):
+        return await _shown(call, row)
+    row.inviter = person
+    await row.save(update_fields=["inviter"])
+    await forget_about("onboarding", row.id, person=call.person)
+    if row.state is Standing.ASKED:
+        return [Say(text=onboarding.I_ASK)]
+    return await onboarding.would(call, row)
+
+
+async def _somebody_new(call: Call, space: Room, person: str) -> Effects:
+    """A member names somebody new, who is asked themselves; that member comes first (R38)."""
     called = await name(space.id, person)
     thanks = Say(
         text=f"Thank you. It is {called}’s to say whether they would like somebody beside them; if they would, I ask you first "

@@ -14,6 +14,8 @@ from handlers.language import Change
 from practices.circles import RoomKind
 from storage.inbox import Heard, Kind, Settled
 from storage.journals import Phase, Way, Writing
+from storage.outbox import Deed, Owed
+from storage.questions import Question
 from storage.rooms import Room
 
 ME, ANA = "@kinkeeper:here", "@ana:here"
@@ -30,8 +32,8 @@ class Standing:
     def now(self) -> datetime:
         return self.at
 
-    def happened(self, _milliseconds: object) -> datetime:
-        return self.at
+    def happened(self, milliseconds: object) -> datetime:
+        return self.at + timedelta(seconds=milliseconds if isinstance(milliseconds, int) else 0)
 
 
 class Book:
@@ -140,25 +142,135 @@ async def test_the_words_that_go_on_or_end_are_read(ear: Ear, text: str) -> None
     assert content["text"] == text
 
 
-async def test_a_sentence_that_comes_a_moment_after_the_bell_is_still_theirs(ear: Ear) -> None:
+@pytest.mark.requirement("R23")
+async def test_what_was_sent_before_the_end_and_arrives_after_it_is_still_theirs(ear: Ear) -> None:
     await silence(Phase.OVER)
+    ear.clock.at = NOW + timedelta(minutes=5)
+
+    heard = await ear.hears(words("$one", "and that is why"), words("$two", "so tired"))
+
+    assert heard == [("change", "$one", NOTE), ("change", "$two", NOTE)]
+
+
+@pytest.mark.requirement("R23")
+@pytest.mark.parametrize("after", [timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)])
+async def test_from_the_end_on_all_that_is_written_is_a_message_again(
+    ear: Ear, after: timedelta
+) -> None:
+    await silence(Phase.OVER)
+    ear.clock.at = NOW + timedelta(minutes=5) + after
+
+    [(kind, key, content)] = await ear.hears(words("$one", "yes, from my father, 300 a month"))
+
+    assert (kind, key) == ("message", "$one")
+    assert content["text"] == "yes, from my father, 300 a month"
+
+
+async def test_a_bell_that_is_late_is_waited_for_and_nobody_reads_meanwhile(ear: Ear) -> None:
+    await silence()
     ear.clock.at = NOW + timedelta(minutes=6)
 
-    heard = await ear.hears(words("$one", "and that is why"), words("$two", "reflect"))
+    assert await ear.hears(words("$one", "and that is why")) == [("change", "$one", NOTE)]
+
+
+@pytest.mark.requirement("R23")
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_what_follows_a_stop_that_is_not_settled_yet_is_a_message(
+    ear: Ear, *, at_once: bool
+) -> None:
+    await silence()
+    events = [
+        words("$one", "I am so tired of it"),
+        words("$two", "stop"),
+        words("$three", "yes, from my father"),
+    ]
+    heard = []
+    for at, event in enumerate(events):
+        event["origin_server_ts"] = at
+    for batch in [events] if at_once else [[each] for each in events]:
+        heard += await ear.hears(*batch)
 
     assert [(kind, key) for kind, key, _content in heard] == [
         ("change", "$one"),
         ("message", "$two"),
+        ("message", "$three"),
     ]
 
 
-async def test_later_all_is_read_again(ear: Ear) -> None:
-    await silence(Phase.OVER)
-    ear.clock.at = NOW + timedelta(minutes=8)
+async def test_a_tap_that_ends_it_and_is_not_settled_yet_counts_like_the_word(ear: Ear) -> None:
+    await silence()
+    asked = await Question.create(
+        room="!chat",
+        person=ANA,
+        inquiry="writing-silence",
+        data={},
+        until=NOW + timedelta(minutes=5),
+    )
+    await Owed.create(
+        transaction="t",
+        lane="!chat",
+        deed=Deed.SEND,
+        name=f"question:{asked.id}",
+        room="!chat",
+        event_id="$prompt",
+        made_at=NOW,
+    )
+    relation = {"rel_type": "m.annotation", "event_id": "$prompt", "key": "✋"}
+    tap = {
+        "type": "m.reaction",
+        "event_id": "$tap",
+        "sender": ANA,
+        "content": {"m.relates_to": relation},
+        "origin_server_ts": 1,
+    }
 
-    [(kind, _key, content)] = await ear.hears(words("$one", "when do we meet again"))
+    heard = await ear.hears(
+        {**words("$one", "I am so tired"), "origin_server_ts": 0},
+        tap,
+        {**words("$two", "yes, from my father"), "origin_server_ts": 2},
+    )
 
-    assert (kind, content["text"]) == ("message", "when do we meet again")
+    assert [(kind, key) for kind, key, _content in heard] == [
+        ("change", "$one"),
+        ("reaction", "$tap"),
+        ("message", "$two"),
+    ]
+
+
+@pytest.mark.requirement("R23")
+async def test_new_words_for_what_was_written_in_it_are_theirs_also_after_the_end(ear: Ear) -> None:
+    writing = await silence()
+    await ear.hears(words("$one", "I am so tired of the tulips"))
+    writing.phase = Phase.OVER
+    await writing.save()
+    ear.clock.at = NOW + timedelta(minutes=6)
+
+    def edit(event: str, of: str) -> Json:
+        content = {
+            "msgtype": "m.text",
+            "body": "* no roses",
+            "m.new_content": {"msgtype": "m.text", "body": "no roses"},
+            "m.relates_to": {"rel_type": "m.replace", "event_id": of},
+        }
+        return said(event, content)
+
+    heard = await ear.hears(edit("$two", "$one"), edit("$three", "$before"))
+
+    assert heard == [("change", "edited:$two", NOTE)]
+
+
+@pytest.mark.requirement("R23")
+async def test_whoever_turns_to_people_in_the_middle_of_it_is_read(ear: Ear) -> None:
+    await silence()
+    await Question.create(
+        room=ANA, person=ANA, inquiry="safety-words", data={}, until=NOW + timedelta(hours=1)
+    )
+
+    ear.clock.at = NOW + timedelta(minutes=1)
+
+    [(kind, _key, content)] = await ear.hears(words("$one", "somebody follows me home"))
+
+    assert (kind, content["text"]) == ("message", "somebody follows me home")
 
 
 async def test_while_it_is_being_chosen_what_stays_words_are_read(ear: Ear) -> None:

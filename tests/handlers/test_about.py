@@ -49,11 +49,9 @@ async def test_about_says_what_is_kept_and_what_is_never_done(house: PlayedHouse
 
     [told] = await crew.says("ana", "!about")
 
-    assert f"Of what you do with me I keep: {keeping.everything()}." in told
-    assert (
-        "I rank nobody, decide nothing, hold no money, and record nothing that is said among you."
-        in told
-    )
+    assert f"Of a circle {keeping.IN_SHORT}" in told
+    assert "I never record what is said, rank anybody, decide anything, hold money" in told
+    assert "`!about all` is the whole list." in told
     assert "when any one of you says `!release`" in told
 
 

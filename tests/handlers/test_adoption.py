@@ -34,7 +34,8 @@ async def test_three_people_become_a_crew_without_any_congregation(house: Played
     told = [await hall.taps(who, "✅") for who in ("ana", "ben", "cleo")]
 
     assert asked.startswith("May I look after this room as a **crew** of 3?")
-    assert "I never record what is said, rank anybody, decide anything, hold money" in asked
+    assert "never what you say to each other" in asked
+    assert "Any one of you ends it with `!release`." in asked
     assert "Next: when do you meet? `!rhythm third thursday 19:00`" in told[2][-1]
     row = await hall.row()
     assert (row.kind, row.congregation, row.zone) == (RoomKind.CREW, None, "Europe/Rome")
@@ -276,7 +277,7 @@ async def test_a_hesitation_is_no_answer_and_the_question_stays(house: PlayedHou
     space = await invited_to_space(house)
 
     assert await private.says("ana", "what is a congregation?") == [
-        "A yes or a no is enough: ✅ yes · ✋ not now."
+        "A yes or a no is enough: ✅ yes · ✋ not now · 📄 what you keep."
     ]
     await private.says("ana", "yes")
     assert (await space.row()).kind is RoomKind.CONGREGATION

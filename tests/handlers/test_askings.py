@@ -38,7 +38,7 @@ WAYS = {
     "again": (("partnership ben again on 1 march",), "suggests **Monday 1 March", "help"),
     "pathway": (("pathway ask ben", "ask"), "asks you, as somebody who knows them", "pathway done"),
     "pod": (("welcome pod ben, cleo",), "invites you into a welcome pod", "welcome end pod"),
-    "offer": (("welcome ben",), "Would you like somebody beside you", "help"),
+    "offer": (("welcome ben", "2"), "Would you like somebody beside you", "help"),
     "inviter": (("welcome me", "ben"), "Would that be you?", "welcome end"),
 }
 

@@ -39,13 +39,13 @@ async def test_a_member_who_names_a_newcomer_comes_first(lake: Lake) -> None:
     await lake.says("nia", "help")
     await lake.says("ben", "welcome willing")
     await lake.space.joins("omar")
-    await lake.says("ana", "welcome omar")
+    await lake.says("ana", "welcome omar", "2")
     row = await Onboarding.get(newcomer=person("omar"))
     assert row.state is Standing.OFFERED
     await lake.says("omar", "help")
     await lake.comes("nia")
     await Onboarding.all().delete()
-    await lake.says("ana", "welcome @nia")
+    await lake.says("ana", "welcome @nia", "they are new")
     assert "Do you mean" in await lake.says("nia", "yes"), "she was asked twice, a moment apart"
     assert "I ask whether somebody" in await lake.says("nia", "yes")
     assert lake.told("ana", "**Nia** is new in **Lakeside**")
@@ -143,7 +143,7 @@ async def test_whoever_becomes_willing_is_asked_about_who_waits(lake: Lake) -> N
 async def test_whoever_names_somebody_who_waits_is_asked_themselves(lake: Lake) -> None:
     await lake.looking()
     await lake.house.passes(THINKING + HOUR)
-    assert "Would that be you?" in await lake.says("cleo", "welcome nia")
+    assert "Would that be you?" in await lake.says("cleo", "welcome nia", "2")
     assert (await Onboarding.get()).member == person("cleo")
 
 

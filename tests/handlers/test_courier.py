@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
+
 from daemon.app import _forget
 from handlers.house.courier import ANSWERED_FOR, DAILY, HUSHED
 from storage.carried import Carried
 from storage.members import Member
 from tests.handlers.played import PlayedHouse, person
-from tests.handlers.test_safety import Lakeside, lakeside
+from tests.handlers.test_safety import Lakeside, everywhere, lakeside
 
 DAY = timedelta(days=1)
 
@@ -41,8 +43,10 @@ async def test_no_more_than_a_few_words_a_day_are_carried_from_one_person_to_ano
 
     assert carried(house, "tamsin", "Somebody writes to you") == DAILY
     [door] = await them.says("ana", "safety")
-    assert "1️⃣ [Cleo]" in door
-    assert "- [Tamsin](https://matrix.to/#/@tamsin:here)" in door
+    [told] = await them.says("ana", "tamsin")
+    assert "2️⃣ [Tamsin]" in door
+    assert f"up to {DAILY} messages a day to each" in door
+    assert told.startswith(f"I have carried {DAILY} messages from you for **Tamsin** today")
 
     await house.passes(DAY)
     await writes(them)
@@ -85,25 +89,183 @@ async def test_whoever_wants_no_more_of_somebody_taps_and_is_written_to_no_more(
 
     [told] = await them.chats["ana"].taps("ana", "🔕")
     await them.chats["tamsin"].taps("tamsin", "✏️")
-    [refused] = await them.says("tamsin", "answer me")
+    [said] = await them.says("tamsin", "answer me")
 
     assert told.startswith(f"Good: for {HUSHED.days} days I carry nothing more from them to you.")
     assert carried(house, "ana", "answers you") == 1
-    assert refused.startswith("I can't reach them just now, so nothing was sent.")
+    assert said.startswith("Taken for them: it is in their chat with me now, unless they take no")
 
 
-async def test_a_contact_who_wants_no_more_is_written_to_by_that_one_no_more_and_others_are_shown(
+@pytest.mark.requirement("R19")
+async def test_nothing_that_somebody_reads_tells_that_a_contact_wants_no_more_of_them(
     house: PlayedHouse,
 ) -> None:
     them = await lakeside(house, "tamsin", "zoe")
+    for who in ("ana", "cleo"):
+        for line in ("safety", "tamsin", "somebody frightens me", "send"):
+            await them.says(who, line)
+    await them.chats["tamsin"].taps("tamsin", "🔕")  # the last word, which is Cleo's
+    since = len(house.owed)
+
+    told: dict[str, list[str]] = {"ana": [], "cleo": []}
+    for _ in range(DAILY + 1):
+        for who, read in told.items():
+            for line in ("safety", "1", "I am still afraid", "send"):
+                before = len(house.owed)
+                await them.says(who, line)
+                read += [
+                    str((each.content or {}).get("text"))
+                    for each in house.owed[before:]
+                    if each.lane == them.chats[who].id
+                ]
+
+    assert told["cleo"] == told["ana"]
+    assert any(f"I have carried {DAILY} messages" in each for each in told["ana"])
+    assert any("if nobody answers by tomorrow, turn to another" in each for each in told["ana"])
+    assert carried(house, "tamsin", "**Ana** writes to you", since) == DAILY - 1
+    assert carried(house, "tamsin", "**Cleo** writes to you", since) == 0
+
+
+async def test_whom_a_contact_wants_no_more_of_is_known_to_no_other(house: PlayedHouse) -> None:
+    them = await lakeside(house, "tamsin", "zoe")
     await writes(them)
     await them.chats["tamsin"].taps("tamsin", "🔕")
-    [ana] = await them.says("ana", "safety")
-    [rui] = await them.says("cleo", "safety")
 
-    assert "1️⃣ [Zoe]" in ana
-    assert "- [Tamsin](https://matrix.to/#/@tamsin:here)" in ana
-    assert "1️⃣ [Tamsin]" in rui
+    for line in ("safety", "tamsin", "somebody frightens me", "send"):
+        await them.says("cleo", line)
+
+    assert carried(house, "tamsin", "**Cleo** writes to you") == 1
+
+
+# ------------------------------------------------------------------------------- written plainly below a word
+
+
+@pytest.mark.requirement("R20")
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I am so sorry. Are you safe tonight? You can call me on 0555 any time.",
+        "call me on 0555 whenever you like",
+        "hm? who is this",
+        "yes of course I am here",
+    ],
+)
+async def test_a_contact_who_simply_answers_is_asked_whether_it_is_to_be_carried(
+    house: PlayedHouse, said: str
+) -> None:
+    them = await lakeside(house, "tamsin", "cleo")
+    await writes(them)
+
+    [asked] = await them.says("tamsin", said)
+    before = carried(house, "ana", "answers you")
+    await them.chats["tamsin"].taps("tamsin", "✅")
+
+    assert asked.startswith("Shall I carry this to **Ana**?\n\n> ")
+    assert "✅ yes · ✋ no" in asked
+    assert before == 0
+    assert carried(house, "ana", "**Tamsin** answers you") == 1
+    assert await everywhere("0555") == []
+
+
+@pytest.mark.requirement("R20")
+async def test_it_is_never_carried_unasked_nor_kept_after_a_no(house: PlayedHouse) -> None:
+    them = await lakeside(house, "tamsin", "cleo")
+    await writes(them)
+    await them.says("tamsin", "zinnober, I do not know what to say")
+
+    [told] = await them.says("tamsin", "no")
+
+    assert told == "Nothing was sent, and I have not kept it."
+    assert carried(house, "ana", "answers you") == 0
+    assert await everywhere("zinnober") == []
+
+
+async def test_what_is_written_next_belongs_to_it_and_all_of_it_is_shown(
+    house: PlayedHouse,
+) -> None:
+    them = await lakeside(house, "tamsin", "cleo")
+    await writes(them, way="without my name")
+    await them.says("tamsin", "I am so sorry")
+
+    [asked] = await them.says("tamsin", "call me whenever you like")
+    arrived, _told = await them.says("tamsin", "yes")
+
+    assert asked.startswith(
+        "Shall I carry this to them?\n\n> I am so sorry\n> call me whenever you like"
+    )
+    assert "> I am so sorry\n> call me whenever you like" in arrived
+
+
+async def test_below_words_of_several_it_is_asked_to_whom_and_two_without_a_name_are_two(
+    house: PlayedHouse,
+) -> None:
+    them = await lakeside(house, "tamsin", "zoe")
+    for who, way in (
+        ("ana", "without my name"),
+        ("cleo", "send"),
+        ("cleo", "send"),
+        ("ana", "without my name"),
+    ):
+        for line in ("safety", "tamsin", "somebody frightens me", way):
+            await them.says(who, line)
+
+    [asked] = await them.says("tamsin", "I am so sorry")
+    [which] = await them.says("tamsin", "yes")
+    arrived, told = await them.chats["tamsin"].taps(
+        "tamsin", "2️⃣", on=them.chats["tamsin"].tappable()
+    )
+
+    assert asked.startswith("To whom shall I carry this?\n\n> I am so sorry\n\n")
+    assert (
+        "1️⃣ somebody without their name, the last one\n2️⃣ **Cleo**, the one before\n"
+        "3️⃣ somebody without their name, the third from below\n✋ to nobody"
+    ) in asked
+    assert which == "Nothing was sent yet: a number from the list says to whom."
+    assert arrived.startswith("→ cleo") or carried(house, "cleo", "**Tamsin** answers you") == 1
+    assert told.startswith("Taken for **Cleo**")
+
+
+async def test_once_something_else_was_said_words_are_read_as_ever(house: PlayedHouse) -> None:
+    them = await lakeside(house, "tamsin", "cleo")
+    await writes(them)
+    await them.says("tamsin", "when")
+
+    [told] = await them.says("tamsin", "I am so sorry for you")
+
+    assert told.startswith("I did not understand that")
+
+
+async def test_after_a_month_nothing_is_asked(house: PlayedHouse) -> None:
+    them = await lakeside(house, "tamsin", "cleo")
+    await writes(them)
+    await house.passes(ANSWERED_FOR + DAY)
+
+    [told] = await them.says("tamsin", "I am so sorry for you")
+
+    assert told.startswith("I did not understand that")
+
+
+@pytest.mark.parametrize("said", ["when", "help", "safety", "timezone Europe/Paris", "thank you"])
+async def test_a_word_of_ours_below_a_word_is_obeyed(house: PlayedHouse, said: str) -> None:
+    them = await lakeside(house, "tamsin", "cleo")
+    await writes(them)
+
+    assert "carry this" not in "".join(await them.says("tamsin", said))
+
+
+async def test_a_sign_that_is_typed_does_what_its_tap_does(house: PlayedHouse) -> None:
+    them = await lakeside(house, "tamsin", "cleo")
+    await writes(them)
+
+    [asked] = await them.says("tamsin", "✏️")
+    await them.says("tamsin", "stop")
+    await writes(them)
+    [told] = await them.says("tamsin", "🔕")
+    [door] = await them.says("ana", "🛟")
+
+    assert asked.startswith("What shall I carry to **Ana**?")
+    assert told.startswith(f"Good: for {HUSHED.days} days I carry nothing more")
+    assert "[Tamsin]" in door
 
 
 async def test_an_answer_opens_again_what_was_ended_with_a_tap(house: PlayedHouse) -> None:

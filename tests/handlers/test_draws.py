@@ -86,6 +86,26 @@ class TestARound:
         assert len(about(told, "could not bring you together")) == 3
         assert await Partaking.filter(waited=1).count() == 3
 
+    async def test_whoever_waits_reads_what_is_true_of_every_waiting_and_not_which_it_was(
+        self, circle: Circle
+    ) -> None:
+        await circle.begins()
+        seven = ELEVEN[:7]
+        await circle.all_in(*seven)
+        for each in ("ana", "cleo"):
+            await circle.says(each, "pairing not with ben")
+        told = about(await circle.draws(), "could not bring you together")
+        seated = {each for some in await circle.together() for each in some}
+        assert 1 <= len(told) <= 2
+        assert len(seated) + len(told) == 7
+        for each in told:
+            assert (
+                "That happens by lot, when few take part, or when not everybody finds a place"
+                in each
+            )
+            assert "which of these it was I tell nobody" in each
+        assert len({each.partition(": ")[2] for each in told}) == 1
+
     async def test_the_seed_is_kept_so_that_a_round_can_be_replayed(self, circle: Circle) -> None:
         await circle.begins()
         await circle.all_in()

@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import pytest_asyncio
 
+from handlers.pairing import overdue
 from practices.dyads import Pace, State
+from storage.askings import Asking
 from storage.dyads import Dyad, OneToOne
 from storage.questions import Question
 from tests.handlers.paired import Two, begun, words
@@ -102,11 +104,39 @@ async def test_who_was_declined_does_not_ask_again_but_can_be_asked(two: Two) ->
     assert (await Dyad.get()).state is State.ACTIVE
 
 
-async def test_what_was_declined_is_forgotten_after_half_a_year(two: Two) -> None:
+@pytest.mark.parametrize("silent", [False, True])
+async def test_who_turned_down_whom_is_kept_nowhere_and_the_same_is_asked_no_sooner_than_after_half_a_year(
+    two: Two, silent: bool
+) -> None:
     await two.ana.says("ana", "dyad ben")
     await two.ana.says("ana", "yes")
-    await two.ben.says("ben", "no")
+    if silent:
+        await two.house.passes(timedelta(days=15))
+    else:
+        await two.ben.says("ben", "no")
+
+    assert not await Dyad.exists()
+    assert await Asking.exists(), "the mark that nobody can read is all there is"
+    assert "You have no dyad yet" in words(await two.ana.says("ana", "dyad"))
+    for _ in range(2):
+        [refused] = await two.ana.says("ana", "dyad ben")
+        assert "Ben was asked already" in refused
+        assert "They were not asked again" in refused
     await two.house.passes(timedelta(days=181))
+    assert "I would ask **Ben**" in words(await two.ana.says("ana", "dyad ben"))
+
+
+async def test_what_an_older_version_kept_of_a_no_is_forgotten_at_the_next_start(two: Two) -> None:
+    await Dyad.create(
+        proposer="@ana:here",
+        asked="@ben:here",
+        state=State.DECLINED,
+        review=date(2027, 5, 22),
+        months=6,
+        pace=Pace.MONTHLY,
+        minutes=60,
+    )
+    await overdue.tidied()
 
     assert not await Dyad.exists()
 

@@ -36,12 +36,37 @@ async def test_a_room_of_their_own_is_made_when_both_would_like_one(two: Two) ->
     assert wanted.content["invite"] == [person("ana"), person("ben")]
 
     room, told = await two.house.makes("Ana and Ben")
-    assert "This room is yours" in words(told)
+    assert "This room is yours" not in words(told), "nobody is there yet who could read it"
     assert (await Dyad.get()).home == room.id
+    assert await room.joins("ben") == []
+    assert "This room is yours" in words(await room.joins("ana"))
     row = await Room.get(id=room.id)
     assert (row.kind, row.zone) == (RoomKind.DYAD, "Europe/Rome")
     [refused] = await two.ana.says("ana", "dyad ben room")
     assert "have a room of your own already" in refused
+
+
+async def test_the_two_are_welcomed_once_and_only_a_third_makes_them_more(two: Two) -> None:
+    room = await room_of_two(two)
+    said = [owed for owed in two.house.owed if owed.lane == room.id and owed.deed is Deed.SEND]
+    assert len(said) == 1
+    assert "This room is yours" in str(said[0].content)
+
+    await room.leaves("ben")
+    assert await room.joins("ben") == []
+    [told] = await room.joins("cleo")
+    assert "you are more now" in told
+
+
+async def test_two_who_came_before_we_knew_the_room_are_welcomed_all_the_same(two: Two) -> None:
+    await two.dyad("dyad ben no rhythm")
+    await two.ana.says("ana", "dyad ben room")
+    await two.ben.says("ben", "dyad ana room")
+    room, told = await two.house.makes("Ana and Ben", already=["ana", "ben"])
+
+    [_state, welcome] = told
+    assert "This room is yours" in welcome
+    assert (await Dyad.get()).home == room.id
 
 
 async def test_a_room_that_was_refused_leaves_the_dyad_as_it_is_and_can_be_asked_for_again(

@@ -118,7 +118,7 @@ async def test_an_export_holds_ones_own_and_not_what_suits_the_other(two: Two) -
 
 
 async def test_in_a_room_of_many_it_is_said_where_a_dyad_begins(two: Two) -> None:
-    [refused] = await two.crew.says("ana", "!dyad ben")
+    _taken_back, refused = await two.crew.says("ana", "!dyad ben")
 
     assert "In our private chat" in refused
     assert not await Question.exists()

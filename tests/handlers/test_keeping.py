@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from tortoise import Tortoise
 
+from deploy import handbook
 from handlers.house import keeping
 from handlers.language import Change
 from storage.belongings import table
@@ -36,17 +37,65 @@ async def test_all_that_an_export_gives_is_in_the_list_of_what_is_kept(house: Pl
     assert sorted(named) == sorted(set(given) - {"person"})
 
 
-async def test_about_adoption_and_a_congregation_tell_the_same_list(house: PlayedHouse) -> None:
+#: On a phone so many words are a screen.
+A_SCREEN = 150
+
+
+@pytest.mark.requirement("R12")
+async def test_whoever_is_asked_reads_one_sentence_and_has_the_whole_list_before_the_yes(
+    house: PlayedHouse,
+) -> None:
     hall = await house.room("Hall", ["ana", "ben", "cleo"])
+    ana, ben = await house.private("ana"), await house.private("ben")
+
+    [asked] = await hall.says("ana", "!adopt")
+    [listed] = await hall.taps("ben", "📄")
+    to_ben = house.owed[-1].lane if house.owed[-1].deed == "send" else house.owed[-2].lane
+    [again] = await hall.taps("ben", "✅")
+    [own] = await ana.says("ana", "about all")
+    *_, typed, said = await hall.says("ana", "!what do you keep?")
+
+    assert len(keeping.IN_SHORT.split()) <= 40
+    for text in (asked, again):
+        assert keeping.IN_SHORT in text
+        assert len(text.split()) < A_SCREEN
+    assert "1 of 3 has said yes" in asked
+    assert "2 of 3 have said yes" in again
+    assert to_ben == ben.id
+    for text in (listed, own, typed):
+        assert text.startswith(keeping.everything())
+        assert keeping.NEVER in text
+    assert said == "I have answered you in private."
+
+
+@pytest.mark.requirement("R12")
+async def test_a_congregation_reads_the_list_before_its_yes_and_is_asked_again(
+    house: PlayedHouse,
+) -> None:
+    private = await house.private("ana")
     space = await house.space(
         "Lakeside", ["ana"], moderators=["ana"], kind="none", invited_by="@ana:here"
     )
 
-    [hi], [asked] = await hall.says("ana", "!hi"), await hall.says("ana", "!adopt")
-    entrusted = await space.reports(Change.ARRIVED)
+    [asked] = await space.reports(Change.ARRIVED)
+    [listed] = await private.taps("ana", "📄")
+    begun = await private.says("ana", "yes")
 
-    for text in (hi, asked, entrusted[0]):
-        assert f"Of what you do with me I keep: {keeping.everything()}." in text
+    assert keeping.IN_SHORT in asked
+    assert len(asked.split()) < A_SCREEN
+    assert keeping.everything() in listed
+    assert listed.endswith("Shall I begin? ✅ yes · ✋ not now")
+    assert "I look after **Lakeside** from now on." in begun[1]
+
+
+@pytest.mark.requirement("R12")
+def test_the_handbook_says_of_everything_that_is_kept_what_it_is_for_and_how_long() -> None:
+    rows = list(keeping.rows())
+
+    assert len(rows) == len(keeping.EVERYTHING)
+    assert all(each for row in rows for each in row)
+    for what, why, until in rows:
+        assert f"| {what} | {why} | {until} |" in handbook.handbook()
 
 
 async def test_status_names_what_there_is_of_a_circle_and_nothing_more(house: PlayedHouse) -> None:

@@ -100,6 +100,13 @@ async def test_a_third_person_in_a_dyad_is_told_what_can_be_done(house: PlayedHo
     assert "`!release` and then `!adopt`" in told
 
 
+async def test_two_who_come_into_their_dyad_room_are_no_more_than_two(house: PlayedHouse) -> None:
+    dyad = await house.room("Us", [], kind=RoomKind.DYAD)
+
+    assert await dyad.joins("ana") == []
+    assert await dyad.joins("ben") == []
+
+
 async def test_a_third_person_ends_a_private_chat(house: PlayedHouse) -> None:
     private = await house.private("ana")
     await private.says("ana", "remind tomorrow 9:00 call the doctor")

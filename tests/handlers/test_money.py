@@ -58,13 +58,13 @@ async def test_the_note_asks_seven_questions_one_at_a_time_and_each_can_be_passe
 
     assert "Seven questions about work and money, for you alone" in first
     assert "1 of 7 – **What comes in**" in first
-    assert kept == "Kept for **income**:\n\n> between 1\\,200 and 1\\,600 a month"
+    assert kept == "Kept for **income**:\n\n> 1200\\-1600 a month"
     assert [each.partition(" – ")[0] for each in asked] == [
         f"{number} of 7" for number in range(2, 8)
     ]
     assert all("⏭️ pass · ✋ stop" in each for each in [first, *asked])
     assert end.startswith("`money note` shows what you keep there.\n\n🛟 `safety`")
-    assert "**income**\n\n> between 1\\,200 and 1\\,600 a month" in note
+    assert "**income**\n\n> 1200\\-1600 a month" in note
     assert note.count("** –") == 6
 
 
@@ -77,7 +77,7 @@ async def test_stop_ends_the_questions_and_what_was_written_stays(house: PlayedH
     await private.says("ana", "stop")
 
     assert await Question.all().count() == 0
-    assert "about 1\\,500" in (await private.says("ana", "money"))[0]
+    assert "about 1500" in (await private.says("ana", "money"))[0]
 
 
 @pytest.mark.requirement("R28")
@@ -131,7 +131,7 @@ async def test_it_is_sealed_in_the_database_and_shown_to_nobody_else(house: Play
         content = dict(owed.content or {})
         data = base64.b64decode(str(content.get("data", ""))).decode()
         assert SECRET not in data + str(content).replace("\\", "")
-    assert "between you and me" in (await crew.says("ana", "!money"))[0]
+    assert "between you and me" in (await crew.says("ana", "!money"))[-1]
 
 
 @pytest.mark.requirement("R12")
@@ -149,7 +149,7 @@ async def test_its_person_takes_it_along_and_has_it_forgotten(house: PlayedHouse
     await private.says("ana", "yes")
 
     assert found["money_note"] == {
-        "income": "between 1,234,567 and 1,500,000 a year", "life": "a garden, and time"
+        "income": "1,234,567 to 1,500,000 a year", "life": "a garden, and time"
     }  # fmt: skip
     assert found["money_note_open_to"][0]["field"] == "income"
     assert await MoneyNote.all().count() == await Opening.all().count() == 0

@@ -57,7 +57,7 @@ async def test_a_no_of_the_newcomer_is_told_to_nobody_and_others_do_not_have_the
     assert not lake.heard("ben", before)
     assert not lake.heard("dan", before)
 
-    answer = await lake.says("ana", "welcome nia")
+    answer = await lake.says("ana", "welcome nia", "2")
     assert "Nia’s to say" in answer
     assert not lake.told("nia", "beside you", before + 1)
 
@@ -95,6 +95,71 @@ async def test_who_never_says_who_invited_them_is_not_left_waiting(lake: Lake) -
     await lake.house.passes(timedelta(days=3))
     assert (await Onboarding.get()).state is Standing.ASKED
     assert lake.told("ben", "Would that be you?")
+
+
+# ------------------------------------------------------------------------------------------ a name alone
+
+
+@pytest.mark.requirement("R31")
+async def test_whoever_is_new_and_says_a_name_would_like_that_person_beside_them(
+    lake: Lake,
+) -> None:
+    await lake.says("ben", "welcome willing")
+    await lake.says("cleo", "help")
+    await lake.says("nia", "help")
+    await lake.comes("nia")
+    assert "Who invited you" in await lake.says("nia", "yes")
+    before = len(lake.house.owed)
+
+    answer = await lake.says("nia", "welcome cleo")
+
+    assert "Nothing begins before you have said yes to them yourself" in answer
+    assert not lake.told("cleo", "Would you like somebody beside you", before)
+    assert lake.told("cleo", "**Nia** is new in **Lakeside**", before)
+    assert not await Question.filter(inquiry="welcome-inviter").exists()
+    assert (await Onboarding.get()).newcomer == person("nia")
+
+
+@pytest.mark.parametrize(("who", "name"), [("ben", "nia"), ("dan", "nia")])
+async def test_who_welcomes_or_hosts_and_says_a_name_means_somebody_new(
+    lake: Lake, who: str, name: str
+) -> None:
+    await lake.says("ben", "welcome willing")
+    await lake.space.joins(name)
+    await Onboarding.all().delete()
+
+    assert "Nia’s to say" in await lake.says(who, f"welcome {name}")
+    assert (await Onboarding.get()).newcomer == person(name)
+
+
+async def test_where_it_cannot_be_told_who_is_new_it_is_asked_and_nobody_else_hears(
+    lake: Lake,
+) -> None:
+    await lake.says("cleo", "help")
+    before = len(lake.house.owed)
+
+    asked = await lake.says("ana", "welcome cleo")
+    unread = await lake.says("ana", "perhaps the first of the two")
+    quiet = not lake.heard("cleo", before)
+    gone = await lake.says("ana", "neither")
+    await lake.says("ana", "welcome cleo", "1")
+
+    assert asked.startswith(
+        "Which do you mean?\n\n1️⃣ I would like **Cleo** beside me, as I am new\n2️⃣"
+    )
+    assert unread.startswith("Nobody was asked yet")
+    assert quiet
+    assert gone.startswith("Good: nobody was asked.")
+    assert lake.told("cleo", "**Ana** is new in **Lakeside**")
+
+
+async def test_what_a_name_means_tells_nothing_of_what_its_owner_has_said(lake: Lake) -> None:
+    before = await lake.says("ana", "welcome cleo")
+    await lake.says("ana", "no")
+    await lake.says("cleo", "welcome willing")
+    after = await lake.says("ana", "welcome cleo")
+
+    assert before == after
 
 
 # --------------------------------------------------------------------------------------------- the end

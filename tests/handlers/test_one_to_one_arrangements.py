@@ -1,14 +1,15 @@
 """One-to-ones are arranged, played: each reads times by their own clock, and the first that suits all is agreed on."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
 
 from handlers.dyads import appointments, one_to_one_arrangements
 from handlers.language import Ask, Call, Effect
-from practices.dyads import Ended, Occasion
-from storage.dyads import OneToOne, met_count
+from practices.dyads import Ended, Occasion, Stage
+from storage.dyads import Dyad, OneToOne, met_count
 from storage.outbox import Deed
 from storage.people import Person
 from storage.questions import Question
@@ -110,11 +111,99 @@ async def test_when_nothing_suits_both_each_sees_what_suits_the_other_once(two: 
 
     told = await two.house.passes(2 * HOUR)
     assert len(told) == 2
-    assert all("No time suits all of you yet" in each for each in told)
+    assert all("No time suits you both yet" in each for each in told)
     told = await two.house.passes(timedelta(days=9))
     assert all("No time was found" in each for each in told)
     assert len(told) == 2
     assert not await OneToOne.exists()
+
+
+@pytest.mark.parametrize("said", ["1", "1 and 2", "all"])
+async def test_an_hour_agreed_for_one_is_free_for_no_other_and_the_other_learns_nothing(
+    two: Two, said: str
+) -> None:
+    """Ben was shown the same hours for Ana and for Cleo, and agrees with Ana on the first of them."""
+    cleo = await two.house.private("cleo")
+    await cleo.says("cleo", "dyad ben")
+    await cleo.says("cleo", "yes")
+    await two.ben.says("ben", "yes")
+    shared = two.ben.asked("A one-to-one with Cleo")
+    with_cleo = await OneToOne.get()
+    with_ana = await trio(two, "ana", "ben")
+    first = min(with_cleo.options)
+    with_ana.suits = {person("ana"): [first]}
+    await with_ana.save()
+    await cleo.says("cleo", "all")
+    await two.ben.says("ben", f"one-to-one 2 {spoken_hour(first)}")
+    await with_ana.refresh_from_db()
+    assert with_ana.at is not None, "agreed"
+
+    since = len(two.house.owed)
+    told = await two.ben.taps("ben", "1️⃣", on=shared) if said == "1" else []
+    if said != "1":
+        told = await two.ben.says("ben", said)
+    await with_cleo.refresh_from_db()
+    assert with_cleo.at != with_ana.at
+    if said == "1":
+        assert "You have agreed to another one-to-one at that time" in words(told)
+        assert not [owed for owed in two.house.owed[since:] if owed.lane == cleo.id]
+    else:
+        assert with_cleo.at is not None, "another hour suits both"
+
+
+async def test_what_suited_for_another_suits_no_more_once_that_hour_is_agreed(two: Two) -> None:
+    first = await trio(two, "ana", "ben")
+    second = await trio(two, "ben", "cleo")
+    hour, other = second.options
+    second.suits = {person("ben"): [hour, other], person("cleo"): [hour]}
+    await second.save()
+    first.suits = {person("ana"): [hour]}
+    await first.save()
+    await two.ben.says("ben", f"one-to-one 1 {spoken_hour(hour)}")
+
+    await second.refresh_from_db()
+    assert second.suits == {person("ben"): [other], person("cleo"): [hour]}
+    assert second.at is None
+
+
+async def test_no_list_offers_an_hour_that_one_of_them_has_agreed_elsewhere(two: Two) -> None:
+    taken = await trio(two, "ben", "cleo")
+    await two.dyad()
+    offered = (await OneToOne.exclude(id=taken.id).get()).options
+    await OneToOne.exclude(id=taken.id).delete()
+    await Dyad.all().delete()
+    taken.stage, taken.at = Stage.AGREED, datetime.fromisoformat(min(offered))
+    await taken.save()
+    await two.ben.says("ben", "dyad ana")
+    await two.ben.says("ben", "yes")
+    await two.ana.says("ana", "yes")
+
+    [one] = await OneToOne.exclude(id=taken.id)
+    assert one.options
+    for each in map(datetime.fromisoformat, one.options):
+        assert abs(each - taken.at) >= timedelta(hours=1)
+
+
+def spoken_hour(option: str) -> str:
+    """An instant as somebody in Rome writes it."""
+    local = datetime.fromisoformat(option).astimezone(ZoneInfo("Europe/Rome"))
+    return f"{local:%-d %B %Y %H:%M}"
+
+
+async def test_three_are_told_that_they_are_three_and_what_suits_all_of_them(two: Two) -> None:
+    call = Call(key="rota", at=two.house.now, room=await two.crew.row(), house=two.house.house)
+    effects = await one_to_one_arrangements.begin(
+        call,
+        [person(each) for each in ("ana", "ben", "cleo")],
+        circle=two.crew.id,
+        occasion=Occasion.PAIRING,
+        subject="1",
+    )
+    texts = [each.text for each in effects if isinstance(each, Ask)]
+    assert len(texts) == 3
+    for text in texts:
+        assert text.startswith("**A one-to-one of three, with ")
+        assert "The first one that suits all of you is agreed" in text
 
 
 async def test_a_silent_pair_is_asked_kindly_once_more_and_then_rests(two: Two) -> None:
@@ -189,10 +278,11 @@ async def test_a_trio_meets_when_a_time_suits_all_three_and_counts_as_three_pair
     for room, who in ((two.ana, "ana"), (two.ben, "ben"), (cleo, "cleo")):
         told = await room.says(who, "one-to-one 1 wednesday 18:00")
     assert len([each for each in told if "**Wednesday 25 November, 18:00**" in each]) == 3
-    assert "your one-to-one with Ben and Cleo" in words(told)
+    assert "your one-to-one of three, with Ben and Cleo" in words(told)
 
     await two.house.passes(timedelta(days=4))
     await cleo.says("cleo", "yes")
+    await two.house.passes(timedelta(days=3))
     assert await met_count(two.crew.id, date(2026, 11, 1)) == 3
     assert await met_count(two.crew.id, date(2026, 11, 1), date(2026, 11, 24)) == 0
     assert await met_count("!other:here", date(2026, 11, 1)) == 0

@@ -23,7 +23,7 @@ async def test_a_day_before_each_is_reminded_and_on_the_next_morning_asked(two: 
 
     told = await two.house.passes(until=at - DAY + timedelta(minutes=1))
     assert len(told) == 2
-    assert all("**Wednesday 25 November, 12:30**" in each for each in told)
+    assert all("**Tomorrow, Wednesday 25 November, 12:30**" in each for each in told)
     assert await two.house.passes(until=at + timedelta(hours=2)) == []
     told = await two.house.passes(until=at + DAY)
     assert [each.split("?")[0] for each in told] == [
@@ -63,5 +63,5 @@ async def test_over_the_change_of_the_clocks_the_reminder_comes_by_day_on_each_c
         hours = [at for name, at in await house.hours() if name == "one-to-one-remind"]
         assert sorted(hours) == [one.at - DAY, one.at - DAY]
         told = await house.passes(until=one.at - HOUR)
-        assert "**Monday 29 March, 15:30**" in words(told)
-        assert "**Monday 29 March, 09:30**" in words(told)
+        assert "**Tomorrow, Monday 29 March, 15:30**" in words(told)
+        assert "**Tomorrow, Monday 29 March, 09:30**" in words(told)

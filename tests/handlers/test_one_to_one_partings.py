@@ -53,8 +53,25 @@ async def test_what_was_arranged_for_a_circle_is_over_when_one_leaves_it(two: Tw
     await trio(two, "ana", "ben")
     told = await two.crew.leaves("ben")
 
-    assert [each for each in told if "does not take place" in each]
+    assert "The one-to-one with ben: not this time." in told
     assert not await OneToOne.exists()
+
+
+@pytest.mark.requirement("R11")
+async def test_whoever_asks_to_be_forgotten_is_missed_in_the_words_of_a_not_this_time(
+    two: Two,
+) -> None:
+    await trio(two, "ana", "ben")
+    told = await two.ben.says("ben", "forget me")
+    told += await two.ben.says("ben", "yes")
+    for_ana = [each for each in told if "one-to-one" in each]
+    assert for_ana == ["The one-to-one with Ben: not this time."]
+
+    await two.crew.joins("dan")
+    await trio(two, "ana", "dan")
+    dan = await two.house.private("dan")
+    told = await dan.says("dan", "one-to-one off 1")
+    assert "The one-to-one with Dan: not this time." in told
 
 
 async def test_what_was_arranged_for_a_circle_goes_with_it(two: Two) -> None:

@@ -90,6 +90,22 @@ async def test_a_person_gets_what_is_kept_about_them_and_nothing_about_anybody_e
         assert other not in text
 
 
+@pytest.mark.requirement("R12")
+async def test_a_question_whose_time_is_over_is_not_called_open(house: PlayedHouse) -> None:
+    private = await house.private("ana")
+    await private.says("ana", "remind")
+    open_, _text = await exported(house, private, "ana")
+
+    await house.passes(timedelta(weeks=5))
+    over, _text = await exported(house, private, "ana")
+
+    assert [each["about"] for each in open_["open_questions"]] == ["missing"]
+    assert over["open_questions"] == []
+    assert [each["about"] for each in over["questions_that_are_over_and_not_deleted_yet"]] == [
+        "missing"
+    ]
+
+
 async def mentions_of(who: str) -> list[str]:
     """Every table and column in which a person, or what they wrote, still stands."""
     found = []

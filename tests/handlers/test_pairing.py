@@ -87,9 +87,11 @@ class TestBeginning:
         assert await circle.says("dan", "pairing preview") == few
         await circle.all_in()
         await circle.says("kim", "pairing snooze until 1 january")
-        assert "10 take part, which makes 5 pairs." in await circle.says("dan", "pairing preview")
+        assert "10 take part, which makes 5 pairs when" in await circle.says(
+            "dan", "pairing preview"
+        )
         later = await circle.says("dan", "pairing preview 4 january")
-        assert "11 take part, which makes 4 pairs and one trio." in later
+        assert "11 take part, which makes 4 pairs and one trio when" in later
         assert not any(each in later.casefold() for each in ELEVEN)
 
 

@@ -117,10 +117,11 @@ async def test_nobody_is_asked_whom_one_shares_no_circle_with(two: Two) -> None:
 
 
 async def test_in_a_room_it_is_not_begun(two: Two) -> None:
-    [told] = await two.crew.says("ana", "!partnership with ben")
+    taken_back, told = await two.crew.says("ana", "!partnership with ben")
 
-    assert "write it in our private chat" in told
-    assert "Nothing was done here" in told
+    assert taken_back.startswith("⌫")
+    assert "write it here, in our private chat" in told
+    assert "Nothing was done in the room" in told
 
 
 @pytest.mark.requirement("R13")

@@ -71,13 +71,18 @@ async def test_an_answer_reaches_whoever_asked_and_is_kept_nowhere(house: Played
     before = len(house.owed)
     await chats["ben"].taps("ben", "✏️")
 
-    told, said = await chats["ben"].says("ben", f"More {SECRET}")
+    shown, asks = await chats["ben"].says("ben", f"More {SECRET}")
+    assert "**Ana** would read:\n\n> More" in shown
+    assert "✅ send" in asks
+    assert not [o for o in house.owed[before:] if o.lane == chats["ana"].id], "nothing before the ✅"
+    told, said = await chats["ben"].taps("ben", "✅")
 
     assert told.startswith(
         "**Ben** answers what you asked, which skill to grow next:\n\n> More zinnober"
     )
     assert said == "It is on its way to **Ana**, and to nobody else. Thank you."
-    assert {o.lane for o in house.owed[before:] if SECRET in str(o.content)} == {chats["ana"].id}
+    lanes = {o.lane for o in house.owed[before:] if SECRET in str(o.content)}
+    assert lanes == {chats["ana"].id, chats["ben"].id}
     assert await everywhere(SECRET) == []
 
 
@@ -91,6 +96,7 @@ async def test_no_command_or_export_of_anybody_else_shows_an_answer(
     await asked(chats)
     await chats["ben"].taps("ben", "✏️")
     await chats["ben"].says("ben", f"More {SECRET}")
+    await chats["ben"].taps("ben", "✅")
     before = len(house.owed)
 
     for text in ("pathway", "stop", "export", "status", "help all", "safety", "about"):
@@ -127,6 +133,7 @@ async def test_when_all_have_answered_the_end_of_the_two_weeks_is_no_news(
     await asked(chats, "Ben")
     await chats["ben"].taps("ben", "✏️")
     await chats["ben"].says("ben", "listening")
+    await chats["ben"].says("ben", "send")
 
     assert await house.passes(timedelta(days=15)) == []
 
@@ -138,7 +145,8 @@ async def test_an_answer_at_night_waits_for_the_morning(house: PlayedHouse) -> N
     house.now = datetime(2026, 11, 24, 23, tzinfo=UTC)
     await chats["ben"].taps("ben", "✏️")
 
-    [said] = await chats["ben"].says("ben", f"More {SECRET}")
+    await chats["ben"].says("ben", f"More {SECRET}")
+    [said] = await chats["ben"].taps("ben", "✅")
     waiting = await Heard.filter(kind=Kind.HOUR, state=Settled.WAITING)
     morning = await house.passes(timedelta(hours=9))
     done = await Heard.filter(kind=Kind.HOUR).exclude(state=Settled.WAITING)
@@ -249,6 +257,7 @@ async def test_an_answer_to_somebody_who_asked_to_be_forgotten_goes_nowhere(
     before = len(house.owed)
 
     await chats["ben"].says("ben", SECRET)
+    await chats["ben"].taps("ben", "✅")
 
     assert not any(
         SECRET in str(o.content) for o in house.owed[before:] if o.lane == chats["ana"].id
@@ -278,6 +287,7 @@ async def test_an_asking_that_all_have_answered_is_over_and_a_later_one_has_its_
     await asked(chats, "Cleo")
     await chats["ben"].says("ben", "write")
     await chats["ben"].says("ben", "patience")
+    await chats["ben"].says("ben", "yes")
 
     assert await house.passes(timedelta(days=5)) == []
     [told] = await house.passes(timedelta(days=10))
@@ -306,3 +316,37 @@ async def test_whoever_is_asked_reads_a_name_that_they_know(house: PlayedHouse) 
     told = await asked(chats, "Ben")
 
     assert told[0].startswith("**Ana** asks you")
+
+
+@pytest.mark.requirement("R30")
+async def test_what_goes_to_another_is_shown_first_and_can_be_changed_or_left(
+    house: PlayedHouse,
+) -> None:
+    chats = await friends(house)
+    await asked(chats, "Ben")
+    before = len(house.owed)
+    await chats["ben"].taps("ben", "✏️")
+    await chats["ben"].says("ben", f"because he picks the time {SECRET}")
+
+    [once_more] = await chats["ben"].taps("ben", "✏️")
+    await chats["ben"].says("ben", "asking back")
+    left = await chats["ben"].taps("ben", "✋")
+
+    assert "Write it once more, as Ana shall read it" in once_more
+    assert left == ["Nothing was sent, and nothing of it is kept."]
+    assert not [o for o in house.owed[before:] if o.lane == chats["ana"].id]
+    assert await everywhere(SECRET) == await everywhere("asking back") == []
+
+
+async def test_whoever_writes_at_once_instead_of_tapping_is_shown_what_would_go(
+    house: PlayedHouse,
+) -> None:
+    chats = await friends(house)
+    await asked(chats, "Ben")
+
+    shown, asks = await chats["ben"].says("ben", "you could speak later and slower")
+    told, _said = await chats["ben"].taps("ben", "✅")
+
+    assert "would read" in shown
+    assert "✅ send" in asks
+    assert "speak later and slower" in told

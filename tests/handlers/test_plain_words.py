@@ -220,7 +220,8 @@ async def test_a_no_to_a_call_asks_what_is_different(house: PlayedHouse) -> None
         ("Kinkeeper, who are you?", "I am Kinkeeper."),
         ("who are you?", "I am Kinkeeper."),
         ("are you a bot", "I am Kinkeeper."),
-        ("what do you keep?", "I am Kinkeeper."),
+        ("what do you keep?", "**What I keep of a circle and its people**"),
+        ("what you keep", "**What I keep of a circle and its people**"),
         ("what can you do for me?", "Here, between us, plain words do."),
         ("How does this work?", "Here, between us, plain words do."),
         ("what are you keeping about me?", "This is all I keep about you."),
@@ -327,6 +328,24 @@ async def test_help_for_a_newcomer_is_five_lines(house: PlayedHouse) -> None:
     assert words(told) == ["calls", "call", "remind", "about"]
     assert "`help all` lists everything; `help calls` tells more about one word." in told
     assert told.endswith("🛟 `safety` shows people outside your crews whom you can turn to.")
+
+
+async def test_help_in_private_names_what_the_private_chat_is_for(house: PlayedHouse) -> None:
+    await house.space("Lakeside", ["ana", "ben"], moderators=["ben"])
+    ana, pia = await house.private("ana"), await house.private("pia")
+
+    [told] = await ana.says("ana", "help")
+    [alone] = await pia.says("pia", "help")
+
+    line = "For yourself alone: `reflect` · `money` · `pathway`."
+    assert (
+        f"With one other of you: `dyad` · `pairing` · `steward` · `welcome` · `partnership`. {line} `help` and one of these words "
+        "tells what it is."
+    ) in told
+    assert line in alone
+    assert "`dyad`" not in alone
+    for word in ("dyad", "pairing", "steward", "welcome", "partnership", "reflect", "money"):
+        assert (await ana.says("ana", f"help {word}"))[0].startswith(f"**{word}**: ")
 
 
 async def test_help_in_private_fits_who_one_is(house: PlayedHouse) -> None:

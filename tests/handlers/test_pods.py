@@ -177,7 +177,7 @@ async def test_who_is_in_a_pod_is_asked_for_no_pair(shore: Shore) -> None:
     await shore.opened("nia", "omar")
     assert "not in both" in await shore.says("nia", "welcome me")
     before = len(shore.house.owed)
-    assert "Nia’s to say" in await shore.says("ben", "welcome nia")
+    assert "Nia’s to say" in await shore.says("ben", "welcome nia", "2")
     assert not shore.heard("nia", before)
 
 

@@ -937,6 +937,28 @@ async def test_one_tap_under_what_was_offered_calls_it_once(house: PlayedHouse) 
     assert "▶️ call the" not in (await crew.says("ana", "!practice listening circle"))[0]
 
 
+@pytest.mark.parametrize(
+    ("people", "name", "fits"),
+    [
+        (FOUR[:3], "listen and loop", False),
+        (FOUR[:2], "case clinic", False),
+        (FOUR, "case clinic", True),
+    ],
+)
+async def test_a_tap_that_calls_it_is_offered_only_where_it_fits_as_many_as_are_here(
+    house: PlayedHouse, people: tuple[str, ...], name: str, fits: bool
+) -> None:
+    room = await house.room("Pod", people, kind=RoomKind.WORKING)
+
+    [told] = await room.says("ana", f"!practice {name}")
+    tapped = await room.taps("ana", "▶️", on=f"practice:{name}") if fits else []
+
+    assert ("▶️ call the" in told) is bool(tapped) is fits
+    if not fits:
+        assert told.endswith(f", and you are {len(people)}; `!practice` lists what fits.")
+        assert not [each for each in house.owed if each.deed is Deed.REACT]
+
+
 async def test_practice_shows_how_one_would_run(house: PlayedHouse) -> None:
     crew = await house.crew(people=FOUR)
 

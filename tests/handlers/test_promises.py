@@ -66,6 +66,27 @@ async def test_both_can_change_theirs_and_the_other_is_told(lake: Lake) -> None:
     assert "I ask when I am lost" in shown
 
 
+@pytest.mark.requirement("R42")
+async def test_whoever_is_offered_to_write_and_writes_at_once_has_written(lake: Lake) -> None:
+    await lake.paired()
+    await lake.says("ben", "welcome commit", "I bring you along")
+    assert lake.told("nia", "What would you like to commit to")
+
+    told = await lake.says("nia", "I ask when I am lost")
+
+    assert "Both of you have written" in told
+    assert "I ask when I am lost" in told
+    assert (await Onboarding.get()).state is Standing.ACTIVE
+
+
+async def test_a_short_word_to_that_offer_writes_nothing(lake: Lake) -> None:
+    await lake.paired()
+    await lake.says("ben", "welcome commit", "I bring you along")
+
+    assert "✏️ write" in await lake.says("nia", "hm")
+    assert (await Onboarding.get()).state is Standing.PROPOSED
+
+
 async def test_stop_changes_nothing(lake: Lake) -> None:
     await lake.active()
     await lake.says("ben", "welcome commit", "stop")
@@ -84,6 +105,7 @@ async def test_what_they_commit_to_is_read_by_the_two_alone(lake: Lake) -> None:
         for line in (
             "welcome",
             "welcome nia",
+            "2",
             "steward",
             "pairing",
             "export",

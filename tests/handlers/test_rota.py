@@ -10,7 +10,7 @@ from practices.circles import Life
 from storage.dyads import OneToOne, have_met
 from storage.pairings import Rota, RotaPair
 from storage.rooms import Room
-from tests.handlers.played import PlayedHouse, PlayedRoom, person
+from tests.handlers.played import PlayedHouse, PlayedRoom, a_house, person
 
 FIVE = ("ana", "ben", "cleo", "dan", "eva")
 
@@ -50,6 +50,69 @@ async def test_it_begins_when_all_have_agreed_and_each_pair_hears_in_private(
         len([each for each in told if "A one-to-one with" in each and each.startswith("→ ")]) == 4
     )
     assert await OneToOne.all().count() == 2
+
+
+async def test_asked_again_it_shows_how_the_proposal_stands_and_begins_no_other(
+    house: PlayedHouse,
+) -> None:
+    crew = await house.crew(people=FIVE)
+    await crew.says("ben", "!rota weekly")
+    for line in ("!rota", "!rota weekly"):
+        [told] = await crew.says("ana", line)
+        assert "asked already, a turn every week: 1 of 5 has said yes so far" in told
+        assert "Ben" not in told
+    for who in ("ana", "cleo", "dan", "eva"):
+        await crew.says(who, "!yes")
+    assert (await Rota.get()).weeks == 1
+
+
+async def test_another_pace_is_asked_anew(house: PlayedHouse) -> None:
+    crew = await house.crew(people=FIVE)
+    await crew.says("ben", "!rota weekly")
+    [told] = await crew.says("ana", "!rota monthly")
+    assert "a turn every four weeks" in told
+
+
+async def test_whoever_is_left_over_in_a_turn_hears_that_they_rest(house: PlayedHouse) -> None:
+    crew = await house.crew(people=FIVE)
+    await crew.says("ana", "!rota")
+    for who in FIVE[1:-1]:
+        await crew.taps(who, "✅")
+    told = await crew.taps("eva", "✅")
+    [rests] = [each for each in told if "you rest" in each]
+    asked = {each.partition(":")[0] for each in told if "A one-to-one with" in each}
+    assert "The next one is on **Sunday 6 December 2026**" in rests
+    assert rests.partition(":")[0] not in asked
+    assert len(asked) == 4
+
+
+@pytest.mark.requirement("R32")
+async def test_whom_somebody_would_not_meet_finds_their_turn_as_with_anybody_who_is_silent() -> (
+    None
+):
+    """The same crew twice, in which Cleo answers nothing: once she has said that she would not meet Ben, once not."""
+    heard: dict[bool, list[str]] = {}
+    for said in (False, True):
+        async with a_house() as each:
+            await each.space("Lakeside", ["ana", "ben", "cleo"], ["ana"])
+            chats = {who: await each.private(who) for who in ("ana", "ben", "cleo")}
+            if said:
+                [noted] = await chats["cleo"].says("cleo", "pairing not with ben")
+                assert "In the pair rota of a crew that you are both in" in noted
+            await begun(each, ("ana", "ben", "cleo"), "!rota weekly")
+            await chats["ben"].says("ben", "1 and 2")
+            await each.passes(timedelta(days=8))
+            await chats["ben"].says("ben", "1 and 2")
+            await each.passes(timedelta(days=32))
+            told = {
+                who: [str(owed.content) for owed in each.owed if owed.lane == chat.id]
+                for who, chat in chats.items()
+            }
+            heard[said] = told["ben"]
+            assert any("Ben" in text and "one-to-one" in text for text in told["cleo"]) is not said
+            assert not await Rota.exists(), "every pair had its turn"
+    assert heard[True] == heard[False]
+    assert any("A one-to-one with Cleo" in each for each in heard[True])
 
 
 async def test_one_no_is_enough_and_nobody_is_named(house: PlayedHouse) -> None:

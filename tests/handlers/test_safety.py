@@ -18,6 +18,7 @@ from storage.members import Member
 from storage.notes import SafetyContact
 from storage.outbox import Owed
 from storage.questions import Question
+from storage.rooms import Room
 from storage.searches import Search
 from tests.handlers.played import PlayedHouse, PlayedRoom, person
 
@@ -283,13 +284,14 @@ async def test_nobody_is_sent_to_somebody_of_their_own_crews_nor_to_themselves(
 async def test_who_belongs_to_nothing_finds_those_whom_the_operator_names(
     house: PlayedHouse,
 ) -> None:
-    house.house = replaced(house, "@jo:there", "@lee:there")
+    house.house = replaced(house, "@jo:here", "@lee:there")
     nobody = await house.private("pia")
     await house.private("jo")
 
     [door] = await nobody.says("pia", "safety")
 
-    assert "[jo](https://matrix.to/#/@jo:there)" in door
+    # By the name of their chat with us; whoever has none goes by what stands in their id.
+    assert "[Jo](https://matrix.to/#/@jo:here)" in door
     assert "[lee](https://matrix.to/#/@lee:there)" in door
 
 
@@ -328,10 +330,68 @@ async def test_in_a_room_the_door_opens_in_private_and_the_room_learns_nothing(
 ) -> None:
     them = await lakeside(house, "tamsin", "cleo")
 
-    told = await them.crew.says("ana", "!safety")
+    before = len(house.owed)
 
-    assert len(told) == 1
-    assert "[Tamsin]" in told[0]
+    gone, door = await them.crew.says("ana", "!safety", key="$typed")
+
+    assert gone == "⌫ $typed"
+    assert "[Tamsin]" in door
+    assert (
+        "*I have taken back what you typed in **Kitchen**; somebody may have seen it before.*"
+        in door
+    )
+    told = {owed.lane for owed in house.owed[before:] if owed.deed != "redact"}
+    assert told == {them.chats["ana"].id}
+
+
+@pytest.mark.requirement("R19")
+@pytest.mark.parametrize(
+    "said",
+    [
+        "safety",
+        "I am afraid",
+        "reflect",
+        "parts",
+        "money",
+        "pathway",
+        "partnership with ben",
+        "dyad ben",
+        "one-to-one",
+        "pairing not with ben",
+        "welcome me",
+        "energy 3",
+        "say no",
+        "with ben no",
+    ],
+)
+async def test_what_is_nobodys_but_its_speakers_is_taken_back_where_many_read_and_answered_in_private(
+    house: PlayedHouse, said: str
+) -> None:
+    them = await lakeside(house, "tamsin", "cleo")
+    before = len(house.owed)
+
+    gone, *_told = await them.crew.says("ana", f"!{said}", key="$typed")
+
+    assert gone == "⌫ $typed"
+    assert {each.lane for each in house.owed[before:] if each.deed != "redact"} == {
+        them.chats["ana"].id
+    }
+
+
+@pytest.mark.requirement("R19")
+async def test_where_we_may_take_nothing_back_the_private_answer_says_that_it_stands_there(
+    house: PlayedHouse,
+) -> None:
+    them = await lakeside(house, "tamsin", "cleo")
+    await Room.filter(id=them.crew.id).update(power={"users": {}})
+
+    [door] = await them.crew.says("ana", "!safety")
+    [dyad] = await them.crew.says("ana", "!dyad ben")
+
+    for told in (door, dyad):
+        assert told.endswith(
+            "*What you typed stands in **Kitchen**, where all can read it, and I cannot take it back. You can delete it there.*"
+        )
     assert house.owed[-1].lane == them.chats["ana"].id
 
 
@@ -412,7 +472,9 @@ async def test_a_report_can_go_without_a_name_and_be_answered_all_the_same(
 
     assert "Ana" not in arrived
     assert back.startswith("**Tamsin** answers you:\n\n> I believe you")
-    assert said == "Carried to them, and not kept."
+    assert said == (
+        "Taken for them: it is in their chat with me now, unless they take no words from you just now. I have not kept it."
+    )
     assert again.startswith("Somebody answers you:\n\n> Yes please")
     assert "Ana" not in again
 
@@ -427,7 +489,7 @@ async def test_a_contact_answers_by_a_reply_and_nothing_of_it_is_kept(house: Pla
     )
 
     assert back.startswith("**Tamsin** answers you:")
-    assert said == "Carried to **Ana**, and not kept."
+    assert said.startswith("Taken for **Ana**: it is in their chat with me now, unless")
     assert await everywhere(SECRET) == []
 
 
@@ -454,24 +516,29 @@ async def test_a_contact_who_has_left_their_chat_is_not_written_to_and_the_repor
     [told] = await them.chats["ana"].taps("ana", "✅")
 
     assert told.startswith("I can't reach **Tamsin** just now, so nothing was sent.")
-    assert (
-        "[write to them yourself](https://matrix.to/#/@tamsin:here), or choose somebody else: `safety`"
-        in told
-    )
+    assert "You can [write to them yourself](https://matrix.to/#/@tamsin:here)." in told
+    assert "`safety` shows whom else you can turn to." in told
     assert "emergency number" in told
     assert await everywhere(SECRET) == []
 
 
-async def test_a_contact_without_a_chat_is_shown_and_written_to_without_us(
+async def test_a_contact_without_a_chat_is_numbered_like_all_and_written_to_without_us(
     house: PlayedHouse,
 ) -> None:
     them = await lakeside(house, "tamsin", "cleo")
     await them.chats["cleo"].leaves("cleo")
 
     [door] = await them.says("ana", "safety")
+    [told] = await them.says("ana", "1")
+    [asked] = await them.says("ana", "2")
 
-    assert "1️⃣ [Tamsin]" in door
-    assert "- [Cleo](https://matrix.to/#/@cleo:here)" in door
+    assert "1️⃣ [Cleo]" in door
+    assert "2️⃣ [Tamsin]" in door
+    assert told.startswith(
+        "I can't reach **Cleo** just now, so nothing was sent. You can [write to them yourself]"
+    )
+    assert "Another number chooses somebody else." in told
+    assert asked.startswith("**What shall Tamsin read?**")
 
 
 @pytest.mark.parametrize("way", ["✋", "stop"])

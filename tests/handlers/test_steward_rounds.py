@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from practices import stewardship as practice
+from storage.inbox import Heard, Kind, Settled
 from storage.pairings import StewardRound, Stewardship, Tended, Tending
 from tests.handlers.played import PlayedHouse, person
 from tests.handlers.stewarded import SIX, Circle, lakeside
@@ -92,6 +93,45 @@ class TestARound:
         assert "No round is open" not in await circle.says("dan", "steward round now")
         await circle.house.passes()
         assert "No round is open" in await circle.says("dan", "steward round now")
+
+
+class TestSeveralProposals:
+    """Of six, two of whom would only have a steward: some are asked for three stewardships."""
+
+    async def three(self, circle: Circle) -> str:
+        for who in SIX:
+            await circle.says(who, "help")
+        await circle.says("dan", "steward round")
+        for who in SIX:
+            await circle.table.taps(
+                who, "🤲" if who in ("ana", "ben") else "✅", on="steward:round"
+            )
+        await circle.closes()
+        [busy, *_] = Counter([row.steward for row in await Stewardship.all()]).most_common()
+        return busy[0].removeprefix("@").partition(":")[0]
+
+    async def test_reach_nobody_at_once_but_one_a_day(self, circle: Circle) -> None:
+        who = await self.three(circle)
+        for days in range(3):
+            now = Counter(circle.heard("stands beside the other in a conflict"))
+            assert now[who] == days + 1
+            assert max(now.values()) == days + 1 or days > 1
+            await circle.house.passes(timedelta(days=1))
+        assert Counter(circle.heard("stands beside the other in a conflict"))[who] == 3
+
+    async def test_come_one_after_the_other_to_whoever_answers(self, circle: Circle) -> None:
+        who = await self.three(circle)
+        for _ in range(2):
+            assert "stands beside the other in a conflict" in await circle.says(who, "no")
+        assert "stands beside" not in await circle.says(who, "no")
+        await circle.house.passes(timedelta(days=6))
+        assert Counter(circle.heard("stands beside the other in a conflict"))[who] == 3
+
+    async def test_ask_nobody_any_more_who_asked_to_be_forgotten(self, circle: Circle) -> None:
+        who = await self.three(circle)
+        await circle.says(who, "forget me", "yes")
+        hours = Heard.filter(kind=Kind.HOUR, state=Settled.WAITING, key__startswith="steward-ask:")
+        assert not [row async for row in hours if person(who) in str(row.content)]
 
 
 class TestANoInARound:

@@ -564,6 +564,29 @@ async def test_after_a_week_off_no_late_prompt_comes_and_the_next_one_does(
     assert len(await house.passes(timedelta(days=1))) == 1
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("reflect every evening", "every day at 20:00"),
+        ("reflect every monday at 19:30", "on Monday at 19:30"),
+    ],
+)
+async def test_a_time_is_named_as_people_name_it(
+    house: PlayedHouse, said: str, told: str
+) -> None:
+    [answer] = await (await chat(house)).says("ana", said)
+
+    assert told in answer
+    assert await OwnPrompt.exists()
+
+
+async def test_days_without_a_time_are_asked_for_one(house: PlayedHouse) -> None:
+    [told] = await (await chat(house)).says("ana", "reflect every day")
+
+    assert "At which time" in told
+    assert not await OwnPrompt.exists()
+
+
 async def test_a_time_that_cannot_be_read_changes_nothing(house: PlayedHouse) -> None:
     room = await chat(house)
     await room.says("ana", "reflect at 12:00")
@@ -651,6 +674,91 @@ async def test_nobody_else_learns_that_somebody_writes(house: PlayedHouse) -> No
         told = str(owed.content)
         assert owed.lane in (room.id, ben.id) or "writ" not in told
     assert not await Owed.exists(lane=crew.id)
+
+
+# ---------------------------------------------------------------------------- before the silence begins
+
+
+@pytest.mark.requirement("R24")
+async def test_words_before_the_silence_go_at_once_and_it_is_said_that_it_has_not_begun(
+    house: PlayedHouse,
+) -> None:
+    room = await chat(house)
+    await room.says("ana", "reflect needs")
+    await room.says("ana", "keep nothing")
+
+    gone_, told = await room.says("ana", "I am scared of losing the flat", key="$early")
+    [prompt] = await room.says("ana", "3")
+
+    assert gone_ == "⌫ $early"
+    assert "has not begun" in told
+    assert "took back" in told
+    assert "How many minutes" in told
+    assert "until the bell" in prompt
+
+
+@pytest.mark.requirement("R24")
+async def test_where_they_cannot_be_taken_back_that_is_said(house: PlayedHouse) -> None:
+    room = await chat(house, made_by_us=False)
+    await room.says("ana", "reflect needs")
+    await room.says("ana", "keep nothing")
+    await room.says("ana", "here")
+
+    [told] = await room.says("ana", "I am scared of losing the flat")
+
+    assert "until you delete it yourself" in told
+
+
+async def test_words_before_the_silence_of_a_time_that_is_kept_are_left_where_they_are(
+    house: PlayedHouse,
+) -> None:
+    room = await chat(house)
+    await room.says("ana", "reflect needs")
+    await room.says("ana", "keep")
+
+    [told] = await room.says("ana", "I am scared of losing the flat")
+
+    assert "minutes to choose from" in told
+
+
+# ------------------------------------------------------------------------------------ after the end
+
+
+@pytest.mark.requirement("R24")
+@pytest.mark.parametrize("ends", ["stop", "bell"])
+async def test_what_is_written_after_the_end_is_answered_as_usual_and_stays(
+    house: PlayedHouse, ends: str
+) -> None:
+    room = await chat(house)
+    await begun(room)
+    await writes(room, "$line")
+    told = await room.says("ana", "stop") if ends == "stop" else await house.passes(3 * MINUTE)
+    house.now += timedelta(seconds=5)
+
+    await room.says("ana", "money begin")
+    [kept, _next] = await room.says("ana", "yes, from my father, 300 a month", key="$answer")
+    told += await house.passes(timedelta(hours=1))
+
+    assert "yes, from my father, 300 a month" in kept.replace("\\", "")
+    assert "$line" in gone(told)
+    assert "$answer" not in gone(told)
+
+
+@pytest.mark.requirement("R24")
+async def test_new_words_after_the_end_for_what_was_written_before_it_go_too(
+    house: PlayedHouse,
+) -> None:
+    room = await chat(house)
+    await begun(room)
+    await writes(room, "$line")
+    await room.says("ana", "stop")
+    house.now += MINUTE
+    await writes(room, "edited:$later")
+
+    told = await house.passes(timedelta(hours=1))
+
+    assert "$later" in gone(told)
+    assert "later" not in str(await traces(house))
 
 
 # ------------------------------------------------------------------------------------ after an absence

@@ -219,7 +219,7 @@ async def test_eleven_people_of_two_homeservers_are_brought_together_and_nobody_
     for who, whom in APART.items():
         await by_name[who].answered(f"pairing not with {whom}", "Noted", "nobody is told")
     await by_name[RESTING].answered("pairing snooze until 20 april", "Tuesday 20 April")
-    await dan.answered("pairing preview", "10 take part, which makes 5 pairs.")
+    await dan.answered("pairing preview", "10 take part, which makes 5 pairs")
 
     present = [each for each in everybody if each.name != RESTING]
     since = marks(everybody)

@@ -1,15 +1,19 @@
 """An assembly is founded on a real homeserver: its rooms are made as the protocol wants them."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from deploy.homeserver import Homeserver
 from practices.assembly.events import ASSEMBLY, CARD
 from tests.homeserver.conftest import Enter, Keep
+from tests.homeserver.congregations import MORNING
 
 
 @pytest.mark.requirement("R136")
 async def test_a_host_founds_an_assembly_in_a_few_words(keep: Keep, enter: Enter) -> None:
-    keeper = await keep()
+    keeper = await keep(movable_clock=True)
+    keeper.travel(MORNING - datetime.now(UTC))
     mara = await enter("mara")
     chat = await mara.create_room(direct=True, invite=[keeper.user_id])
     await mara.hears(chat, "our private chat", from_=keeper.user_id)
@@ -43,7 +47,8 @@ async def test_a_host_founds_an_assembly_in_a_few_words(keep: Keep, enter: Enter
 async def test_over_federation_an_invitation_shows_what_the_assembly_is_for_before_it_is_entered(
     keep: Keep, enter: Enter, homeserver: Homeserver, other_homeserver: Homeserver
 ) -> None:
-    harbour = await keep(other_homeserver)
+    harbour = await keep(other_homeserver, movable_clock=True)
+    harbour.travel(MORNING - datetime.now(UTC))
     mara, tamsin = await enter("mara"), await enter("tamsin", other_homeserver)
     chat = await tamsin.create_room(direct=True, invite=[harbour.user_id])
     await tamsin.hears(chat, "our private chat", from_=harbour.user_id)

@@ -16,7 +16,7 @@ TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 ANA, BEN, CLEO = "@ana:here", "@ben:here", "@cleo:here"
 
-ACTS = st.sampled_from(["accept", "decline", "rest", "wake", "due", "lapse", "close"])
+ACTS = st.sampled_from(["accept", "rest", "wake", "due", "lapse", "close"])
 WHO = st.sampled_from([ANA, BEN, CLEO])
 
 
@@ -24,8 +24,6 @@ def after(dyad: Agreement, act: str, who: str, today: date) -> Agreement:
     match act:
         case "accept":
             return dyads.accepted(dyad, who, today=today, months=6)
-        case "decline":
-            return dyads.declined(dyad, who)
         case "rest":
             return dyads.rested(dyad, who)
         case "wake":
@@ -76,9 +74,9 @@ def test_either_of_the_two_ends_it_from_wherever_it_stands_in_one_act(
     assert dyads.closed(dyad, CLEO) == dyad
 
 
-def test_nothing_brings_back_what_is_closed_or_declined() -> None:
+def test_nothing_brings_back_what_is_closed() -> None:
     dyad = dyads.proposed(ANA, BEN, today=TODAY, months=6)
-    for over in (dyads.closed(dyad, ANA), dyads.declined(dyad, BEN)):
+    for over in (dyads.closed(dyad, ANA), dyads.closed(dyad, BEN)):
         for act in ("accept", "rest", "wake", "due", "lapse"):
             for who in (ANA, BEN):
                 assert after(over, act, who, TODAY + timedelta(days=400)) == over
@@ -244,3 +242,46 @@ def test_the_first_time_to_come_that_suits_all_is_the_one() -> None:
     assert dyads.common(suits, (ANA, BEN), NOW) == second
     assert dyads.common(suits, (ANA, BEN, CLEO), NOW) is None
     assert dyads.common({}, (), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "met"),
+    [
+        ("yep we met", True),
+        ("We met!", True),
+        ("yes", True),
+        ("we had a good talk", True),
+        ("oh we did", True),
+        ("no he didnt show up", False),
+        ("no", False),
+        ("nope", False),
+        ("not really", False),
+        ("we didn’t", False),
+        ("we did not", False),
+        ("she wasn't there", False),
+        ("I forgot", False),
+        ("yes but he did not come", None),
+        ("did we?", None),
+        ("no idea", None),
+        ("never mind", None),
+        ("not sure", None),
+        ("tomorrow 19:00", None),
+        ("1 and 2", None),
+        ("", None),
+    ],
+)
+def test_whether_two_met_is_read_from_plain_words_and_never_guessed(said: str, met: bool) -> None:
+    assert dyads.read_met(said) is met
+
+
+@pytest.mark.requirement("R33")
+@given(st.dictionaries(st.sampled_from([ANA, BEN, CLEO]), st.booleans()), st.booleans())
+def test_nobody_has_met_who_said_no_and_nobody_where_no_one_said_yes(
+    said: dict[str, bool], trio: bool
+) -> None:
+    people = [ANA, BEN, CLEO] if trio else [ANA, BEN]
+    met = dyads.met_among(people, {who: yes for who, yes in said.items() if who in people})
+    assert all(said.get(each, True) for each in met)
+    assert len(met) != 1
+    if met:
+        assert any(said.get(each) for each in people)

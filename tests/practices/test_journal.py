@@ -19,7 +19,7 @@ ROME = ZoneInfo("Europe/Rome")
     "said", ["stop", "Stop.", "PASS", "another one", "!when", "! no", "safety", "stop here"]
 )
 def test_the_few_words_that_go_on_or_end_are_heard_in_the_silence(said: str) -> None:
-    assert journal.is_for_us(said, "!", silent=True) == (said != "! no")
+    assert journal.is_for_us(said, "!") == (said != "! no")
 
 
 @pytest.mark.parametrize(
@@ -37,19 +37,32 @@ def test_the_few_words_that_go_on_or_end_are_heard_in_the_silence(said: str) -> 
     ],
 )
 def test_everything_else_in_the_silence_is_theirs(said: str) -> None:
-    assert not journal.is_for_us(said, "!", silent=True)
+    assert not journal.is_for_us(said, "!")
 
 
-def test_just_after_the_bell_a_sentence_is_still_theirs_and_a_word_is_for_us() -> None:
-    assert journal.is_for_us("reflect", "!", silent=False)
-    assert journal.is_for_us("money note", "!", silent=False)
-    assert not journal.is_for_us("and that is why I left", "!", silent=False)
+def test_it_is_theirs_until_the_bell_has_rung_though_that_is_late_and_not_a_moment_longer() -> None:
+    assert journal.theirs_until(NOW, over=True) == NOW
+    assert journal.theirs_until(NOW, over=False) == NOW + journal.TAIL
 
 
-def test_a_sentence_belongs_until_two_minutes_after_the_bell() -> None:
-    assert journal.belongs(NOW, ends=None)
-    assert journal.belongs(NOW + journal.TAIL, ends=NOW)
-    assert not journal.belongs(NOW + journal.TAIL + timedelta(seconds=1), ends=NOW)
+MINUTES_ON = [NOW + timedelta(minutes=each) for each in range(9)]
+
+
+@pytest.mark.parametrize(
+    "last", ["stop", "Stop.", "!stop", "cancel", "✋", "✋\ufe0f", "done", "safety"]
+)
+def test_what_is_said_after_the_last_word_is_said_to_us(last: str) -> None:
+    words = [(MINUTES_ON[2], last), (MINUTES_ON[1], "pass"), (MINUTES_ON[3], "I stop here often")]
+
+    assert journal.last_words(words, "!", steps=None) == [MINUTES_ON[2]]
+
+
+def test_the_word_that_goes_on_from_the_last_step_of_a_check_in_is_its_last() -> None:
+    words = [(at, "next") for at in MINUTES_ON[:3]]
+
+    assert journal.last_words(words, "!", steps=journal.steps_left(2)) == [MINUTES_ON[2]]
+    assert journal.last_words(words, "!", steps=journal.steps_left(0)) == []
+    assert journal.last_words(words, "!", steps=None) == []
 
 
 @pytest.mark.requirement("R22")
@@ -103,6 +116,25 @@ def test_times_are_read_as_people_say_them(said: str, wanted: object) -> None:
 def test_what_is_no_time_day_or_zone_is_not_guessed(said: str) -> None:
     with pytest.raises(NotUnderstood):
         journal.read_times(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "means"),
+    [
+        ("every evening", "20:00 every day"),
+        ("Mornings", "9:00 every day"),
+        ("daily at 19:30", "19:30 every day"),
+        ("every monday at 7 pm", "7 pm on monday"),
+        ("every monday evening", "20:00 on monday"),
+        ("on mon and thu at 19:30 in rome", "19:30 on mon and thu in rome"),
+        ("every day", None),
+        ("every monday", None),
+        ("needs", None),
+        ("never", None),
+    ],
+)
+def test_whoever_begins_with_the_days_is_understood(said: str, means: str | None) -> None:
+    assert journal.as_times(said) == means
 
 
 def test_days_are_said_as_people_say_them() -> None:

@@ -94,7 +94,27 @@ def matchings(partakers: list[Partaker]) -> Iterator[tuple[Duo, ...]]:
                 yield (duo(first.id, other.id), *rest)
 
 
+def arrangements(partakers: list[Partaker]) -> Iterator[int]:
+    """How many wait in each thinkable way to seat people in pairs and trios."""
+    if not partakers:
+        yield 0
+        return
+    first, *others = partakers
+    for many in (0, 1, 2):
+        for some in combinations(others, many):
+            if all(permitted(one, other) for one, other in combinations((first, *some), 2)):
+                rest = [each for each in others if each not in some]
+                yield from ((many == 0) + left for left in arrangements(rest))
+
+
 class TestARound:
+    @given(company=companies(), seed=st.text(max_size=3))
+    @settings(max_examples=120, deadline=None)
+    def test_no_more_wait_than_in_any_other_way_of_seating_them(self, company, seed):
+        partakers = [replace(each, waited=0) for each in company[0]]
+        found = drawn(partakers, company[1], seed=seed, now=NOW)
+        assert len(found.waiting) == min(arrangements(partakers))
+
     @given(company=companies(), seed=st.text(max_size=3))
     @settings(max_examples=120, deadline=None)
     def test_everybody_is_in_one_pair_in_one_trio_or_waits(self, company, seed):
@@ -313,6 +333,13 @@ class TestManyRounds:
         assert found.waiting == ()
         assert len({each for some in found.together for each in some}) == 306
 
+    def test_who_is_left_in_two_groups_of_a_large_round_comes_together(self):
+        alone = people("yz", not_with=frozenset(ids(304)))
+        found = [
+            drawn([*alone, *people(ids(304))], {}, seed=f"{seed}", now=NOW) for seed in range(4)
+        ]
+        assert all(each.waiting == () for each in found)
+
 
 def can_all_be_new(names: list[str], met: Met) -> bool:
     """Whether everybody could be with somebody they have not met, by a search without any weight."""
@@ -433,6 +460,35 @@ def held(partakers: list[Partaker], seed: str, met: Met | None = None) -> Round:
 
 
 class TestARoundWithLots:
+    @given(company=companies(most=12), seed=st.text(max_size=3))
+    @settings(max_examples=120, deadline=None)
+    def test_two_who_could_have_met_wait_only_where_lots_let_both_of_them_wait(self, company, seed):
+        partakers, met = company
+        if len(partakers) < FEWEST:
+            return
+        waiting = set(held(partakers, seed, met).waiting)
+        could = {
+            frozenset({one.id, other.id})
+            for one, other in combinations(partakers, 2)
+            if permitted(one, other) and {one.id, other.id} <= waiting
+        }
+        assert any(
+            out <= waiting and all(two <= out for two in could) for out in lots(partakers, seed)
+        )
+
+    @pytest.mark.parametrize("seed", range(40))
+    def test_whom_two_of_seven_would_not_meet_waits_no_more_often_than_any_of_them(
+        self, seed: int
+    ) -> None:
+        said = {"mara": frozenset({"ben"}), "tamsin": frozenset({"ben"})}
+        seven = [
+            Partaker(id=each, zone=ROME, not_with=said.get(each, frozenset()))
+            for each in ("ana", "ben", "jo", "lee", "mara", "rui", "tamsin")
+        ]
+        found = held(seven, str(seed))
+        first = next(iter(lots(seven, str(seed))))
+        assert set(found.waiting) == first, "the first lot, and nobody beside"
+
     @pytest.mark.parametrize("size", range(FEWEST, MANY))
     def test_of_few_people_who_exclude_nobody_one_or_two_wait_and_a_trio_is_possible(
         self, size: int
