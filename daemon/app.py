@@ -42,10 +42,11 @@ from handlers.words import escaped
 from practices.assembly.events import DELEGATES, PEOPLE, SPACE
 from practices.circles import RoomKind
 from practices.polls.chart import Chart
-from storage import askings, bookings
+from storage import askings, bookings, reflections, shared_names
 from storage.carried import Carried
 from storage.coming import Coming
 from storage.database import close_database, open_database, scrub, transaction
+from storage.dyads import forget_long_met
 from storage.energy import Energy
 from storage.facts import recall, remember
 from storage.hosting import Hosting
@@ -566,6 +567,7 @@ async def _forget(now: datetime) -> list[str]:
     await Heard.filter(state__in=done, settled_at__lt=long_ago).delete()
     await Heard.filter(state=Settled.SEALED, at__lt=long_ago).delete()
     await Heard.filter(state=Settled.FAILED, settled_at__lt=a_year_ago).delete()
+    await shared_names.forget_over(now)
     await Owed.filter(state=Delivery.SENT, made_at__lt=long_ago, name=None).delete()
     await Owed.filter(state=Delivery.SENT, made_at__lt=a_year_ago).delete()
     await Owed.filter(state=Delivery.WEDGED, made_at__lt=long_ago).delete()
@@ -577,6 +579,7 @@ async def _forget(now: datetime) -> list[str]:
     await forget_overdue(now)
     await bookings.tidy(now, a_year_ago)
     await to_totals(a_year_ago)
+    await forget_long_met(now.date())
     old = Meeting.filter(at__lt=a_year_ago)
     await Coming.filter(meeting__in=[meeting.id for meeting in await old]).delete()
     # Of a meeting that was held its day and its number stay, so that a cycle can be counted.
@@ -646,6 +649,7 @@ async def live(settings: Settings) -> None:
         await open_database(settings.database)
         stack.push_async_callback(close_database)
         await transaction(drop_unreadable)
+        await transaction(reflections.seal_older)
         # What a former life condemned and did not live to destroy; that does not wait for a homeserver.
         await destroy_condemned(house_of(settings, keyring))
         homeserver, device, encryption = await stack.enter_async_context(at_home(settings, keyring))

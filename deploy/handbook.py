@@ -306,7 +306,9 @@ for the same thing anew, my former question about it is left, and I say so.
 
 Start a direct chat with me, as with any person. Your time zone, your quiet hours, your own reminders and everything
 else that is nobody's business but yours has its place there. If you ask for something private in a room, I answer
-in the private chat, and the room sees only that I did.
+in the private chat, and the room sees only that I did. What is nobody's but yours, such as `!safety`, `!reflect` or
+`!dyad`, I answer there without a word in the room, and I take back what you typed if the room lets me moderate it; if
+not, I tell you that it stands there, so that you can delete it.
 
 ### What the others see of a tap
 

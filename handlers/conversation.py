@@ -90,6 +90,9 @@ _SUITS = re.compile(
     re.IGNORECASE,
 )
 
+#: What can be said back as a command that somebody may have meant.
+_IN_A_HINT = re.compile(r"[\w ,;:.'’-]{1,80}")
+
 #: So many words are no mistyped command, unless the first of them is this much like one.
 A_SENTENCE = 4
 ALIKE = 0.75
@@ -263,8 +266,9 @@ async def _hint(call: Call, question: Question, said: str) -> str:
         if not said.strip().isdecimal() or await _asked_for_times(call, said) is None:
             return ""
         return "*Taken as your answer here. If you meant times that you were asked for, reply to that message.*"
-    if await commanding.how(call, said) is commanding.How.PERHAPS:
-        return f"*Taken as your answer; `{call.house.prefix}{escaped(shown(said))}` would be the command.*"
+    plain = " ".join(said.split())
+    if _IN_A_HINT.fullmatch(plain) and await commanding.how(call, said) is commanding.How.PERHAPS:
+        return f"*Taken as your answer; `{call.house.prefix}{plain}` would be the command.*"
     return ""
 
 

@@ -187,7 +187,7 @@ def as_times(said: str) -> str | None:
     found = _OFTEN.fullmatch(" ".join(said.split()).casefold())
     if found is None:
         return None
-    half = (found["part"] or found["half"] or (found["parts"] or "").removesuffix("s"))
+    half = found["part"] or found["half"] or (found["parts"] or "").removesuffix("s")
     at = found["at"] or _HALVES.get(half)
     days = "every day" if found["days"] is None else f"on {found['days']}"
     hour, _in, zone = (at or "").partition(" in ")

@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tortoise import connections
-from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.context import TortoiseContext, set_global_context
 from tortoise.models import Model
 from tortoise.transactions import in_transaction
@@ -136,9 +135,8 @@ def opened() -> int:
     return _opened
 
 
-#: What the ORM has made of the models, and for which engine: it takes as long as a dozen units of work, and is the same
-#: for every database of that engine.
-_built: tuple[str, TortoiseContext] | None = None
+#: What the ORM has made of the models for the database that is open.
+_context: TortoiseContext | None = None
 
 
 async def open_database(url: str) -> None:
@@ -152,30 +150,25 @@ async def open_database(url: str) -> None:
 
 async def connect(url: str) -> None:
     """Connect the models to the database at `url` as it stands; whichever was open is closed first."""
-    global _opened, _built  # noqa: PLW0603 - there is one database at a time, as for the ORM
+    global _opened, _context  # noqa: PLW0603 - there is one database at a time, as for the ORM
     await close_database()
     _opened = next(_openings)
-    wanted = configuration(url)
-    engine = str(wanted["connections"]["default"]["engine"])
-    if _built is not None and _built[0] == engine:
-        context = _built[1]
-        context.__enter__()
-        await context.connections._init(wanted["connections"], create_db=False)
-    else:
-        _built = None
-        # The ORM keeps its statements by table, in the words of the engine before.
-        EXECUTOR_CACHE.clear()
-        context = TortoiseContext()
-        context.__enter__()
-        await context.init(config=wanted)
-        _built = engine, context
-    set_global_context(context)
+    _context = await models_for(configuration(url))
+    set_global_context(_context)
+
+
+async def models_for(wanted: dict[str, Any]) -> TortoiseContext:
+    """The ORM's models, to be used with the database of this configuration."""
+    context = TortoiseContext()
+    context.__enter__()
+    await context.init(config=wanted)
+    return context
 
 
 async def close_database() -> None:
     """Close every connection."""
-    if _built is not None:
-        await _built[1].close_connections()
+    if _context is not None:
+        await _context.close_connections()
 
 
 async def row_of(model: type[M], number: object, **also: object) -> M | None:

@@ -134,7 +134,12 @@ async def have_met(room: str, people: Collection[str], day: date) -> None:
     for place, one in enumerate(known):
         for other in known[place + 1 :]:
             await Met.get_or_create(room=room, one=one, other=other, day=day)
-    await Met.filter(day__lt=day - A_YEAR).delete()
+    await forget_long_met(day)
+
+
+async def forget_long_met(today: date) -> None:
+    """Forget the days that are more than a year ago; how often two were brought together in a circle is kept elsewhere."""
+    await Met.filter(day__lt=today - A_YEAR).delete()
 
 
 async def met_count(room: str, since: date, until: date | None = None) -> int:
@@ -157,8 +162,13 @@ async def forget_met(person: str) -> None:
     await Met.filter(Q(one=person) | Q(other=person)).delete()
 
 
-async def kept_of(person: str) -> dict[str, list[dict[str, object]]]:
-    """What is kept of somebody's own: values that JSON can hold, without what another has answered."""
+async def kept_of(
+    person: str, not_with: Collection[str] = ()
+) -> dict[str, list[dict[str, object]]]:
+    """What is kept of somebody's own: values that JSON can hold, without what another has answered.
+
+    What those whom they would not meet have asked of them was not put to them, and is not in it.
+    """
     return {
         "dyads": [
             {
@@ -174,6 +184,7 @@ async def kept_of(person: str) -> dict[str, list[dict[str, object]]]:
                 "you_would_like_a_room": person in each.rooming,
             }
             for each in await of_person(person)
+            if each.state is not State.PROPOSED or each.proposer not in not_with
         ],
         "one_to_ones": [
             {
@@ -183,6 +194,7 @@ async def kept_of(person: str) -> dict[str, list[dict[str, object]]]:
                 "times_that_suit_you": each.suits.get(person, []),
             }
             for each in await ahead_of(person)
+            if not set(not_with) & set(each.people) or person in each.suits or each.at is not None
         ],
         "met_one_to_one": [
             {"with": each.other if each.one == person else each.one, "day": each.day}

@@ -3,6 +3,7 @@
 A row is settled once. An hour is written ahead of time and becomes settleable when it is due.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -72,3 +73,9 @@ async def take(row: int, state: Settled, now: datetime) -> bool:
         "WHERE id = ? AND state = ?"
     )
     return bool(await change(sql, state, now, row, Settled.WAITING))
+
+
+async def rung_ahead(abouts: Iterable[str], *rituals: str) -> set[str]:
+    """Of these subjects, those for which an hour of one of these rituals is still ahead."""
+    rows = await Heard.filter(about__in=list(abouts), state=Settled.WAITING, kind=Kind.HOUR)
+    return {str(row.about) for row in rows if row.key.partition(":")[0] in rituals}

@@ -77,7 +77,15 @@ class Owed(Model):
         indexes = (("state", "id"),)
 
 
+#: Its values are the state, the room, the event id, the room again, and the row. Who made us say something in another's
+#: private chat is forgotten as soon as it is said.
+ARRIVED = (
+    "UPDATE outbox SET state = ?, content = NULL, room = ?, event_id = COALESCE(?, event_id), "
+    "asker = CASE WHEN EXISTS (SELECT 1 FROM room WHERE room.id = ? AND room.private_with <> outbox.asker) "
+    "THEN NULL ELSE asker END WHERE id = ?"
+)
+
+
 async def arrived(row: int, room: str, event_id: str | None) -> None:
-    """Note that a row was delivered, and forget what it held."""
-    sql = "UPDATE outbox SET state = ?, content = NULL, room = ?, event_id = COALESCE(?, event_id) WHERE id = ?"
-    await change(sql, Delivery.SENT, room, event_id, row)
+    """Note that a row was delivered, and forget what it held, and who made us say it in another's private chat."""
+    await change(ARRIVED, Delivery.SENT, room, event_id, room, row)

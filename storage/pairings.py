@@ -4,6 +4,7 @@ Of two people who were brought together there is a count and nothing else. What 
 would rather meet and whom not, stands sealed in one row and nowhere else.
 """
 
+from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 
@@ -223,8 +224,13 @@ async def forget_person(person: str) -> None:
     await OwnReview.filter(person=person).delete()
 
 
-async def kept_of(person: str) -> dict[str, list[dict[str, object]]]:
-    """What is kept of somebody's own: values that JSON can hold, without what another has answered."""
+async def kept_of(
+    person: str, not_with: Collection[str] = ()
+) -> dict[str, list[dict[str, object]]]:
+    """What is kept of somebody's own: values that JSON can hold, without what another has answered.
+
+    What those whom they would not meet have asked of them was not put to them, and is not in it.
+    """
     both = Q(one=person) | Q(other=person)
     return {
         "pairing_rounds": [
@@ -263,6 +269,9 @@ async def kept_of(person: str) -> dict[str, list[dict[str, object]]]:
                 "review": each.review,
             }
             for each in await stewardships_of(person)
+            if each.state is not Tended.PROPOSED
+            or person in each.agreed
+            or each.other(person) not in not_with
         ],
     }
 

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings
 
 from deploy.postgres import Postgres, start_postgres
 from storage.database import close_database, open_database, sqlite_url
-from tests.fresh import fresh_file, migrated
+from tests.fresh import fresh_file, migrated, models_made_once
 
 _numbers = itertools.count(1)
 
@@ -51,6 +51,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """One worker more than there are cores, at most five: every third second a test waits for a homeserver."""
     return min(len(os.sched_getaffinity(0)), 4) + 1
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_openings() -> Iterator[None]:
+    """Thousands of databases are opened here; the daemon opens one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("storage.database.models_for", models_made_once)
+        yield
 
 
 @pytest.fixture

@@ -195,6 +195,15 @@ async def farewell(
     return await whispered(here, person, text.strip(), about="one-to-ones", dispensable=dispensable)
 
 
+async def rests(call: Call, one: OneToOne, person: str) -> list[Effect]:
+    """The last word about one that no time was found for: nobody hears whether somebody was silent or would rather not (R13)."""
+    text = (
+        f"No time was found for a one-to-one with {await others(one, person)} this once, so it rests. When you agree on one between "
+        f"you, you need nothing from me. {what_is_next(one)}"
+    )
+    return await farewell(call, one, person, text, dispensable=True)
+
+
 def what_is_next(one: OneToOne) -> str:
     """Where somebody of a dyad sees what is next; nothing for others."""
     return "`dyad` shows what is next." if one.occasion is Occasion.DYAD else ""

@@ -149,7 +149,7 @@ async def _put_to_them(call: Call, there: Dyad, until: datetime) -> list[Effect]
     return await asked(
         await in_place(call, there),
         there.asked,
-        await _proposal(there),
+        await _proposal(there) + await askings.way_out(call, there.asked, asker=there.proposer),
         about=about(there),
         inquiry="dyad-asked",
         until=until,

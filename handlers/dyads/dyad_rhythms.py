@@ -3,6 +3,9 @@
 The next is planned when the last is over; after two that came to nothing the dyad rests, and nothing is asked any more.
 """
 
+from collections.abc import Iterable
+
+from handlers import askings
 from handlers.dyads import appointments, one_to_one_arrangements
 from handlers.dyads.dyad_agreements import (
     about,
@@ -24,8 +27,8 @@ from storage.dyads import Dyad, OneToOne
 MOST_UNMET = 2
 
 
-async def arrange(call: Call, there: Dyad) -> list[Effect]:
-    """Begin a one-to-one of the two today; its rhythm counts from here."""
+async def arrange(call: Call, there: Dyad, *, unasked: Iterable[str] = ()) -> list[Effect]:
+    """Begin a one-to-one of the two today; its rhythm counts from here. Those `unasked` find nothing of it put to them."""
     there.began = await today_of(call, there)
     await there.save(update_fields=["began"])
     return await one_to_one_arrangements.begin(
@@ -36,6 +39,7 @@ async def arrange(call: Call, there: Dyad) -> list[Effect]:
         subject=str(there.id),
         minutes=there.minutes,
         signals=there.signals,
+        unasked=unasked,
     )
 
 
@@ -92,14 +96,16 @@ appointments.FOLLOWS[Occasion.DYAD] = _followed
 
 
 async def meet(call: Call, there: Dyad) -> list[Effect]:
-    """One of the two would like to meet now, whatever the rhythm says. Raises Refused while it rests, or when one is ahead."""
+    """One of the two would like to meet now, whatever the rhythm says. Raises Refused while it rests, when one is ahead, or lately asked."""
     if there.state is not State.ACTIVE:
         raise Refused(
             "It does not run just now, so no time was looked for. `dyad` and the name with “wake” takes it up again."
         )
     if await OneToOne.exists(room=about(there)):
         raise Refused("Your next one-to-one is on its way already; `one-to-one` shows it.")
-    return await arrange(call, there)
+    other = there.other(call.person)
+    put = await askings.may_ask(call, other, askings.MEET)
+    return await arrange(call, there, unasked=() if put else (other,))
 
 
 async def signal(call: Call, there: Dyad) -> list[Effect]:

@@ -3,7 +3,7 @@
 A no leaves all as it is (R13). On its day it goes on when both say so and is over otherwise; nobody learns who was silent.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from handlers import askings
 from handlers.asking import asked, now_of, zone_of
@@ -48,6 +48,7 @@ from practices.dyads import Pace, State, Terms
 from storage import questions
 from storage.database import row_of
 from storage.dyads import Dyad, OneToOne
+from storage.inbox import rung_ahead
 from storage.questions import Question
 
 #: Whoever has not answered a review is asked once more after so long.
@@ -160,6 +161,29 @@ async def review_hour(call: Call, there: Dyad) -> Ring:
     return ring_of(there, "dyad-review", await morning_of(call, there, there.review))
 
 
+_ENDED_BY = {
+    State.PROPOSED: "dyad-over",
+    State.ACTIVE: "dyad-review",
+    State.RESTING: "dyad-review",
+    State.REVIEW: "dyad-lapse",
+}
+
+
+async def without_hour(now: datetime) -> list[tuple[Dyad, str, datetime]]:
+    """Every dyad that would stand for ever, as its hour was lost: with the ritual that it lacks and when that is due.
+
+    The review is due at once: it asks on its day alone, and before that writes its hour anew.
+    """
+    rows = [row for row in await Dyad.all().order_by("id") if row.state in _ENDED_BY]
+    found = []
+    for row in rows:
+        ritual_ = _ENDED_BY[row.state]
+        if not await rung_ahead([about(row)], ritual_):
+            later = row.until if ritual_ != "dyad-review" else None
+            found.append((row, ritual_, max(now, later or now)))
+    return found
+
+
 @ritual(
     name="dyad-review",
     help="asks both of a dyad on its day of review whether it goes on, and once more a week later",
@@ -171,9 +195,11 @@ async def review(call: Call) -> Effects:
         return []
     again, now = bool(call.content.get("again")), now_of(call)
     if not again:
-        stands = pure.due(agreement_of(there), await today_of(call, there))
-        if stands.state is not State.REVIEW or there.state is State.REVIEW:
+        if there.state not in (State.ACTIVE, State.RESTING):
             return []
+        stands = pure.due(agreement_of(there), await today_of(call, there))
+        if stands.state is not State.REVIEW:
+            return [await review_hour(call, there)]  # their clocks were changed meanwhile
         await forget_questions(there)
         write_down(there, stands)
         there.until = now + OPEN

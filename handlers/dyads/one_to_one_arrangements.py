@@ -19,7 +19,6 @@ from handlers.dyads.appointments import (
     busy_of,
     count_told,
     counted,
-    farewell,
     in_place,
     is_of_two,
     is_told_nothing,
@@ -30,9 +29,9 @@ from handlers.dyads.appointments import (
     others,
     over,
     quietly_gone,
+    rests,
     ring_of,
     span,
-    what_is_next,
     zone_for,
 )
 from handlers.dyads.one_to_one_hours import agree
@@ -417,14 +416,7 @@ async def rest(call: Call) -> Effects:
     effects: list[Effect] = []
     for person in one.people:
         if may_tell(one, person):
-            effects += await farewell(
-                call,
-                one,
-                person,
-                f"No time was found for a one-to-one with {await others(one, person)} this once, so it rests. When you "
-                f"agree on one between you, you need nothing from me. {what_is_next(one)}",
-                dispensable=True,
-            )
+            effects += await rests(call, one, person)
     return [*await over(call, one, Ended.RESTED), *effects]
 
 

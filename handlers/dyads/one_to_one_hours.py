@@ -4,7 +4,9 @@ Each is told by their own clock.
 """
 
 from datetime import datetime, time, timedelta
+from itertools import permutations
 
+from handlers import askings
 from handlers.asking import now_of
 from handlers.dyads.appointments import (
     A_DAY,
@@ -38,6 +40,9 @@ HALF, ANEW, OFF = "⏳", "🔁", "❌"
 async def agree(call: Call, one: OneToOne, at: datetime) -> list[Effect]:
     """A time suits all: each hears it, and its hours are written ahead."""
     gone = await quietly_gone(one)
+    for asker, person in permutations(one.people, 2):
+        # With a time that suits both, the next one-to-one can be asked for when this one is over.
+        await askings.lift(call, asker, person, askings.MEET)
     one.at, one.stage, one.turn = at, Stage.AGREED, one.turn + 1
     one.suits, one.options = {}, []
     effects: list[Effect] = []
@@ -64,7 +69,7 @@ async def _suits_no_more(one: OneToOne) -> None:
             ]
             for who, times in other.suits.items()
         }
-        suits = {who: times for who, times in suits.items() if times}
+        suits = {who: times for who, times in suits.items() if times or not other.suits[who]}
         if suits != other.suits:
             other.suits = suits
             await other.save(update_fields=["suits"])

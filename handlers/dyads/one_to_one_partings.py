@@ -1,16 +1,19 @@
 """Somebody does not come to a one-to-one: not this time, or they have left, or they are forgotten.
 
-The others hear no more than that it does not take place (R11, R13); two of three go on.
+The others hear no more than that it does not take place (R11, R13); two of three go on. Where a rota or a round has brought
+two together, and no time stands yet, they hear it when it rests, as of somebody who was silent.
 """
 
 from dataclasses import replace
 
 from handlers.asking import now_of
 from handlers.dyads.appointments import (
+    MOST,
     farewell,
     is_told_nothing,
     others,
     over,
+    rests,
     tell,
     what_is_next,
     zone_for,
@@ -19,7 +22,7 @@ from handlers.dyads.one_to_one_hours import agree
 from handlers.language import Call, Change, Effect, Effects, Say, watch
 from handlers.names import called
 from practices import clock
-from practices.dyads import Ended, Stage, common
+from practices.dyads import Ended, Occasion, Stage, common
 from storage import questions
 from storage.dyads import OneToOne, ahead_of, forget_met
 
@@ -35,16 +38,36 @@ async def declined(call: Call, one: OneToOne) -> list[Effect]:
         await one.save(update_fields=["told"])
         at = common(one.suits, one.people, now_of(call)) if one.stage is Stage.ARRANGING else None
         return [*effects, *(await agree(call, one, at) if at is not None else [])]
+    if _nobody_asked(one) and not all(is_told_nothing(one, each) for each in rest_):
+        await _quietly_out(one, person)
+        return [thanks]
     told: list[Effect] = []
     for each in rest_:
         told += await _not_this_time(call, one, person, each)
     return [thanks, *await over(call, one, Ended.DECLINED), *told]
 
 
+def _nobody_asked(one: OneToOne) -> bool:
+    """Whether neither of the two has asked the other and no time stands: then a no is told to nobody (R13)."""
+    return one.stage is Stage.ARRANGING and one.occasion in (Occasion.ROTA, Occasion.PAIRING)
+
+
+async def _quietly_out(one: OneToOne, person: str) -> None:
+    """One of two would rather not: for the other it is as with somebody silent, until it rests at its hour."""
+    await _forget_questions(one, person)
+    # No time suits them, and that is a word, too: a round does not count them as silent.
+    one.suits = {**one.suits, person: []}
+    one.signals = [each for each in one.signals if each != person]
+    one.told = {**one.told, person: MOST}
+    await one.save()
+
+
 async def _not_this_time(call: Call, one: OneToOne, person: str, to: str) -> list[Effect]:
     """That it does not take place, for the other of two: the same words whether somebody would rather not, left or asked to be forgotten."""
     if is_told_nothing(one, to):
         return []
+    if _nobody_asked(one):
+        return await rests(call, one, to)
     name = await called(person, to, one.room)
     stood = ""
     if one.at is not None:
@@ -86,6 +109,10 @@ async def _take_out(one: OneToOne, person: str) -> None:
     one.people = [each for each in one.people if each != person]
     one.suits = {who: times for who, times in one.suits.items() if who != person}
     one.signals = [each for each in one.signals if each != person]
+    await _forget_questions(one, person)
+
+
+async def _forget_questions(one: OneToOne, person: str) -> None:
     await questions.forget_about(
         "one_to_one", one.id, person=person, inquiry__startswith="one-to-one"
     )

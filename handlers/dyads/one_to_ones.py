@@ -5,7 +5,7 @@ All of it is said in private, each by their own clock.
 
 from collections.abc import Sequence
 
-from handlers.dyads.appointments import is_told_nothing, others, zone_for
+from handlers.dyads.appointments import is_told_nothing, noted_met, others, zone_for
 from handlers.dyads.one_to_one_arrangements import further, moved, own_time
 from handlers.dyads.one_to_one_hours import ANEW, HALF, OFF, signalled
 from handlers.dyads.one_to_one_partings import declined
@@ -70,10 +70,8 @@ async def _said_of(call: Call, one: OneToOne, said: str) -> list[Effect]:
             return await declined(call, one)
         case "signal" | "half" | "half time" | "halftime":
             return await signalled(call, one)
-        case "move" | "others" | "change" | "another time" | "" if one.stage is Stage.AGREED:
-            return await moved(call, one)
         case "move" | "others" | "change" | "another time" | "":
-            return await further(call, one)
+            return await _another_time(call, one)
     if one.stage is Stage.ARRANGING:
         return await own_time(call, one, said)
     zone = await zone_for(call, one, call.person)
@@ -82,6 +80,15 @@ async def _said_of(call: Call, one: OneToOne, said: str) -> list[Effect]:
         f"A time stands for it already, and **{clock.short_words(at, zone)}** was not written down. `one-to-one move` gives "
         "the other up first, for all of you; then write the time."
     )
+
+
+async def _another_time(call: Call, one: OneToOne) -> list[Effect]:
+    """Further times; a time that stood is given up, and on the morning after what was said of it counts (R33)."""
+    if one.stage is Stage.ARRANGING:
+        return await further(call, one)
+    if one.stage is Stage.ASKED:
+        await noted_met(call, one)
+    return await moved(call, one)
 
 
 async def _listed(call: Call, mine: Sequence[OneToOne]) -> str:

@@ -26,6 +26,7 @@ from storage import (
     offers,
     onboardings,
     pairings,
+    shared_names,
     shares,
 )
 from storage.callings import Acceptance, Calling, Interest, Place, Wish
@@ -205,6 +206,7 @@ async def traces(person: str) -> None:
     """Take a person's id out of what was heard, what was said, and the hours ahead."""
     await Heard.filter(sender=person, state=Settled.SEALED).delete()
     await Heard.filter(sender=person).exclude(state=Settled.WAITING).update(sender=None)
+    await shared_names.forget_person(person)
     await Owed.filter(lane=person, state=Delivery.WEDGED).delete()
     await Owed.filter(asker=person).exclude(state=Delivery.OWED).update(asker=None)
     # Whom an invitation was for is of no use once it was sent.

@@ -7,6 +7,7 @@ though it were about them.
 from collections.abc import Iterable
 from typing import Any
 
+from handlers import askings
 from handlers.assembly import mediators
 from handlers.conversation import MISSING
 from handlers.crews import callings
@@ -57,6 +58,7 @@ async def about(call: Call) -> dict[str, Any]:
     """Everything the database holds about the sender, as plain values."""
     person = call.person
     names = dict(await Room.all().values_list("id", "name"))
+    not_with = await askings.excluded(call)
     return {
         "person": person,
         "settings": await _settings(person),
@@ -88,10 +90,10 @@ async def about(call: Call) -> dict[str, Any]:
         **await polls.kept_of(person),
         **await domains.kept_of(person),
         **await assemblies.kept_of(person),
-        **await dyads.kept_of(person),
+        **await dyads.kept_of(person, not_with),
         **await delegates.kept_of(person),
         **await lessons.kept_of(person),
-        **await pairings.kept_of(person),
+        **await pairings.kept_of(person, not_with),
         **await onboarding.kept_of(call),
         "welcome_pods": await pods.kept_of(person),
         "whom_you_would_meet": await preferences.kept_of(call),

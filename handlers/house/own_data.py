@@ -108,8 +108,8 @@ async def forget_now(call: Call, question: Question, said: str) -> Effects:
             content={"person": call.person},
         ),
         Say(
-            text="Done: I keep nothing about you but that we share rooms, which the homeserver tells me anew. "
-            "Leaving this chat ends that, too."
+            text="Done: I keep nothing about you but that we share rooms, which the homeserver tells me anew, and for 14 days "
+            "when something was said in this chat; not what. Leaving this chat ends that, too."
         ),
     ]
 

@@ -8,6 +8,7 @@ fewer than two stand; what anybody writes to a contact they never hear.
 import re
 from datetime import UTC, date, datetime, time, timedelta
 
+from handlers import askings
 from handlers.asking import asked, now_of, whispered
 from handlers.hosts import congregation_of, hosts_of
 from handlers.house.adoption import LET_GO
@@ -36,6 +37,7 @@ from practices.dates import read_when
 from practices.defaults import PATIENCE
 from practices.understanding import shown
 from storage.database import row_of
+from storage.inbox import rung_ahead
 from storage.members import Member, is_in
 from storage.notes import SafetyContact
 from storage.questions import Question
@@ -123,10 +125,13 @@ async def _named(call: Call, rest: str, *, follows: SafetyContact | None = None)
     row = await SafetyContact.get_or_none(room=space.id, person=person)
     who = await name(space.id, person)
     if row is not None and row.until >= _today(call, space):
-        state = "is a contact" if row.agreed else "was asked"
-        raise Refused(
-            f"**{who}** {state} already, until {clock.long_day(row.until)}. Nothing was changed."
+        state = (
+            f"is a contact already, until {clock.long_day(row.until)}"
+            if row.agreed
+            else "was asked already, and has two weeks to think about it"
         )
+        raise Refused(f"**{who}** {state}. Nothing was changed.")
+    put = person == call.person or await askings.may_ask(call, person, askings.CONTACT)
     if row is not None:
         await row.delete()
     row = await SafetyContact.create(
@@ -140,15 +145,17 @@ async def _named(call: Call, rest: str, *, follows: SafetyContact | None = None)
         "it comes at any hour, at night without a ring. You need not solve anything: listening, and knowing where help is, is "
         "much. You can step back whenever you like.\n\n✅ yes · ✋ no"
     )
-    asks = await asked(
-        call,
-        person,
-        text,
-        about=_about(row),
-        inquiry="safety-accept",
-        until=call.at + PATIENCE,
-        data={"term": row.id, "host": call.person},
-    )
+    asks: list[Effect] = [_lapse(call, space, row, [call.person])]
+    if put:
+        asks += await asked(
+            call,
+            person,
+            f"{text}{await askings.way_out(call, person)}",
+            about=_about(row),
+            inquiry="safety-accept",
+            until=call.at + PATIENCE,
+            data={"term": row.id, "host": call.person},
+        )
     told = "I ask you here." if person == call.person else f"I ask **{who}** in private."
     after = (
         "" if follows is None else f" Until then **{await name(space.id, follows.person)}** stays."
@@ -159,6 +166,43 @@ async def _named(call: Call, rest: str, *, follows: SafetyContact | None = None)
             text=f"{told} With a yes it holds until **{clock.long_day(until)}**, and you hear of it.{after}"
         ),
     ]
+
+
+def _lapse(call: Call, space: Room, row: SafetyContact, hosts: list[str]) -> Ring:
+    """The hour at which whoever has not agreed is asked no more. Of its hosts one who is forgotten is taken out."""
+    at = now_of(call) + PATIENCE + timedelta(days=1)
+    return Ring(
+        ritual="safety-lapse",
+        about=_about(row),
+        at=at,
+        when=at.isoformat(),
+        room=space.id,
+        content={"term": row.id, "hosts": hosts},
+    )
+
+
+@ritual(
+    name="safety-lapse",
+    help="ends the asking of a safety contact who has not answered in two weeks, and tells the host who asked",
+)
+async def lapse(call: Call) -> Effects:
+    """Two weeks without a yes; a silence is told in the words of a no (R13)."""
+    row = await row_of(SafetyContact, call.content["term"])
+    if row is None or row.agreed:
+        return []
+    await _gone(row)
+    told = await _not_this_time(call.room, row)
+    hosts, effects = call.content["hosts"], list[Effect]()
+    assert isinstance(hosts, list)
+    for host in hosts:
+        if str(host) in await hosts_of(call.room, call.house.me):
+            effects += await _whispered(call, str(host), row, told)
+    return effects
+
+
+async def _not_this_time(space: Room, row: SafetyContact) -> str:
+    who, of = await name(space.id, row.person), room_name(space, "your congregation")
+    return f"**{who}**, as a safety contact of **{of}**: not this time."
 
 
 async def _replaced(call: Call, rest: str) -> list[Effect]:
@@ -200,15 +244,16 @@ async def accepted(call: Call, question: Question, said: str) -> Effects:
     space = None if row is None else await Room.get_or_none(id=row.room, joined=True)
     if row is None or space is None or row.until < _today(call, space):
         return [Say(text="That was taken back meanwhile, with thanks. Nothing was changed.")]
-    host, who = str(question.data["host"]), await name(space.id, call.person)
+    host = str(question.data["host"])
     of = room_name(space, "your congregation")
     if said == NO.word:
         await row.delete()
-        told = f"**{who}**, as a safety contact of **{of}**: not this time."
         return [
+            CallOff(about=_about(row)),
             Say(text="Good, and thank you for thinking about it."),
-            *await _whispered(call, host, row, told),
+            *await _whispered(call, host, row, await _not_this_time(space, row)),
         ]
+    await askings.lift(call, host, call.person, askings.CONTACT)
     row.agreed, follows = True, row.follows
     row.follows = 0
     await row.save(update_fields=["agreed", "follows"])
@@ -326,9 +371,12 @@ async def forget(call: Call) -> list[Effect]:
 async def kept_of(call: Call, names: dict[str, str | None]) -> list[dict[str, object]]:
     """Where the sender is named or asked: values that JSON can hold."""
     rows = await SafetyContact.filter(person=call.person).order_by("id")
+    asked_of = Question.filter(person=call.person, inquiry="safety-accept", until__gt=now_of(call))
+    put = {each.data.get("term") for each in await asked_of}
     return [
         {"congregation": names.get(row.room), "agreed": row.agreed, "until": row.until}
         for row in rows
+        if row.agreed or row.id in put  # what was put to nobody is not told here either
     ]
 
 
@@ -397,18 +445,30 @@ def _hours(call: Call, space: Room, row: SafetyContact) -> list[Effect]:
     )
     effects: list[Effect] = [CallOff(about=_about(row))]
     for named, at in (("safety-soon", soon), ("safety-over", over)):
-        if at > now_of(call):
+        if at > now_of(call) or named == "safety-over":
             effects.append(
                 Ring(
                     ritual=named,
                     about=_about(row),
                     at=at,
-                    when=row.until.isoformat(),
+                    when=at.isoformat(),
                     room=space.id,
                     content={"term": row.id},
                 )
             )
     return effects
+
+
+async def without_hour(space: Room) -> list[SafetyContact]:
+    """Those who are named, or asked, and of whom no hour would ever end it (R16)."""
+    rows = await SafetyContact.filter(room=space.id).order_by("id")
+    ahead = await rung_ahead(map(_about, rows), "safety-over", "safety-lapse")
+    return [row for row in rows if _about(row) not in ahead]
+
+
+def rung_again(call: Call, space: Room, row: SafetyContact) -> list[Effect]:
+    """The hours of one of those; no host is told by them who had asked, as that was lost."""
+    return _hours(call, space, row) if row.agreed else [_lapse(call, space, row, [])]
 
 
 @ritual(
@@ -462,8 +522,10 @@ async def again(call: Call, question: Question, said: str) -> Effects:
 async def over(call: Call) -> Effects:
     """A term is over."""
     row = await row_of(SafetyContact, call.content["term"])
-    if row is None or row.until >= _today(call, call.room):
+    if row is None:
         return []
+    if row.until >= _today(call, call.room):
+        return _hours(call, call.room, row)  # the congregation's clock was changed meanwhile
     of = room_name(call.room, "your congregation")
     ended = await _ended(
         call, call.room, row, f"Your term as a safety contact of **{of}** is over, with thanks."

@@ -350,6 +350,7 @@ async def right(call: Call, question: Question, said: str) -> Effects:
         text = (
             f"{await _words(call, person)}\n\nA line from you goes to them alone, and I keep none of it. Leaving it is fine: they hear "
             "“not this time”, and nobody is reminded.\n\n✏️ write · ✋ not this time"
+            f"{await askings.way_out(call, person)}"
         )
         effects += await asked(
             call,

@@ -3,7 +3,6 @@
 An older version asked nothing of them, or the hour was lost with a room. Nobody hears of it before that day.
 """
 
-from collections.abc import Iterable
 from datetime import timedelta
 from hashlib import blake2b
 
@@ -13,7 +12,7 @@ from handlers.pairing import pairing, partaking, yearly
 from handlers.welcome import welcomers
 from practices import clock
 from storage.dyads import forget_declined
-from storage.inbox import Heard, Kind, Settled
+from storage.inbox import rung_ahead
 from storage.members import Member
 from storage.onboardings import Welcomer
 from storage.pairings import OwnReview, Pairing
@@ -22,16 +21,10 @@ from storage.rooms import Room
 _A_YEAR = 365
 
 
-async def _ahead(abouts: Iterable[str], *rituals: str) -> set[str]:
-    """Of these subjects, those for which an hour of one of these rituals is still ahead."""
-    rows = await Heard.filter(about__in=list(abouts), state=Settled.WAITING, kind=Kind.HOUR)
-    return {str(row.about) for row in rows if row.key.partition(":")[0] in rituals}
-
-
 async def round_without(space: Room) -> bool:
     """Whether a congregation has a pairing round of which no host will be asked whether it goes on."""
     subject = partaking.about(space)
-    return await Pairing.exists(room=space.id) and not await _ahead(
+    return await Pairing.exists(room=space.id) and not await rung_ahead(
         [subject], "pairing-review", "pairing-over"
     )
 
@@ -39,7 +32,7 @@ async def round_without(space: Room) -> bool:
 async def welcomers_without(space: Room) -> list[Welcomer]:
     """Those who would be beside newcomers, and will not be asked whether it still holds."""
     rows = await Welcomer.filter(room=space.id).order_by("id")
-    ahead = await _ahead(map(welcomers.about, rows), "still-willing")
+    ahead = await rung_ahead(map(welcomers.about, rows), "still-willing")
     return [row for row in rows if welcomers.about(row) not in ahead]
 
 
@@ -48,7 +41,7 @@ async def people_without(space: Room) -> list[str]:
     here = await Member.filter(room=space.id).values_list("person", flat=True)
     people = await yearly.stands(map(str, here))
     rows = await OwnReview.filter(person__in=list(people))
-    ahead = await _ahead(map(yearly.about, rows), "own-review")
+    ahead = await rung_ahead(map(yearly.about, rows), "own-review")
     return sorted(people - {row.person for row in rows if yearly.about(row) in ahead})
 
 

@@ -46,6 +46,7 @@ from practices.rhythm import Rhythm
 from practices.stewardship import review_day
 from practices.understanding import NotUnderstood, shown
 from storage import pairings
+from storage.inbox import rung_ahead
 from storage.members import is_in
 from storage.pairings import Pairing, Partaking
 from storage.questions import Question
@@ -342,9 +343,13 @@ async def again_said(call: Call, question: Question, said: str) -> Effects:
     space = await Room.get_or_none(id=str(question.data["space"]), joined=True)
     await question.delete()
     if said == NO.word:
-        return [
-            Say(text="Good. It ends unless another host would go on; `pairing end` ends it sooner.")
-        ]
+        ends = space is not None and await rung_ahead([about(space)], "pairing-over")
+        text = (
+            "Good. It ends unless another host would go on; `pairing end` ends it sooner."
+            if ends
+            else "Good. That is decided by now, so your no changed nothing; `pairing end` ends a round at any time."
+        )
+        return [Say(text=text)]
     if space is None or not await Pairing.exists(room=space.id):
         return [Say(text="That pairing round is over. `pairing begin` begins one.")]
     await hosting(call, space)

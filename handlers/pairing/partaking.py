@@ -243,8 +243,10 @@ async def not_with(call: Call, said: str) -> list[Effect]:
     return [
         Say(
             text=f"Noted: I do not bring you together with {await _called(call, [other])}, in no pairing round and no "
-            "stewardship, and put no request of theirs to you. In the pair rota of a crew that you are both in their turn comes as any, and "
-            "you are asked nothing. It is sealed, nobody is told, and it needs no reason. `pairing with` and the name takes it back."
+            "stewardship, and put no request of theirs to you. In the pair rota of a crew that you are both in they may hear that "
+            "your turn has come; you are asked nothing, and to them it is as if you had not answered. What you have agreed on with anybody "
+            "goes on until you end it: `dyad`, `steward`, `welcome`. It is sealed, nobody is told, and it needs no reason. "
+            "`pairing with` and the name takes it back."
         )
     ]
 

@@ -120,8 +120,10 @@ async def own_review(call: Call) -> Effects:
     if not await stands([row.person]):
         return await _over(row)
     until = now_of(call) + PATIENCE
+    today = clock.wall(now_of(call), await zone_of(call, row.person, call.room)).date()
     return [
-        *await begins(call, row.person, review_day(row.day)),
+        # Of years in which nobody was asked none is made up for.
+        *await begins(call, row.person, review_day(max(row.day, today))),
         Ring(
             ritual="own-review-over",
             about=about(row),

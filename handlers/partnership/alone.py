@@ -25,6 +25,8 @@ from handlers.partnership.reflecting import (
     PASS,
     TAKE_BACK,
     View,
+    asked_of,
+    chat_name,
     keep,
     line_of,
     of_question,
@@ -107,7 +109,7 @@ def _asks_one(
         inquiry=inquiry_,
         text=f"{text}\n\n{DOOR}",
         until=min(until, view.row.ends),
-        data={"side": view.side.id},
+        data=asked_of(view.side),
         person=view.side.person,
         without=without,
     )
@@ -217,7 +219,7 @@ def _event(call: Call) -> str | None:
 
 async def _shown(call: Call, view: View, text: str) -> Say:
     """Say back what somebody said, under a name by which it can be taken back."""
-    name = f"reflected:{view.side.id}:{len(view.events)}"
+    name = f"{chat_name(call, view.side, 'reflected')}:{len(view.events)}"
     await keep(call, view, view.half, name)
     return Say(text=text, name=name)
 

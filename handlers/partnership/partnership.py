@@ -39,6 +39,7 @@ from handlers.partnership.reflecting import (
     UNREADABLE,
     View,
     about,
+    asked_of,
     circles_of,
     gone,
     hour_of,
@@ -70,7 +71,7 @@ from storage.database import row_of
 from storage.dyads import of_person
 from storage.members import Member
 from storage.questions import Question
-from storage.reflections import Reflection, ReflectionSide, Stage, sides
+from storage.reflections import Reflection, Stage, sides, sides_of
 from storage.rooms import Room
 
 #: So long whoever asked sees that it was not this time.
@@ -148,7 +149,7 @@ _LEAD = (
 
 async def _is_lost(call: Call) -> bool:
     """Whether the sender is in one of which not even the other's name can be read any more."""
-    for side in await ReflectionSide.filter(person=call.person):
+    for side in await sides_of(call.person):
         try:
             await seen(call, side)
         except KeyGone:
@@ -269,7 +270,7 @@ async def _rejoined(call: Call, person: str) -> list[Effect] | None:
 
     None where that person has nothing open with the sender.
     """
-    for side in await ReflectionSide.filter(person=person):
+    for side in await sides_of(person):
         view = await still_open(call, side)
         if view is None or view.other != call.person or view.row.stage is Stage.RESTS:
             continue
@@ -335,7 +336,7 @@ async def _asks(call: Call, person: str) -> list[Effect]:
 
 async def _forget_rests(call: Call, person: str) -> None:
     """What the other once asked in vain rests no more, as they are asked now."""
-    for side in await ReflectionSide.filter(person=person, asks=True):
+    for side in [each for each in await sides_of(person) if each.asks]:
         try:
             view = await seen(call, side)
         except KeyGone:
@@ -348,14 +349,15 @@ async def _proposal(call: Call, view: View) -> Ask:
     hello = ""
     if not await Room.exists(private_with=view.side.person):
         hello = "Hello. I am Kinkeeper, a program that helps people in your circles to keep in touch.\n\n"
+    way_out = await askings.way_out(call, view.side.person, asker=view.other)
     return Ask(
         inquiry="partnership-asked",
         text=f"{hello}**{view.name}** asks whether you would look together at your partnership. Each of you alone marks a point on a "
         f"line from “{pure.DOMINATION}” to “{pure.PARTNERSHIP}” and writes why; it opens only if you both choose that, and is "
         f"deleted otherwise.\n\n✅ yes · ✋ not this time\n\n*Not this time needs no reason: {view.name} hears only when the two "
-        f"weeks are over, in the same words as if you had not answered.*\n\n{DOOR}",
+        f"weeks are over, in the same words as if you had not answered.*{way_out}\n\n{DOOR}",
         until=view.row.ends,
-        data={"side": view.side.id},
+        data=asked_of(view.side),
         person=view.side.person,
     )
 
@@ -471,7 +473,7 @@ async def _before(call: Call, view: View, word: str) -> list[Effect]:
 async def forget(call: Call) -> list[Effect]:
     """The sender asks to be forgotten: nothing of theirs stays, and to the other it is as if they were silent."""
     effects: list[Effect] = []
-    for side in await ReflectionSide.filter(person=call.person):
+    for side in await sides_of(call.person):
         row = await Reflection.get(id=side.reflection)
         await unasked(side)
         others = [each for each in await sides(row.id) if each.id != side.id]
@@ -486,12 +488,15 @@ async def forget(call: Call) -> list[Effect]:
 async def kept_of(call: Call) -> list[dict[str, object]]:
     """What is kept of the sender's own side: values that JSON can hold, and nothing of the other's."""
     found: list[dict[str, object]] = []
-    for side in await ReflectionSide.filter(person=call.person).order_by("id"):
+    not_with = await askings.excluded(call)
+    for side in await sides_of(call.person):
         try:
             view = await seen(call, side)
         except KeyGone:
             found.append({"with": UNREADABLE})
             continue
+        if view.row.stage is Stage.ASKED and not side.asks and view.other in not_with:
+            continue  # it was not put to them
         half = view.half
         found.append(
             {

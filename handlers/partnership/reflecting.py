@@ -8,6 +8,7 @@ as that side stops, is forgotten, or it is over.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 from handlers.asking import now_of, zone_of
@@ -35,7 +36,7 @@ from storage.database import row_of
 from storage.members import Member
 from storage.people import Person
 from storage.questions import Question
-from storage.reflections import Reflection, ReflectionSide, Stage, sides
+from storage.reflections import Reflection, ReflectionSide, Stage, sides, sides_of
 from storage.rooms import Room
 
 #: What is sealed, and for what.
@@ -92,7 +93,7 @@ async def new_side(
     call: Call, row: Reflection, person: str, other: str, name: str, *, asks: bool
 ) -> ReflectionSide:
     """A side on which nothing is said yet."""
-    side = ReflectionSide(reflection=row.id, person=person, asks=asks)
+    side = ReflectionSide(reflection=row.id, whose={"person": person}, asks=asks)
     side.other = labelled(call, side, other, name)
     await side.save()
     return side
@@ -140,7 +141,7 @@ async def keep(call: Call, view: View, half: Half, *events: str | None) -> View:
 async def views_of(call: Call) -> list[View]:
     """What the sender is in, that is not over, as far as it can be read."""
     views = []
-    for side in await ReflectionSide.filter(person=call.person).order_by("id"):
+    for side in await sides_of(call.person):
         try:
             view = await seen(call, side)
         except KeyGone:
@@ -152,8 +153,20 @@ async def views_of(call: Call) -> list[View]:
 
 async def of_question(call: Call, question: Question) -> View | None:
     """The reflection that a question to the sender is about; None when it is over."""
-    side = await row_of(ReflectionSide, question.data["side"], person=call.person)
-    return await still_open(call, side)
+    side = await row_of(ReflectionSide, question.data["side"])
+    return await still_open(call, side) if side is not None and side.person == call.person else None
+
+
+def asked_of(side: ReflectionSide) -> dict[str, object]:
+    """What a question to one side needs, with a word in it: numbers alone would stand unsealed, and name both by one join."""
+    return {"side": side.id, "of": WHO}
+
+
+def chat_name(call: Call, side: ReflectionSide, what: str) -> str:
+    """Under which something stands in the chat of one side: a mark, from which nobody finds the other side's chat."""
+    key = call.house.keys.key("reflections")
+    mark = blake2b(own_key(side).encode(), key=key, digest_size=16).hexdigest()
+    return f"{what}:{mark}"
 
 
 async def still_open(call: Call, side: ReflectionSide | None) -> View | None:

@@ -36,6 +36,7 @@ from handlers.partnership.reflecting import (
     TAKE_BACK,
     View,
     about,
+    chat_name,
     gone,
     hour_of,
     nights_of,
@@ -167,22 +168,22 @@ async def _opened(call: Call, row: Reflection, both: list[ReflectionSide]) -> li
         return await _deleted(call, row, both)
     told: list[Effect] = []
     for mine, theirs in (views, views[::-1]):
-        to = mine.side.person
+        to, name = mine.side.person, chat_name(call, mine.side, "opened")
         head = f"👐 **Opened, for you and {mine.name} in this moment.**"
         told += [
             Whisper(
                 person=to,
                 text=f"{head}\n\n{told_by(theirs, of=mine.name)}",
-                name=f"opened:{row.id}:1",
+                name=f"{name}:1",
             ),
-            Whisper(person=to, text=told_by(mine, of="You"), name=f"opened:{row.id}:2"),
+            Whisper(person=to, text=told_by(mine, of="You"), name=f"{name}:2"),
             Whisper(
                 person=to,
                 text=f"Next, if you both like: **20 minutes with {mine.name}**, in a call or side by side, by listen and loop. One speaks "
                 "for a few minutes, the other says back the essence until the first feels heard; then you switch. No advice, no "
                 "defence.\n\n🗑️ take back what is opened here\n\n*I have kept nothing of it: these messages are all there is.*\n\n"
                 f"{DOOR}",
-                name=f"opened:{row.id}:3",
+                name=f"{name}:3",
                 taps=(TAKE_BACK.sign,),
             ),
         ]
@@ -198,9 +199,9 @@ async def tapped(call: Call, subject: str, said: str) -> Effects:
     """🗑️ under what was opened: it goes from one's own chat."""
     if sign(said) != sign(TAKE_BACK.sign):
         raise NotUnderstood("Under that message 🗑️ takes back what was opened here.")
-    number = subject.partition(":")[0]
+    mark = subject.partition(":")[0]
     return [
-        *(Redact(target=f"opened:{number}:{part}") for part in (1, 2)),
+        *(Redact(target=f"opened:{mark}:{part}") for part in (1, 2)),
         Say(text="What was opened is being taken back here, in your chat."),
     ]
 

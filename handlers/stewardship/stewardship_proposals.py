@@ -78,7 +78,11 @@ async def ask_for(call: Call, space: Room, other: str) -> list[Effect]:
         raise Refused("A steward is somebody else. Nothing was asked.")
     called = await name(space.id, other)
     rows = await Stewardship.filter(room=space.id)
-    if any(row.steward == call.person and row.stewardee == other for row in rows):
+    # Of what is only proposed nothing is told: it may not have been put to the sender, or they have said no to it (R13).
+    if any(
+        row.steward == call.person and row.stewardee == other and row.state in RUNNING
+        for row in rows
+    ):
         raise Refused(
             f"You are {called}'s steward, and no two have each other. Nothing was asked; somebody else can be asked."
         )
@@ -153,7 +157,7 @@ async def _put(
     return await asked(
         replace(call, room=space, thread=None),
         person,
-        await _question(space, row, person),
+        await _question(space, row, person) + await _way_out(call, row, person),
         about=about(row),
         inquiry="steward-yes",
         until=until,
@@ -186,6 +190,11 @@ async def _next_asked(call: Call, space: Room) -> list[Effect]:
             asks_now = await _put(call, space, row, call.person, until)
             return [CallOff(about=waits), *asks_now]
     return []
+
+
+async def _way_out(call: Call, row: Stewardship, person: str) -> str:
+    """How to be asked no more by the other; in a round, where nobody has asked, nothing."""
+    return "" if row.by_round else await askings.way_out(call, person, asker=row.other(person))
 
 
 async def _question(space: Room, row: Stewardship, person: str) -> str:

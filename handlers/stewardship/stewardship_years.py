@@ -110,6 +110,12 @@ async def talk_said(call: Call, question: Question, said: str) -> Effects:
     )
 
 
+def review_hour(call: Call, space: Room, row: Stewardship) -> Ring:
+    """The hour of its day of review (R16, R37)."""
+    at = clock.resolve(datetime.combine(row.review, HOUR), call.house.zone_of(space))
+    return ring_of(row, "steward-review", at, "review")
+
+
 @ritual(name="steward-review", help="asks steward and stewardee after a year whether it goes on")
 async def review(call: Call) -> Effects:
     """Both are asked; without the yes of both it is over (R37)."""
@@ -162,10 +168,9 @@ async def again_said(call: Call, question: Question, said: str) -> Effects:
     row.state, row.agreed = Tended.ACTIVE, []
     row.review = stewards.review_day(row.review)
     await row.save()
-    at = clock.resolve(datetime.combine(row.review, HOUR), call.house.zone_of(space))
     effects: list[Effect] = [
         CallOff(about=about(row), ritual="steward-over"),
-        ring_of(row, "steward-review", at, "review"),
+        review_hour(call, space, row),
     ]
     for person in (row.steward, row.stewardee):
         other = await name(row.room, row.other(person))

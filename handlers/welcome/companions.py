@@ -209,7 +209,7 @@ async def ask_member(call: Call, row: Onboarding) -> list[Effect]:
         f"{await onboardings.hello(row.member)}**{who}** is new in **{where}** and would like somebody beside them for three months: a first "
         "talk within a week, then about once a month, and each commits to something for the other. Would that be you? "
         f"After {clock.long_day(day)} I ask somebody else.\n\n✅ yes · ✋ not this time\n\n*Not this time needs no reason, and "
-        f"{who} does not hear that you were asked.*"
+        f"{who} does not hear that you were asked.*{await askings.way_out(call, row.member, asker=row.newcomer)}"
     )
     return await onboardings.ask(call, row, row.member, text, "welcome-member", until=row.until)
 

@@ -125,7 +125,7 @@ async def _invited(call: Call, space: Room, pod: Pod, person: str, *, put: bool)
     return await asked(
         replace(call, room=space, thread=None),
         person,
-        f"{await onboardings.hello(person)}{text}",
+        f"{await onboardings.hello(person)}{text}{await askings.way_out(call, person, asker=pod.opener)}",
         about=pods.about(pod),
         inquiry="pod-invited",
         until=until,
@@ -211,7 +211,7 @@ async def _perhaps_made(call: Call, space: Room, pod: Pod) -> list[Effect]:
         return []
     pod.stage = PodStage.MAKING
     await pod.save(update_fields=["stage"])
-    return [await pod_room.room_wanted(space, pod)]
+    return [await pod_room.room_wanted(space, pod), pod_room.closing_hour(call, space, pod)]
 
 
 @ritual(

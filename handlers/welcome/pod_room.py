@@ -10,6 +10,7 @@ from handlers.asking import now_of
 from handlers.language import (
     Ask,
     Call,
+    CallOff,
     Change,
     Effect,
     Effects,
@@ -85,6 +86,8 @@ async def made(call: Call) -> Effects:
         Say(text=await _first_words(call, space, pod), answers=False),
         _rhythm(call, pod),
         *_hours(call, pod, began),
+        CallOff(about=pods.about(pod), ritual="pod-closing"),
+        closing_hour(call, space, pod),
     ]
 
 
@@ -101,15 +104,20 @@ async def _first_words(call: Call, space: Room, pod: Pod) -> str:
 
 
 def _hours(call: Call, pod: Pod, began: date) -> list[Ring]:
-    """The prompts of its weeks on the clock of its room, and its closing day (R43)."""
+    """The prompts of its weeks on the clock of its room (R43)."""
     zone = call.house.zone_of(call.room)
     rings = []
     for week, day in pure.weeks(began):
         at = clock.resolve(datetime.combine(day, MORNING), zone)
         late = at + STILL_PROMPTED
         rings.append(pods.hour(pod, at, str(week), ritual="pod-week", useful_until=late, week=week))
-    at = clock.resolve(datetime.combine(pod.review, MORNING), zone)
-    return [*rings, pods.hour(pod, at, "closing", ritual="pod-closing")]
+    return rings
+
+
+def closing_hour(call: Call, space: Room, pod: Pod) -> Ring:
+    """The hour of its closing day, which it has from when its room is asked for (R16, R43)."""
+    at = clock.resolve(datetime.combine(pod.review, MORNING), call.house.zone_of(space))
+    return pods.hour(pod, at, pod.review.isoformat(), ritual="pod-closing")
 
 
 _ORDINALS = ("first", "second", "third", "fourth")
@@ -182,10 +190,12 @@ async def week_prompt(call: Call) -> Effects:
     help="closes a welcome pod after three months, and asks each newcomer how it goes on",
 )
 async def closing(call: Call) -> Effects:
-    """Each newcomer is asked alone; the room hears that it stays theirs (R43, R44)."""
+    """Each newcomer is asked alone; the room hears that it stays theirs (R43, R44). Without a room it does not come about."""
     pod = await row_of(Pod, call.content.get("pod"))
     if pod is None:
         return []
+    if pod.stage is not PodStage.OPEN:
+        return await pods.comes_to_nothing(call, pod)
     space = await Room.get(id=pod.room)
     effects: list[Effect] = []
     for place in await places(pod, agreed=True):

@@ -3,8 +3,10 @@
 Each of the two is spoken to on their own clock, and passing is as good; what is late by days is left out.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from handlers import askings
 from handlers.asking import now_of, zone_of
 from handlers.dyads import one_to_one_arrangements
 from handlers.language import Call, Effect, Effects, Option, Ring, Say, inquiry, ritual
@@ -20,6 +22,7 @@ from storage.database import row_of
 from storage.dyads import OneToOne
 from storage.onboardings import Onboarding
 from storage.questions import Question
+from storage.rooms import Room
 
 TIME = Option(sign="✅", word="look for a time", also=("yes", "a time", "meet", "👍", "✔"))
 
@@ -44,16 +47,20 @@ async def hours(call: Call, row: Onboarding) -> list[Effect]:
                     content={"onboarding": row.id, "week": week, "side": side},
                 )
             )
+    return [*rings, closing_hour(call, space, row)]
+
+
+def closing_hour(call: Call, space: Room, row: Onboarding) -> Ring:
+    """The hour of its closing question, three months after it began (R16, R43)."""
     at = clock.resolve(datetime.combine(row.review, MORNING), call.house.zone_of(space))
-    closing = Ring(
+    return Ring(
         ritual="welcome-closing",
         about=onboardings.about(row),
         at=at,
-        when="closing",
+        when=f"closing {at.isoformat()}",
         room=row.room,
         content={"onboarding": row.id},
     )
-    return [*rings, closing]
 
 
 @ritual(
@@ -105,7 +112,7 @@ async def week_said(call: Call, question: Question, said: str) -> Effects:
     return await (promises.writes(call, row) if said == WRITE.word else meets(call, row))
 
 
-async def meet(call: Call, row: Onboarding) -> list[Effect]:
+async def meet(call: Call, row: Onboarding, *, unasked: Iterable[str] = ()) -> list[Effect]:
     """A time is looked for by both; after it whoever has not written is offered to."""
     return await one_to_one_arrangements.begin(
         call,
@@ -113,11 +120,14 @@ async def meet(call: Call, row: Onboarding) -> list[Effect]:
         circle=row.room,
         occasion=Occasion.ONBOARDING,
         subject=onboardings.about(row),
+        unasked=unasked,
     )
 
 
 async def meets(call: Call, row: Onboarding) -> list[Effect]:
-    """One of the two would like to talk; if a time is looked for already, that is said."""
+    """One of the two would like to talk; if a time is looked for already, that is said. Raises Refused when asked lately."""
     if await OneToOne.exists(occasion=Occasion.ONBOARDING, subject=onboardings.about(row)):
         return [Say(text="A one-to-one of yours is on its way already: `one-to-one` shows it.")]
-    return await meet(call, row)
+    other = row.other(call.person)
+    put = await askings.may_ask(call, other, askings.MEET)
+    return await meet(call, row, unasked=() if put else (other,))

@@ -49,7 +49,7 @@ NEEDED: dict[type[Model], dict[str, Any]] = {
     Opening: {"person": ANA, "place": "!r", "held": 1, "at": NOW, "ends_at": NOW, "sealed": ""},
     Pathway: {"person": ANA},
     Preference: {"person": ANA},
-    ReflectionSide: {"reflection": 1, "person": ANA, "other": ""},
+    ReflectionSide: {"reflection": 1, "whose": {"person": ANA}, "other": ""},
 }
 
 

@@ -7,9 +7,11 @@ import pytest
 from daemon.app import _forget
 from practices.circles import Life, RoomKind
 from storage.coming import Coming
+from storage.dyads import Met
 from storage.inbox import Heard, Kind, Settled
 from storage.meetings import Meeting
 from storage.outbox import Deed, Delivery, Owed
+from storage.pairings import Encounter
 from storage.rooms import Room
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -50,6 +52,22 @@ async def test_who_came_is_forgotten_after_a_year(database: str) -> None:
 
     assert await Meeting.all().count() == 1
     assert await Coming.all().count() == 1
+
+
+@pytest.mark.requirement("R33")
+async def test_that_two_have_met_is_forgotten_after_a_year_though_nobody_meets_any_more(
+    database: str,
+) -> None:
+    for age in (300, 366, 367, 800):
+        day = (NOW - timedelta(days=age)).date()
+        await Met.create(room="!r", one="@ana:here", other="@ben:here", day=day)
+    await Encounter.create(room="!r", one="@ana:here", other="@ben:here", times=4)
+
+    await _forget(NOW)
+
+    days = [(NOW.date() - each.day).days for each in await Met.all()]
+    assert sorted(days) == [300, 366]
+    assert (await Encounter.get()).times == 4
 
 
 async def test_a_room_that_was_left_is_forgotten_and_named(database: str) -> None:

@@ -29,7 +29,7 @@ from practices.circles import RoomKind
 from storage.database import close_database, open_database, sqlite_url
 from storage.inbox import Heard, Kind, Settled
 from storage.members import Member
-from storage.outbox import Deed, Delivery, Owed
+from storage.outbox import ARRIVED, Deed, Delivery, Owed
 from storage.rooms import Room
 from tests.fresh import fresh_file
 
@@ -137,8 +137,11 @@ class PlayedHouse:
         if outcome.owed:
             # In one go: the ORM would word each of some hundred thousand updates anew.
             await connections.get("default").execute_many(
-                f"UPDATE {Owed._meta.db_table} SET state=?, event_id=?, room=lane, content=NULL WHERE id=?",
-                [[Delivery.SENT.value, owed.event_id, owed.id] for owed in outcome.owed],
+                ARRIVED,
+                [
+                    [Delivery.SENT.value, owed.lane, owed.event_id, owed.lane, owed.id]
+                    for owed in outcome.owed
+                ],
             )
         _check_labels(outcome.owed)
         for owed in outcome.owed:

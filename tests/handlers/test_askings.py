@@ -12,11 +12,13 @@ from tortoise import Tortoise
 import handlers
 from handlers import askings
 from handlers.askings import MATTERS
+from handlers.house import kept
 from handlers.language import Call
 from practices.circles import RoomKind
-from practices.dyads import State
+from practices.dyads import Pace, State
 from storage.askings import Asking
 from storage.dyads import Dyad
+from storage.pairings import Stewardship
 from storage.rooms import Room
 from tests.handlers.played import START, PlayedHouse, PlayedRoom, a_house, person
 
@@ -29,6 +31,12 @@ WAYS = {
     "dyad": (("dyad ben", "yes"), "whether you would like to be a dyad", "dyad ben take back"),
     "terms": (("dyad ben weekly",), "proposes for your dyad", "help"),
     "wake": (("dyad ben wake",), "would take up your dyad again", "help"),
+    "meet": (("dyad ben meet",), "**A one-to-one with Ana**", "one-to-one off"),
+    "contact": (
+        ("safety name ben",),
+        "whether you would be a **safety contact**",
+        "safety withdraw ben",
+    ),
     "steward": (("steward ask ben",), "would you be **Ana**'s steward", "steward end"),
     "partnership": (
         ("partnership with ben", "yes"),
@@ -47,6 +55,8 @@ ASKS = {
     "dyad-asked": "dyad",
     "dyad-terms": "terms",
     "dyad-wake": "wake",
+    "one-to-one-times": "meet",
+    "safety-accept": "contact",
     "steward-yes": "steward",
     "partnership-asked": "partnership",
     "partnership-day": "again",
@@ -63,10 +73,10 @@ OTHERWISE = {
         come-in listened play claim next-step visit wish domain-told
     """,
     "a host or whoever holds an office, of that office": """
-        congregation mediator-host mediator-accept practice-edition safety-accept safety-again card-contact card-holds
+        congregation mediator-host mediator-accept practice-edition safety-again card-contact card-holds
     """,
     "the two agreed on it before, and it is a hour of theirs": """
-        dyad-review welcome-still one-to-one-times one-to-one-met steward-talk steward-again welcome-stay pairing-still
+        dyad-review welcome-still one-to-one-met steward-talk steward-again welcome-stay pairing-still
         pairing-again own-review
         partnership-again own-prompt
     """,
@@ -90,15 +100,19 @@ NAMED_ELSEWHERE = {
 }
 
 
+#: Those that name who asks, so that they can be asked no more.
+NAMED = set(WAYS) - {"terms", "wake", "meet", "again", "offer", "inviter"}
+
+
 class Lake:
-    """A congregation of nine that Dan hosts."""
+    """A congregation of nine that Ana and Dan host."""
 
     def __init__(self, house: PlayedHouse) -> None:
         self.house = house
         self.chats: dict[str, PlayedRoom] = {}
 
     async def begins(self) -> "Lake":
-        space = await self.house.space("Lakeside", PEOPLE, ["dan"])
+        space = await self.house.space("Lakeside", PEOPLE, ["ana", "dan"])
         await self.house.room("Commons", PEOPLE, kind=RoomKind.WORKING, congregation=space.id)
         for who in PEOPLE:
             self.chats[who] = await self.house.private(who)
@@ -106,11 +120,16 @@ class Lake:
 
     async def ready(self, matter: str) -> None:
         """What has to be there before it can be asked."""
-        if matter in ("terms", "wake"):
+        if matter in ("terms", "wake", "meet"):
             for who, said in (("ana", "dyad ben"), ("ana", "yes"), ("ben", "yes")):
                 await self.says(who, said)
             # Two who wait for times would answer those instead.
-            await self.says("ana", "stop")
+            await self.says("ana", "stop" if matter != "meet" else "one-to-one off")
+            self.house.now += DAY
+        if matter == "meet":
+            # Nothing of its own rhythm is due.
+            await Dyad.all().update(pace=Pace.NONE)
+            await self.house.passes(60 * DAY)
         if matter == "wake":
             await Dyad.all().update(state=State.RESTING)
         if matter == "again":
@@ -187,8 +206,9 @@ async def test_nobody_is_asked_again_by_the_same_person_whatever_is_taken_back_o
 ) -> None:
     lines, words, undo = WAYS[matter]
     await lake.ready(matter)
+    since = len(lake.house.owed)
     await lake.says("ana", *lines)
-    assert lake.asked(words) == 1
+    assert lake.asked(words, since=since) == 1
     since = len(lake.house.owed)
 
     for _ in range(3):
@@ -274,6 +294,107 @@ async def test_whoever_said_yes_or_asks_themselves_can_be_asked_again(lake: Lake
     assert lake.asked("would you be **Cleo**'s steward", "dan") == 2
 
 
+async def test_one_person_is_asked_twice_a_day_at_most_by_the_same_one_whatever_it_is_about(
+    lake: Lake,
+) -> None:
+    since = len(lake.house.owed)
+    await lake.says("ana", "dyad ben", "yes", "steward ask ben")
+    for line in (
+        "partnership with ben",
+        "pathway ask ben",
+        "safety name ben",
+        "welcome pod ben, cleo",
+    ):
+        told = (await lake.says("ana", line))[-1]
+        assert "You have asked **Ben** 2 things within a day already, so nobody was asked" in told
+    assert len(lake.heard("ben", since)) == 2
+    assert not lake.heard("cleo", since)
+
+    await lake.house.passes(DAY + timedelta(minutes=1))
+    since = len(lake.house.owed)
+    await lake.says("ana", "pathway ask ben", "ask")
+    assert lake.asked("asks you, as somebody who knows them", since=since) == 1
+
+
+@pytest.mark.parametrize("matter", sorted(NAMED))
+async def test_a_second_request_within_a_month_says_how_to_be_asked_no_more_and_it_works(
+    lake: Lake, matter: str
+) -> None:
+    lines, words, _undo = WAYS[matter]
+    first = "partnership" if matter == "steward" else "steward"
+    await lake.says("ana", *WAYS[first][0])
+    await lake.says("ana", *lines)
+    firsts = [each for each in lake.heard("ben") if WAYS[first][1] in each]
+    [second] = [each for each in lake.heard("ben") if words in each]
+
+    assert not any("pairing not with" in each for each in firsts)
+    assert "*`pairing not with ana`, said to me, and I put no request of theirs to you" in second
+
+    # A request in the middle of another is answered by its own words; a command is one at any time.
+    assert (await lake.says("ben", "!pairing not with ana"))[0].startswith("Noted")
+    await lake.house.passes(DAY + timedelta(minutes=1))
+    since = len(lake.house.owed)
+    await lake.says("ana", "dyad ben weekly", "yes", *WAYS["pathway"][0])
+    assert not any("Ana" in each for each in lake.heard("ben", since))
+
+
+async def test_a_request_long_after_another_says_nothing_of_it(lake: Lake) -> None:
+    await lake.says("ana", *WAYS["steward"][0])
+    await lake.house.passes(31 * DAY)
+    await lake.says("ana", *WAYS["partnership"][0])
+
+    assert lake.asked(WAYS["partnership"][1]) == 1
+    assert lake.asked("pairing not with") == 0
+
+
+async def test_who_shares_no_congregation_is_named_by_an_id_that_always_works(
+    house: PlayedHouse,
+) -> None:
+    await house.crew(people=("ana", "ben", "cleo"))
+    ana, ben = await house.private("ana"), await house.private("ben")
+    for said in ("partnership with ben", "yes", "dyad ben", "yes"):
+        await ana.says("ana", said)
+    asked = [str((each.content or {}).get("text")) for each in house.owed if each.lane == ben.id]
+    asked = [each for each in asked if "whether you would like to be a dyad" in each]
+
+    assert "`pairing not with @ana:here`" in asked[-1]
+    assert (await ben.says("ben", "!pairing not with @ana:here"))[0].startswith("Noted")
+
+
+async def test_whoever_meets_a_time_that_suits_both_can_ask_for_the_next_one(lake: Lake) -> None:
+    await lake.ready("meet")
+    await lake.says("ana", "dyad ben meet", "one-to-one off")
+    refused = (await lake.says("ana", "dyad ben meet"))[-1]
+    assert "within the last 7 days" in refused
+
+    # Ben asks himself, and a time suits both.
+    await lake.says("ben", "dyad ana meet")
+    await lake.says("ana", "1")
+    await lake.says("ben", "1", "one-to-one off")
+    since = len(lake.house.owed)
+    await lake.says("ana", "dyad ben meet")
+    assert lake.asked("**A one-to-one with Ana**", since=since) == 1
+
+
+@pytest.mark.requirement("R12")
+async def test_the_export_tells_nothing_that_was_not_put_to_somebody(lake: Lake) -> None:
+    await lake.says("ben", "pairing not with ana")
+    await lake.says("ana", "dyad ben", "yes", "partnership with ben", "yes")
+    await lake.house.passes(DAY + timedelta(minutes=1))
+    await lake.says("ana", "steward ask ben", "safety name ben")
+    assert await Stewardship.all().count() == await Dyad.all().count() == 1
+
+    chat = await Room.get(id="!private-ben:here")
+    call = Call(
+        key="$x", at=lake.house.now, room=chat, house=lake.house.house, sender=person("ben")
+    )
+    found = await kept.about(call)
+
+    for table in ("dyads", "stewardships", "partnership_reflections", "safety_contact_for"):
+        assert found[table] == []
+    assert found["whom_you_would_meet"]["not_with"] == [person("ana")]
+
+
 async def test_a_day_to_look_again_is_for_two_who_have_opened_what_they_said(lake: Lake) -> None:
     since = len(lake.house.owed)
     [refused] = await lake.says("ana", "partnership ben again on 1 march")
@@ -287,7 +408,7 @@ async def test_the_marks_name_nobody_and_are_gone_when_their_time_is_over(lake: 
     await lake.says("ana", "dyad ben", "yes", "steward ask cleo")
     rows = await Asking.all().values()
 
-    assert len(rows) == 6
+    assert len(rows) == 10
     assert all(set(row) == {"mark", "until"} for row in rows)
     assert all(len(row["mark"]) == 64 and int(row["mark"], 16) for row in rows)
     assert "asking" in {model._meta.db_table for model in Tortoise.apps["kinkeeper"].values()}
@@ -295,4 +416,4 @@ async def test_the_marks_name_nobody_and_are_gone_when_their_time_is_over(lake: 
     lake.house.now = START + 181 * DAY
     await lake.says("ana", "steward ask dan")
     assert await Asking.filter(until__lte=lake.house.now).count() == 0
-    assert await Asking.all().count() == 3
+    assert await Asking.all().count() == 5

@@ -516,7 +516,7 @@ async def test_what_is_no_level_of_energy_is_refused(house: PlayedHouse, said: s
 async def test_energy_is_no_matter_for_the_room_and_needs_a_meeting(house: PlayedHouse) -> None:
     crew, private = await house.crew(), await house.private("ben")
 
-    [in_room] = await crew.says("ben", "!energy 3")
+    _taken_back, in_room = await crew.says("ben", "!energy 3")
     [without] = await private.says("ben", "energy 3")
 
     assert "something between you and me" in in_room

@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import pytest_asyncio
 
 from practices.dyads import State
 from storage.dyads import Dyad, OneToOne
 from tests.handlers.paired import DAY, Two, begun, words
-from tests.handlers.played import PlayedHouse, person
+from tests.handlers.played import PlayedHouse, a_house, person
 
 
 @pytest_asyncio.fixture
@@ -73,3 +74,39 @@ async def test_it_rests_at_the_word_of_one_and_wakes_at_the_word_of_both(two: Tw
     told = await two.ana.says("ana", "dyad ben wake")
     assert (await Dyad.get()).state is State.ACTIVE
     assert "goes on" in words(told)
+
+
+@pytest.mark.requirement("R13")
+async def test_to_ask_for_a_time_and_call_it_off_again_and_again_asks_the_other_once(
+    two: Two,
+) -> None:
+    await two.dyad()
+    await two.ana.says("ana", "one-to-one off")
+    since = len(two.heard(two.ben))
+    for _ in range(5):
+        told = await two.ana.says("ana", "dyad ben meet")
+        await two.ana.says("ana", "one-to-one off")
+
+    assert len(two.heard(two.ben)[since:]) == 2, "the times, and that it is off"
+    assert "You have asked **Ben** within the last 7 days, so nobody was asked now." in words(told)
+    await two.house.passes(8 * DAY)
+    assert "Which would suit you" in words(await two.ana.says("ana", "dyad ben meet"))
+
+
+@pytest.mark.requirement("R13")
+async def test_who_would_not_meet_the_other_is_asked_for_no_time_at_their_word(two: Two) -> None:
+    lives = []
+    for said in ("pairing not with @ana:here", "pairing not with @somebody:else"):
+        async with a_house() as house:
+            each = await begun(house)
+            await each.dyad("dyad ben no rhythm")
+            told = await each.ben.says("ben", said)
+            assert "What you have agreed on with anybody goes on until you end it" in words(told)
+            since, mine = len(each.heard(each.ben)), len(each.heard(each.ana))
+            await each.ana.says("ana", "dyad ben meet")
+            await house.passes(20 * DAY)
+            lives.append((each.heard(each.ben)[since:], each.heard(each.ana)[mine:]))
+    (silent, excluded), (asked, free) = lives
+    assert silent == []
+    assert asked
+    assert excluded == free

@@ -184,6 +184,39 @@ async def test_no_list_offers_an_hour_that_one_of_them_has_agreed_elsewhere(two:
         assert abs(each - taken.at) >= timedelta(hours=1)
 
 
+@pytest.mark.parametrize(
+    ("said", "days", "hours"),
+    [
+        ("thursdays after 7", {3}, range(19, 24)),
+        ("sat morning", {5}, range(6, 12)),
+        ("mon and wed evenings", {0, 2}, range(17, 24)),
+    ],
+)
+async def test_when_somebody_could_is_laid_out_as_times_and_a_tap_agrees(
+    two: Two, said: str, days: set[int], hours: range
+) -> None:
+    await two.dyad()
+    told = await two.ana.says("ana", said)
+    assert "Then there is:" in words(told)
+    question = await Question.filter(person=person("ana"), inquiry="one-to-one-times").get()
+    shown = question.data["shown"]
+    assert isinstance(shown, list)
+    assert shown
+    for each in shown:
+        local = datetime.fromisoformat(str(each)).astimezone(ZoneInfo("Europe/Rome"))
+        assert local.weekday() in days
+        assert local.hour in hours
+    await two.ana.says("ana", "1")
+    assert (await OneToOne.get()).suits == {person("ana"): [shown[0]]}
+
+
+async def test_when_nothing_is_free_then_it_says_so_and_what_works(two: Two) -> None:
+    await two.dyad()
+    [told] = await two.ana.says("ana", "sunday before 7:00")
+    assert "no half hour there in the next two weeks" in told
+    assert "such as “thursday" in told
+
+
 def spoken_hour(option: str) -> str:
     """An instant as somebody in Rome writes it."""
     local = datetime.fromisoformat(option).astimezone(ZoneInfo("Europe/Rome"))
@@ -321,6 +354,8 @@ async def test_what_a_feature_begins_is_told_with_its_reason_and_followed_to_its
     assert all(effect.private for effect in told)
 
     await two.ana.says("ana", "one-to-one off 1")
+    assert ends == [], "of what nobody asked for a no is heard by nobody"
+    await two.ben.says("ben", "one-to-one off 1")
     assert ends == [("cycle 3", [person("ana"), person("ben")], Ended.DECLINED)]
     assert not await OneToOne.exists()
 

@@ -8,6 +8,7 @@ import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from practices.dyads import Stage
 from storage.dyads import Met, OneToOne
 from storage.outbox import Deed
 from tests.handlers.paired import HOUR, Two, begun, words
@@ -18,6 +19,33 @@ from tests.handlers.played import PlayedHouse, a_house, person
 async def two(house: PlayedHouse) -> Two:
     """Ana and Ben of one crew."""
     return await begun(house)
+
+
+async def test_on_the_morning_after_another_time_is_looked_for_and_can_be_agreed(two: Two) -> None:
+    await two.dyad()
+    at = await two.agreed()
+    await two.house.passes(until=at + timedelta(hours=26))
+    assert (await OneToOne.get()).stage is Stage.ASKED
+
+    assert "Which would suit you" in words(await two.ana.says("ana", "one-to-one move"))
+    assert (await two.ana.says("ana", "1"))[0].startswith("Noted")
+    assert "Which would suit you" in words(two.heard(two.ben))
+    await two.ben.says("ben", "1")
+    later = (await OneToOne.get()).at
+    assert later is not None
+    assert later > at
+    assert not await Met.exists()
+
+
+@pytest.mark.requirement("R33")
+async def test_who_asks_for_another_time_after_a_yes_has_met_all_the_same(two: Two) -> None:
+    await two.dyad()
+    at = await two.agreed()
+    await two.house.passes(until=at + timedelta(hours=26))
+    await two.ben.says("ben", "yes")
+    assert "Which would suit you" in words(await two.ana.says("ana", "one-to-one 1 others"))
+    assert await Met.all().count() == 1
+    assert (await OneToOne.get()).stage is Stage.ARRANGING
 
 
 @pytest.mark.requirement("R14")

@@ -46,6 +46,14 @@ LIVES: dict[str, tuple[str, ...]] = {
     "opens for a moment": ("partnership with {other}", *ANSWERS, "open", "keep closed"),
     "takes back": ("partnership {other} take back",),
     "stops": ("partnership {other} stop",),
+    "would look again": ("partnership {other} again in 12 weeks", "yes"),
+    "asks a second time": ("partnership with {other}", "yes", "partnership with {other}", "yes"),
+    "stops and asks anew": ("partnership {other} stop", "partnership with {other}", "yes"),
+    "takes back and asks anew": (
+        "partnership {other} take back",
+        "partnership with {other}",
+        "yes",
+    ),
     "is forgotten": ("forget me", "yes"),
     "is forgotten and comes back": (
         "forget me",
@@ -225,6 +233,10 @@ async def compared(observer: str, steps: Sequence[Step], *, accepted: bool = Tru
         ("ben", ("is forgotten and comes back", "opens for a moment")),
         ("ana", ("is forgotten", "leaves")),
         ("ben", ("mistakes", "moves")),
+        ("ana", ("would look again", "nothing")),
+        ("ben", ("asks a second time", "would look again")),
+        ("ana", ("stops and asks anew", "stops")),
+        ("ben", ("takes back and asks anew", "nothing")),
     ],
 )
 async def test_whoever_chose_nothing_sees_the_same_whatever_the_other_did(
@@ -277,7 +289,10 @@ class Adversary(RuleBasedStateMachine):
 
     @rule(
         life=some.sampled_from(
-            ("looks", "answers", "answers and opens", "keeps shut", "changes", "stops", "mistakes")
+            (
+                *("looks", "answers", "answers and opens", "keeps shut", "changes", "stops"),
+                *("mistakes", "would look again", "asks a second time"),
+            )
         )
     )
     def observer_does(self, life: str) -> None:

@@ -74,7 +74,9 @@ async def test_an_answer_reaches_whoever_asked_and_is_kept_nowhere(house: Played
     shown, asks = await chats["ben"].says("ben", f"More {SECRET}")
     assert "**Ana** would read:\n\n> More" in shown
     assert "✅ send" in asks
-    assert not [o for o in house.owed[before:] if o.lane == chats["ana"].id], "nothing before the ✅"
+    assert not [o for o in house.owed[before:] if o.lane == chats["ana"].id], (
+        "nothing before the ✅"
+    )
     told, said = await chats["ben"].taps("ben", "✅")
 
     assert told.startswith(
@@ -199,14 +201,33 @@ async def test_the_same_person_is_not_asked_again_within_a_season_nor_a_fourth(
     assert later.startswith("To **Ben**, each alone")
 
 
-async def test_nobody_is_asked_by_many_at_once(house: PlayedHouse) -> None:
+async def test_nobody_is_asked_by_many_at_once_and_nobody_learns_that_others_asked(
+    house: PlayedHouse,
+) -> None:
     chats = await friends(house)
     for who in ("ana", "cleo", "dora"):
         await asked(chats, "Ben", who)
 
-    [told] = await chats["eli"].says("eli", "pathway ask Ben")
+    await chats["eli"].says("eli", "pathway ask Ben")
+    [told] = await chats["eli"].taps("eli", "✅")
+    over = await house.passes(timedelta(days=15))
 
-    assert told.startswith("**Ben** can't be asked through me just now")
+    assert told.startswith("Asked. What they answer comes to you here")
+    assert await Question.filter(person=person("ben"), inquiry="pathway-asked").count() == 3
+    assert sum("Whoever has not written: not this time." in each for each in over) == 4
+
+
+async def test_those_whose_question_is_not_put_take_nobody_s_place(house: PlayedHouse) -> None:
+    chats = await friends(house)
+    for who in ("ana", "cleo", "dora"):
+        await chats["ben"].says("ben", f"pairing not with {person(who)}")
+    for who in ("ana", "cleo", "dora"):
+        await asked(chats, "Ben", who)
+
+    await chats["eli"].says("eli", "pathway ask Ben")
+    [question, _done] = await chats["eli"].taps("eli", "✅")
+
+    assert question.startswith("**Eli** asks you, as somebody who knows them")
 
 
 @pytest.mark.requirement("R30")

@@ -139,6 +139,33 @@ async def test_a_room_that_was_refused_is_asked_for_again_and_then_given_up(shor
     assert not await Pod.exists()
 
 
+@pytest.mark.requirement("R16")
+async def test_a_pod_whose_room_is_never_reported_does_not_stand_for_ever(shore: Shore) -> None:
+    await shore.invited("nia", "omar")
+    for who in ("nia", "omar"):
+        await shore.says(who, "yes")
+    assert (await Pod.get()).stage is PodStage.MAKING
+    since = len(shore.house.owed)
+    await shore.house.passes(timedelta(days=100))
+    assert not await Pod.exists()
+    assert not await PodPlace.exists()
+    assert not await shore.house.hours()
+    for who in ("nia", "omar", "ana"):
+        assert shore.told(who, "does not come about this time", since)
+    assert not shore.told("nia", "Three months have gone by", since)
+
+
+@pytest.mark.requirement("R43")
+async def test_a_room_that_comes_late_has_its_whole_three_months(shore: Shore) -> None:
+    await shore.invited("nia", "omar")
+    for who in ("nia", "omar"):
+        await shore.says(who, "yes")
+    await shore.house.passes(timedelta(days=20))
+    await shore.house.makes(POD_OF)
+    hours = [at for name, at in await shore.house.hours() if name == "pod-closing"]
+    assert [at.date() for at in hours] == [(await Pod.get()).review]
+
+
 # ------------------------------------------------------------------------------------ one, not in both
 
 

@@ -70,6 +70,11 @@ async def everywhere(word: str) -> list[str]:
     return found
 
 
+def carried_to(house: PlayedHouse, word: str) -> set[str]:
+    """The lanes of every message that ever stood in the outbox with a word in it, also of those whose words are gone by now."""
+    return {owed.lane for owed in house.owed if word in f"{owed.content} {owed.name} {owed.target}"}
+
+
 def to(told: list[str], who: str) -> list[str]:
     """What was said into the private chat of somebody for whom there is none yet."""
     return [each for each in told if each.startswith(f"→ {who}:")]
@@ -433,6 +438,7 @@ async def test_of_a_report_no_row_is_left_no_case_no_points_and_no_meeting(
     await reported(them)
 
     assert await everywhere(SECRET) == []
+    assert carried_to(house, SECRET) == {them.chats["ana"].id, them.chats["tamsin"].id}
     for table in (Question, Booking, Claim, Meeting, Search):
         assert await table.all().count() == 0
     assert await house.hours() == hours
@@ -491,6 +497,7 @@ async def test_a_contact_answers_by_a_reply_and_nothing_of_it_is_kept(house: Pla
     assert back.startswith("**Tamsin** answers you:")
     assert said.startswith("Taken for **Ana**: it is in their chat with me now, unless")
     assert await everywhere(SECRET) == []
+    assert carried_to(house, SECRET) == {them.chats["ana"].id, them.chats["tamsin"].id}
 
 
 async def test_nobody_else_can_answer_a_word_that_was_carried(house: PlayedHouse) -> None:
@@ -520,6 +527,7 @@ async def test_a_contact_who_has_left_their_chat_is_not_written_to_and_the_repor
     assert "`safety` shows whom else you can turn to." in told
     assert "emergency number" in told
     assert await everywhere(SECRET) == []
+    assert carried_to(house, SECRET) <= {them.chats["ana"].id}
 
 
 async def test_a_contact_without_a_chat_is_numbered_like_all_and_written_to_without_us(
@@ -551,6 +559,7 @@ async def test_until_the_last_moment_it_can_be_left_and_nothing_is_kept(
     await them.says("ana", way)
 
     assert await everywhere(SECRET) == []
+    assert carried_to(house, SECRET) <= {them.chats["ana"].id}
     assert await Question.all().count() == 0
 
 
@@ -768,3 +777,69 @@ async def test_when_a_congregation_is_released_its_contacts_hear_that_they_are_n
         in told
     )
     assert not await SafetyContact.exists()
+
+
+@pytest.mark.requirement("R13")
+@pytest.mark.parametrize("between", ["safety withdraw ana", "help"])
+async def test_a_host_asks_the_same_person_once_in_a_season_whatever_is_withdrawn(
+    house: PlayedHouse, between: str
+) -> None:
+    them = await lakeside(house)
+    for _ in range(4):
+        await them.says("mara", "safety name ana")
+        if between == "help":
+            await them.says("ana", "no")
+        [told] = await them.says("mara", between, "safety name ana")
+
+    asked = [
+        each
+        for each in house.owed
+        if each.lane == "!private-ana:here" and "would be a **safety" in str(each.content)
+    ]
+    assert len(asked) == 1
+    assert told.startswith("You have asked **Ana** within the last 90 days")
+    assert await SafetyContact.all().count() == 0
+
+
+@pytest.mark.requirement("R13")
+async def test_of_whoever_never_answers_or_was_never_asked_the_host_hears_the_words_of_a_no(
+    house: PlayedHouse,
+) -> None:
+    them = await lakeside(house)
+    await them.says("ana", "pairing not with mara")
+    since = len(house.owed)
+    first = await them.says("mara", "safety name ana")
+    second = await them.says("mara", "safety name ben")
+    again = await them.says("mara", "safety name ben")
+    assert not [each for each in house.owed[since:] if each.lane == "!private-ana:here"]
+    assert await SafetyContact.all().count() == 2
+
+    told = await house.passes(timedelta(days=16))
+
+    words = "**{}**, as a safety contact of **Lakeside**: not this time."
+    assert first[-1].replace("Ana", "Ben") == second[-1]
+    assert again == [
+        "**Ben** was asked already, and has two weeks to think about it. Nothing was changed."
+    ]
+    assert [each for each in told if "safety contact" in each] == [
+        words.format("Ana"),
+        words.format("Ben"),
+    ]
+    assert await SafetyContact.all().count() == 0
+    # Another host can ask, and a yes counts as ever.
+    await them.says("zoe", "safety name ben")
+    await them.says("ben", "yes")
+    await house.passes(timedelta(days=30))
+    assert (await SafetyContact.get()).agreed
+
+
+@pytest.mark.requirement("R12")
+async def test_a_host_who_is_forgotten_leaves_nobody_asked_for_ever(house: PlayedHouse) -> None:
+    them = await lakeside(house)
+    await them.says("mara", "safety name ana", "forget me", "yes")
+    assert await SafetyContact.all().count() == 1
+
+    told = await house.passes(timedelta(days=16))
+
+    assert await SafetyContact.all().count() == 0
+    assert not [each for each in told if "not this time" in each]

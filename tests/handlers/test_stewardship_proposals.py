@@ -71,6 +71,23 @@ class TestTheYesOfBoth:
         assert "no two have each other" in await circle.says("ben", "steward ask ana")
         assert await Stewardship.all().count() == 1
 
+    @pytest.mark.requirement("R13")
+    @pytest.mark.parametrize("said", ["pairing not with ben", "help"])
+    async def test_what_is_only_proposed_tells_whoever_asks_in_turn_nothing(
+        self, circle: Circle, said: str
+    ) -> None:
+        await circle.says("ana", said)
+        await circle.says("ben", "steward ask ana")
+        told = await circle.says("ana", "steward ask ben")
+        assert told.startswith("I ask Ben")
+        assert "no two" not in told
+
+        # Should both have been put and both say yes, one of them stands.
+        if said == "help":
+            await circle.says_to_both("ana", "yes")
+            await circle.says_to_both("ben", "yes")
+            assert [row.state for row in await Stewardship.all()] == [Tended.ACTIVE]
+
     async def test_a_new_steward_takes_the_place_of_the_former(self, circle: Circle) -> None:
         await circle.agreed()
         await circle.agreed("ana", "cleo")

@@ -73,7 +73,9 @@ async def test_after_they_met_both_are_offered_to_write(lake: Lake) -> None:
     one = await OneToOne.get()
     assert one.at is not None
     await lake.house.passes(until=one.at + timedelta(days=2))
-    await (await lake.chat("nia")).taps("nia", "✅", on=lake.chats["nia"].asked("Did you"))
+    for who, other in (("nia", "Ben"), ("ben", "Nia")):
+        chat = await lake.chat(who)
+        await chat.taps(who, "✅", on=chat.asked(f"Did you meet, {other} and you"))
     assert lake.told("nia", "What would you like to commit to for **Ben**")
     assert lake.told("ben", "What would you like to commit to for **Nia**")
     assert "What do you commit to" in await lake.says("nia", "write")
@@ -82,3 +84,14 @@ async def test_after_they_met_both_are_offered_to_write(lake: Lake) -> None:
     offers = [each for each in lake.heard("ben") if "What would you like to commit to" in each]
     assert len(offers) == 1
     assert "What do you commit to" in await lake.says("ben", "write")
+
+
+async def test_to_look_for_a_time_again_and_again_asks_the_other_once(lake: Lake) -> None:
+    await lake.active()
+    await OneToOne.all().delete()
+    for _ in range(3):
+        told = await lake.says("nia", "welcome meet")
+        await lake.says("nia", "one-to-one off")
+
+    assert "within the last 7 days, so nobody was asked now" in told
+    assert not await OneToOne.exists()

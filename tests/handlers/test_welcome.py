@@ -58,8 +58,11 @@ async def test_in_a_room_of_many_nothing_of_it_is_said(lake: Lake) -> None:
     await lake.active()
     room = await lake.house.room("Commons", [*MEMBERS, "nia"], kind=RoomKind.WORKING)
     told = await room.says("nia", "!welcome")
-    assert len(told) == 1
-    assert "In our private chat" in told[0]
+    assert len(told) == 2
+    assert told[0].startswith("⌫")
+    assert "In our private chat" in told[1]
+    lanes = {owed.lane for owed in lake.house.owed if owed.lane == room.id and owed.content}
+    assert not lanes, "it is answered in private alone"
     assert not [owed for owed in lake.house.owed if owed.lane == lake.space.id and owed.content]
 
 

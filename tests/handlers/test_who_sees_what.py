@@ -73,8 +73,8 @@ MARK = re.compile(r"zq[emcad][a-z]+zq", re.IGNORECASE)
 HELD = {
     "E": """
         acceptance.sealed energy.sealed inbox.content onboarding.sealed outbox.content pathway.sealed preference.sealed
-        question.data reflection_side.other reflection_side.said retrospective.sealed share.sealed split.sealed
-        wish.accepted
+        question.data reflection_side.other reflection_side.said reflection_side.whose retrospective.sealed
+        share.sealed split.sealed wish.accepted
     """,
     "M": "money_note.sealed money_opening.sealed offer.title",
     "C": "mediator_search.sealed",
@@ -88,7 +88,7 @@ HELD = {
         one_to_one.signals one_to_one.suits one_to_one.told outbox.asker outbox.lane own_review.person own_prompt.at own_prompt.days
         own_prompt.person own_prompt.zone pathway.person person.id person.quiet_from person.quiet_until person.zone
         place.person player.person pod_place.person preference.person presence.person proxy.holder proxy.person
-        question.answers question.person partaking.person reflection_side.person reminder.person reminder.what
+        question.answers question.person partaking.person reminder.person reminder.what
         rota_pair.one rota_pair.other session.began_by session.focus session.people session.state share.person
         tending.person took_part.person visitor.person wish.asker wish.person acceptance.other acceptance.person
         assent.person ballot.person writing.person writing.prompt
@@ -225,7 +225,7 @@ async def one_thing(world: World, author: str, _other: str) -> Iterable[str]:
 
 async def asked_a_friend(world: World, author: str, other: str) -> Iterable[str]:
     await world.says(author, f"pathway ask {other}", "ask")
-    await world.says(other, "write", world.marked("E", other, author))
+    await world.says(other, "write", world.marked("E", other, author), "send")
     return (other,)
 
 
@@ -581,7 +581,7 @@ def test_every_column_of_words_has_a_class() -> None:
 #: What each act leaves: who has read a mark of it by the end, or else a table that has a row.
 LEAVES: dict[Act, Any] = {
     journal: Writing, kept_journal: set(), parts: set(), self_view: set(), one_thing: {"ana"},
-    asked_a_friend: {"ana"}, money: {"ana"}, opened_money: set(KITCHEN), report: {"ana", "rui"},
+    asked_a_friend: {"ana", "ben"}, money: {"ana"}, opened_money: set(KITCHEN), report: {"ana", "rui"},
     half_a_report: {"ana"}, energy: Energy, not_with: Preference, reminder: {"ana"}, own_hours: OwnPrompt, dyad: Dyad,
     asked_to_a_dyad: set(), words_of_the_crew: set(KITCHEN), hidden_voice: set(KITCHEN), sealed_circle: set(KITCHEN),
     reflection: {"ana"}, opened_reflection: {"ana", "ben"},

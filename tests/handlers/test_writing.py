@@ -104,7 +104,7 @@ async def test_a_theme_that_nobody_knows_is_not_guessed(house: PlayedHouse) -> N
 async def test_it_is_for_the_private_chat_alone(house: PlayedHouse) -> None:
     crew = await house.crew()
 
-    [told] = await crew.says("ana", "!reflect")
+    _taken_back, told = await crew.says("ana", "!reflect")
 
     assert "private chat" in told
     assert not await Writing.exists()
@@ -571,9 +571,7 @@ async def test_after_a_week_off_no_late_prompt_comes_and_the_next_one_does(
         ("reflect every monday at 19:30", "on Monday at 19:30"),
     ],
 )
-async def test_a_time_is_named_as_people_name_it(
-    house: PlayedHouse, said: str, told: str
-) -> None:
+async def test_a_time_is_named_as_people_name_it(house: PlayedHouse, said: str, told: str) -> None:
     [answer] = await (await chat(house)).says("ana", said)
 
     assert told in answer

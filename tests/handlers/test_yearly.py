@@ -94,6 +94,34 @@ class TestAPairingRound:
         await house.passes(YEAR)
         assert len(asked(house, "has gone on for a year")) == 2
 
+    async def test_after_a_yes_of_one_host_another_hears_that_a_no_changed_nothing(
+        self, house: PlayedHouse
+    ) -> None:
+        space = await house.space("Lakeside", PEOPLE, ["ben", "dan"])
+        await house.room("Commons", PEOPLE, kind=RoomKind.WORKING, congregation=space.id)
+        ben, dan = await house.private("ben"), await house.private("dan")
+        for line in ("pairing begin", "yes"):
+            await dan.says("dan", line)
+        await house.passes(YEAR)
+        assert "another year" in "\n".join(
+            await dan.taps("dan", "✅", on=dan.asked("has gone on for a year"))
+        )
+        told = "\n".join(await ben.says("ben", "no"))
+        assert "decided by now" in told
+        assert "It ends" not in told
+        await house.passes(timedelta(days=30))
+        assert await Pairing.exists()
+
+    async def test_while_no_host_has_said_yes_a_no_leaves_it_to_the_others(
+        self, house: PlayedHouse
+    ) -> None:
+        _ben, dan = await lakeside(house)
+        for line in ("pairing begin", "yes"):
+            await dan.says("dan", line)
+        await house.passes(YEAR)
+        told = "\n".join(await dan.taps("dan", "✋", on=dan.asked("has gone on for a year")))
+        assert "It ends unless another host would go on" in told
+
 
 # ------------------------------------------------------------------------------------------ one's own day
 
@@ -241,6 +269,20 @@ class TestOnesOwnPlace:
         assert about_pairing(house) == []
         await house.passes(timedelta(hours=2))
         assert about_pairing(house) == [ben.id]
+
+    @pytest.mark.requirement("R14")
+    async def test_after_three_years_away_somebody_is_asked_once_and_again_in_a_year(
+        self, house: PlayedHouse
+    ) -> None:
+        ben, _dan = await lakeside(house)
+        await ben.says("ben", "pairing not with ana")
+        await house.wakes_at(house.now + timedelta(days=3 * 366))
+        await house.passes(timedelta(days=1))
+        assert about_pairing(house) == [ben.id]
+        names = [name for name, _at in await house.hours()]
+        assert sorted(names) == ["own-review", "own-review-over"]
+        await house.passes(YEAR)
+        assert about_pairing(house) == [ben.id] * 2
 
     async def test_the_day_tells_the_calendar_nothing_of_who_it_is(
         self, house: PlayedHouse

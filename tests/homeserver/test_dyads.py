@@ -264,7 +264,7 @@ async def meet(
     asked = await asyncio.gather(*(each.hears("Did you meet,") for each in people))
     for each, event in zip(people, asked, strict=True):
         (group,) = (group for group in groups if each.name in group)
-        if each.name != min(group):
+        if group == unmet and each.name != min(group):
             continue
         await each.taps(event, "⏳" if group == unmet else "✅")
         if group == unmet:
@@ -344,7 +344,8 @@ async def talk(keeper: Keeper, pair: Sequence[Someone]) -> None:
     travel(keeper, pair, datetime(2027, 3, 4, 9, 1, tzinfo=ROME))
     for each in pair:
         await each.hears("Did you meet,")
-    await pair[0].answered("yes", "Good to hear.")
+    for each in pair:
+        await each.answered("yes", "Good to hear.")
 
 
 async def commit(keeper: Keeper, pair: Sequence[Someone]) -> None:

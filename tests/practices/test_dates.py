@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from practices import clock, dates, phrases, rhythm
-from practices.dates import Reminding, When
+from practices.dates import Reminding, Stretch, When, read_stretch
 from practices.moon import Moon
 from practices.rhythm import Cadence, Rhythm, occurrences
 from practices.understanding import NotUnderstood, shown
@@ -673,3 +673,41 @@ def test_whatever_is_mended_can_be_read(text: str) -> None:
 def test_an_hour_and_a_half_is_a_length() -> None:
     assert dates.read_duration("an hour and a half") == timedelta(minutes=90)
     assert dates.read_duration("2 hours and a half") == timedelta(minutes=150)
+
+
+@pytest.mark.parametrize(
+    ("said", "days", "first", "last"),
+    [
+        ("thursdays after 7", {3}, time(19), time.max),
+        ("sat morning", {5}, time(6), time(12)),
+        ("in the evening", set(), time(17), time.max),
+        ("weekday evenings", {0, 1, 2, 3, 4}, time(17), time.max),
+        ("sat or sun afternoon", {5, 6}, time(12), time(18)),
+        ("after 19:30", set(), time(19, 30), time.max),
+        ("before 10 am", set(), time(), time(10)),
+        ("tues after 18", {1}, time(18), time.max),
+    ],
+)
+def test_when_somebody_could_is_read_as_a_part_of_days(
+    said: str, days: set[int], first: time, last: time
+) -> None:
+    assert read_stretch(said) == Stretch(frozenset(days), first, last)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("", "thursday", "thursday 19:00", "tomorrow 19:00", "weekends", "after", "after 25:00"),
+        *("sat morning with ben", "leave me alone", "after thursday", "1 and 2"),
+    ],
+)
+def test_what_is_a_moment_or_says_more_is_no_part_of_days(said: str) -> None:
+    assert read_stretch(said) is None
+
+
+def test_a_part_of_days_holds_its_first_moment_and_not_its_last() -> None:
+    mornings = Stretch(frozenset({5}), time(6), time(12))
+    saturday = datetime(2026, 11, 28, 6)
+    assert mornings.holds(saturday)
+    assert not mornings.holds(saturday.replace(hour=12))
+    assert not mornings.holds(saturday.replace(day=27))

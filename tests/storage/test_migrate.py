@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 from tortoise import Tortoise, connections
 
+from daemon.keyring import Keyring
 from storage import migrate
 from storage.database import close_database, connect, open_database, sqlite_url
 from storage.migrate import NewerDatabase, Step, steps
+from storage.reflections import Reflection, ReflectionSide, seal_older, sides, sides_of
+from storage.sealed import seal_with
+from storage.statements import select
 
 
 def schema(path: Path) -> dict[str, object]:
@@ -168,3 +172,40 @@ async def test_rebuilding_a_table_keeps_what_refers_to_it(tmp_path: Path, anothe
 
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT * FROM child").fetchall() == [(1,)]
+
+
+async def test_reflections_that_run_are_carried_over_and_then_sealed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, path = migrate.steps, tmp_path / "kinkeeper.db"
+    [sealing] = [step for step in real("sqlite") if step.title == "sealed_sides"]
+    monkeypatch.setattr(migrate, "steps", lambda dialect: real(dialect)[: sealing.number - 1])
+    await migrate.migrate(sqlite_url(path))
+    people = {1: "@ana:here", 2: '@b"e\\n:here'}
+    with sqlite3.connect(path) as connection:
+        connection.execute("INSERT INTO reflection VALUES (7, 'open', '2026-12-01', 'Europe/Rome')")
+        for number, person in people.items():
+            row = (number, person, number == 1)
+            connection.execute("INSERT INTO reflection_side VALUES (?, 7, ?, ?, 'k:x', 'y')", row)
+    monkeypatch.setattr(migrate, "steps", real)
+    seal_with(Keyring(bytes(32)))
+    try:
+        await open_database(sqlite_url(path))
+        carried = {side.id: side.person for side in await sides(7)}
+        asks = [side.asks for side in await sides(7)]
+        await seal_older()
+        raw = await select("SELECT whose, other, said FROM reflection_side")
+        again = {side.id: side.person for side in await sides(7)}
+        mine = [side.id for side in await sides_of("@ana:here")]
+        seal_with(Keyring(bytes([1] * 32)))
+        lost = await seal_older()
+        left = await ReflectionSide.all().count() + await Reflection.all().count()
+        await close_database()
+    finally:
+        seal_with(None)
+
+    assert carried == again == people
+    assert (asks, mine) == ([True, False], [1])
+    assert [row[1:] for row in raw] == [("k:x", "y")] * 2
+    assert not [row for row in raw if ":here" in str(row)]
+    assert (lost, left) == (1, 0)
