@@ -30,8 +30,10 @@ from handlers.language import (
     Join,
     Leave,
     Refused,
+    Ring,
     Say,
     inquiry,
+    ritual,
     watch,
 )
 from handlers.names import room_name
@@ -48,6 +50,7 @@ from storage.assemblies import (
     first_space,
     ledger,
 )
+from storage.database import row_of
 from storage.questions import Question
 from storage.rooms import Room
 
@@ -59,6 +62,9 @@ KEEPS_PLACE = timedelta(days=7)
 
 #: So long it keeps it while it has not come so far that hosts could be asked.
 IS_COMING = timedelta(hours=1)
+
+#: So long the invitation into its space may come after those into its parts.
+SPACE_COMES = timedelta(minutes=10)
 
 #: Stands in what was told, once our hosts were asked whether their congregation enters.
 ASKED = "asked"
@@ -102,9 +108,49 @@ async def invited(call: Call) -> Effects:
     await assembly.save()
     if assembly.state is not State.INVITED:
         return [*gone, *await _join(call, assembly, call.room)]
-    # A space that was replaced may say no more of what it is; then the six parts are enough to ask.
-    is_whole = part == SPACE or set(assembly.rooms) == set(Part)
-    return [*gone, *(await _ask_hosts(call, assembly, part) if is_whole else [])]
+    reason = str(call.content.get("reason") or "")
+    if part == SPACE:
+        topic = str(call.content.get("topic") or "")
+        return [*gone, *await _ask_hosts(call, assembly, call.room.name, topic, reason)]
+    return [
+        *gone,
+        *(await _later(call, assembly, reason) if set(assembly.rooms) == set(Part) else []),
+    ]
+
+
+async def _later(call: Call, assembly: Assembly, reason: str) -> list[Effect]:
+    """The hour at which the six parts are enough to ask.
+
+    The space says what the assembly is for, and its invitation may come after theirs. One that was replaced may say no more what
+    it is.
+    """
+    here = await Room.filter(kind=RoomKind.CONGREGATION, joined=True).order_by("id").first()
+    if here is None or ASKED in assembly.told:
+        return []
+    # A part is called “River: care”.
+    called = (call.room.name or "").rpartition(":")[0] or call.room.name
+    return [
+        Ring(
+            ritual="assembly-invited",
+            about=f"assembly:{assembly.id}",
+            at=now_of(call) + SPACE_COMES,
+            room=here.id,
+            content={"assembly": assembly.id, "called": called, "reason": reason},
+        )
+    ]
+
+
+@ritual(
+    name="assembly-invited",
+    help="asks hosts about an invitation into an assembly, of which the space has not come",
+)
+async def without_space(call: Call) -> Effects:
+    """All but the space has come, and no more is waited for."""
+    assembly = await row_of(Assembly, call.content["assembly"], state=State.INVITED)
+    if assembly is None:
+        return []
+    called, reason = call.content.get("called"), call.content.get("reason")
+    return await _ask_hosts(call, assembly, str(called or ""), "", str(reason or ""))
 
 
 async def _invitation(
@@ -200,16 +246,14 @@ async def _is_open(room: Room, assembly: Assembly, part: str) -> bool:
 # ------------------------------------------------------------------------------------ what hosts say
 
 
-async def _ask_hosts(call: Call, assembly: Assembly, part: str) -> list[Effect]:
+async def _ask_hosts(
+    call: Call, assembly: Assembly, called: str | None, topic: str, reason: str
+) -> list[Effect]:
     if ASKED in assembly.told:
         return []
     assembly.told = [*assembly.told, ASKED]
-    topic = str(call.content.get("topic") or "") if part == SPACE else ""
-    called = call.room.name or assembly.name
-    # A part is called “River: care”.
-    assembly.name = (called if part == SPACE else called.rpartition(":")[0] or called)[:80]
+    assembly.name = (called or assembly.name)[:80]
     assembly.draft = {**assembly.draft, "shown": topic}
-    reason = str(call.content.get("reason") or "")
     await assembly.save()
     effects: list[Effect] = []
     for space in await Room.filter(kind=RoomKind.CONGREGATION, joined=True).order_by("id"):

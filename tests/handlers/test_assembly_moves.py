@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from handlers.assembly.entering import SPACE_COMES
 from handlers.assembly.letterbox import post
 from handlers.assembly.prospects import MOST_LOOKED_AT
 from handlers.language import Call, Change, Effects
@@ -15,9 +16,9 @@ from practices.circles import RoomKind
 from storage.assemblies import Assembly, State, ledger
 from storage.database import transaction
 from storage.delegates import DelegateCircle
-from storage.outbox import Deed
+from storage.outbox import Deed, Owed
 from storage.rooms import Room
-from tests.handlers.assembled import Made, Neighbour, agree
+from tests.handlers.assembled import Made, Neighbour, Neighbours, agree
 from tests.handlers.played import PlayedRoom
 from tests.handlers.seated import Seated, an_assembly
 from tests.handlers.test_delegate_circles import TOWNS, lakeside
@@ -498,10 +499,11 @@ async def test_who_is_asked_in_after_the_space_was_replaced_is_asked_and_takes_i
         )
         await them.goes_round()
         await agree(them, "Lakeside", "Harbour")
-        asked = bare(them.told["Haven"])
-        await them.at("Haven")
+        before = bare(them.told["Haven"])
+        asked = bare(await river.passes("Haven", SPACE_COMES))
         await haven.taps("ana", "✅")
         heard = bare((await them.goes_round())["Haven"])
+        assert "take a seat" not in before
         assert "The charter of **River** says something else than its invitation did" in heard
         assert "Congregations along the river" in heard
         await them.at("Haven")
@@ -510,6 +512,39 @@ async def test_who_is_asked_in_after_the_space_was_replaced_is_asked_and_takes_i
         assert "seat in the assembly **River**" in asked
         assert "The invitation does not say what it is for." in asked
         assert "has a seat in **River** now" in heard
+
+
+async def test_a_space_whose_invitation_comes_after_those_into_the_parts_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Other homeservers bring invitations in whatever order."""
+    late, hands_on = list[tuple[str, Owed]](), Neighbours._invite
+
+    async def slowly(self: Neighbours, name: str, owed: Owed) -> None:
+        if self.made[owed.lane].about.get("part") == "space":
+            late.append((name, owed))
+        else:
+            await hands_on(self, name, owed)
+
+    async with an_assembly("Lakeside", "Harbour") as river:
+        them = river.them
+        monkeypatch.setattr(Neighbours, "_invite", slowly)
+        them.houses["Haven"] = Neighbour("Haven")
+        await them.congregation("Haven", "ana")
+        await river.host(
+            "Lakeside", "assembly introduce @kinkeeper:haven Haven because we met", "✅"
+        )
+        await them.goes_round()
+        await agree(them, "Lakeside", "Harbour")
+        before = bare(them.told["Haven"])
+        [(name, owed)] = late
+        await hands_on(them, name, owed)
+        asked = bare(them.told["Haven"])
+        later = bare(await river.passes("Haven", SPACE_COMES))
+
+        assert "take a seat" not in before + later
+        assert "take a seat in the assembly **River**" in asked
+        assert "does not say what it is for" not in asked
 
 
 # ---------------------------------------------------------------------------------------------- the charter
