@@ -3,12 +3,13 @@
 All of it is said in private chats. Each scene is told as one of the two sees it; the other sees no more.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from deploy.event import Event
-from deploy.stage import LAKESIDE, Place, Stage, StoryBroken
+from deploy.stage import LAKESIDE, NEIGHBOURS, Place, Stage, StoryBroken
 
 ASKING: Final = "Jo"
 ASKED: Final = "Ana"
@@ -32,11 +33,11 @@ ANAS: Final = ("45", "I say yes too fast", "When I sold the tent", "Our letter t
 
 
 async def play(stage: Stage, space: Place, begins: datetime) -> None:
-    """Play it among Lakeside's five, from `begins` on, a Tuesday at 10:00. Raises StoryBroken."""
+    """Play it among Lakeside's five and three who live near, from `begins` on, a Tuesday at 10:00. Raises StoryBroken."""
     stage.travel(begins)
     await _become_a_dyad(stage)
     hall = await _round_begins(stage, space)
-    await _take_part(stage)
+    await _take_part(stage, space)
     stage.travel(begins + AFTER_TALK)
     await _have_met(stage, hall)
     await _nothing_kept(stage, begins + AFTER_TALK)
@@ -101,10 +102,14 @@ async def _round_begins(stage: Stage, space: Place) -> Place:
     return hall
 
 
-async def _take_part(stage: Stage) -> None:
-    for name in (name for name in LAKESIDE if name != ASKING):
-        await stage.chats[name].people[name].say(stage.chats[name].id, "pairing in")
-        await stage.listens(stage.chats[name], "You take part in the pairing round")
+async def _take_part(stage: Stage, space: Place) -> None:
+    await asyncio.gather(*(_come_near(stage, space, name) for name in NEIGHBOURS))
+    *first, last = NEIGHBOURS
+    stage.transcript.note(
+        f"{', '.join(first)} and {last} come into {space.name}, too: a round begins with eight."
+    )
+    others = [name for name in (*LAKESIDE, *NEIGHBOURS) if name != ASKING]
+    await asyncio.gather(*(_takes_part(stage, name) for name in others))
     stage.transcript.note("The others say “pairing in”, each in their own chat.")
     chat = stage.chats[RATHER_NOT]
     await stage.says(chat, RATHER_NOT, f"pairing not with {WITH}")
@@ -112,39 +117,42 @@ async def _take_part(stage: Stage) -> None:
     await stage.says(stage.chats[HOST], HOST, "pairing preview")
     await stage.hears(
         stage.chats[HOST],
-        "5 take part.",
-        "lots let up to two of them wait",
-        "two at a time, or three",
+        "8 take part, which makes 4 pairs",
     )
 
 
-#: How the question begins that all of a pair or trio get.
+async def _come_near(stage: Stage, space: Place, name: str) -> None:
+    """Somebody comes into the space, and opens a private chat."""
+    person = stage.lakeside[name]
+    await stage.lakeside[HOST].invite(space.id, person.user_id)
+    await person.join(space.id)
+    await stage.listens(await stage.private(stage.lakeside, name), "This is our private chat")
+
+
+async def _takes_part(stage: Stage, name: str) -> None:
+    chat = stage.chats[name]
+    await chat.people[name].say(chat.id, "pairing in")
+    await stage.listens(chat, "You take part in the pairing round")
+
+
+#: How the question begins that both of a pair get.
 _MEET = "A one-to-one with "
 
 
 async def _brought_together(stage: Stage, hall: Place) -> None:
     stage.scene("The round is drawn: each hears whom they meet, and nobody else does")
     heard = {
-        name: await stage.listens(chat, "pairing round", "Lakeside")
+        name: await stage.listens(chat, _MEET, "from the pairing round")
         for name, chat in stage.chats.items()
     }
-    asked = {name: event for name, event in heard.items() if event.text.startswith(_MEET)}
-    groups = {frozenset({name, *_whom(event)}) for name, event in asked.items()}
-    wait = sorted(heard.keys() - asked.keys())
-    met = sorted(name for some in groups for name in some)
-    if len(wait) not in (1, 2) or met != sorted(asked):
-        raise StoryBroken(f"expected one or two to wait and all others to meet, and heard {heard}")
-    if any({RATHER_NOT, WITH} <= some for some in groups):
-        raise StoryBroken(f"expected {RATHER_NOT} and {WITH} apart, and heard of {groups}")
-    for name in wait:
-        if "no lot lets you wait again" not in heard[name].text:
-            raise StoryBroken(f"expected {name} to hear of the next round, not {heard[name].text}")
-        stage.transcript.note(
-            f"In so small a round lots are drawn: {name} hears kindly to be the first in the next one."
-        )
-    for some in sorted(groups, key=len):
-        *first, last = sorted(some)
-        stage.transcript.note(f"{', '.join(first)} and {last} are asked which times suit them.")
+    pairs = {frozenset({name, *_whom(event)}) for name, event in heard.items()}
+    met = sorted(name for two in pairs for name in two)
+    if met != sorted((*LAKESIDE, *NEIGHBOURS)) or any(len(two) > len("ab") for two in pairs):
+        raise StoryBroken(f"expected all eight in pairs, and heard {heard}")
+    if frozenset({RATHER_NOT, WITH}) in pairs:
+        raise StoryBroken(f"expected {RATHER_NOT} and {WITH} apart, and heard of {pairs}")
+    for first, last in sorted(map(sorted, pairs)):
+        stage.transcript.note(f"{first} and {last} are asked which times suit them.")
     mara = stage.chats[HOST]
     stage.transcript.note("So it would go on each month; here it ends with one round.")
     await stage.says(mara, HOST, "pairing end")

@@ -565,6 +565,8 @@ LAKESIDE: Final = ("Mara", "Jo", "Ana", "Ben", "Lee")
 HARBOUR: Final = ("Tamsin", "Rui", "Inês")
 #: Lakeside's newer half, who come together in crews of their own in the later stories.
 NEWER: Final = ("Kim", "Nia", "Sam", "Tom", "Ida", "Lou")
+#: Others of Lakeside, with whom it is enough for a pairing round.
+NEIGHBOURS: Final = ("Eva", "Gus", "Pia")
 
 
 @asynccontextmanager
@@ -579,10 +581,10 @@ async def stage(folder: Path, transcript: Transcript) -> AsyncIterator[Stage]:
             for each in built.congregations:
                 stack.push_async_callback(each.homeserver.stop)
             await asyncio.gather(*(each.homeserver.start() for each in built.congregations))
-        with _step(transcript, "Fourteen people, registered and logged in"):
+        with _step(transcript, "Seventeen people, registered and logged in"):
             keys = folder / "keys"
             await asyncio.gather(
-                fill(stack, lakeside, (*LAKESIDE, *NEWER), keys),
+                fill(stack, lakeside, (*LAKESIDE, *NEWER, *NEIGHBOURS), keys),
                 fill(stack, harbour, HARBOUR, keys),
             )
         with _step(transcript, "Two keepers on SQLite, a daemon for each congregation"):

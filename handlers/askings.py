@@ -76,6 +76,8 @@ INVITER = Matter("inviter", timedelta(days=90))
 BESIDE = Matter("beside", timedelta(days=90), most=None, agreed=True)
 #: Whether somebody would be a safety contact, at a host's word.
 CONTACT = Matter("contact", timedelta(days=90), most=6)
+#: Whether somebody would mediate for another congregation, at a host's word: as long as a search is open.
+MEDIATOR = Matter("mediator", timedelta(days=14))
 
 MATTERS = (
     DYAD,
@@ -91,6 +93,7 @@ MATTERS = (
     INVITER,
     BESIDE,
     CONTACT,
+    MEDIATOR,
 )
 
 _PLACES = max(each.most or 0 for each in MATTERS)

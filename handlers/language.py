@@ -560,7 +560,9 @@ YES = Option(
 NO = Option(sign="✋", word="no", also=("n", "not now", "no thanks", "nope", "❌", "👎"))
 CHANGE = Option(sign="✏️", word="change", also=("edit",))
 #: A no to something that is asked of one person alone, whom a "pass" answers it for as well.
-DECLINE = Option(sign=NO.sign, word=NO.word, also=(*NO.also, "not this time", "pass", "stop"))
+DECLINE = Option(
+    sign=NO.sign, word=NO.word, also=(*NO.also, "not this time", "pass", "skip", "stop")
+)
 NOT_THIS_TIME = Option(sign="✋", word="not this time", also=("no", "n", "not now", "❌", "👎"))
 GLADLY = Option(sign="✅", word="gladly", also=("yes", "y", "ok", "okay", "👍", "ja", "si", "oui"))
 PASS = Option(sign="⏭️", word="pass", also=("skip",))

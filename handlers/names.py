@@ -63,3 +63,9 @@ async def neighbours(room: Room) -> list[Room]:
     """The congregations that list this room."""
     spaces = await Room.filter(is_space=True, joined=True)
     return [space for space in spaces if room.id in space.children]
+
+
+def typed(name: str) -> str:
+    """A name as it can be typed behind a command; one that needs marks is left out."""
+    first = name.split(maxsplit=1)[0] if name.split() else ""
+    return first.casefold() if first.isalnum() else "…"

@@ -2,9 +2,9 @@
 
 It promises that people who exclude each other are never brought together, that nobody meets the same person again while
 everybody could meet somebody new, that the odd one joins a pair rather than waiting, and that whoever had to wait comes
-first next time. Where people are few, lots let somebody wait as well, so that nobody can read from a waiting what others
-have said in private; by lot nobody waits twice running. The same people, the same past and the same seed give the same
-round, so that it can be replayed.
+first next time. No round is drawn of fewer than eight, and nobody is brought together who leaves hardly anybody open, so
+that it takes several people who join forces to find out from a round what one other has said in private. The same people,
+the same past and the same seed give the same round, so that it can be replayed.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from practices.clock import aware
 
 __all__ = [
+    "CHOICE",
     "FEWEST",
     "Duo",
     "Partaker",
@@ -27,22 +28,21 @@ __all__ = [
     "drawn",
     "duo",
     "duos",
-    "lots",
     "next_turn",
     "pairs_of",
     "preview",
+    "seated",
     "still_to_meet",
-    "with_lots",
 ]
 
 Duo = tuple[str, str]
 """Two people's ids in the order of the alphabet."""
 
-FEWEST = 4
-"""With fewer, whoever takes part could work out from who is met, and who is not, what others have said in private."""
+FEWEST = 8
+"""No round is drawn of fewer: they are a crew, in which nobody is left to chance, and each could work out too much about the others."""
 
-MANY = 8
-"""Of fewer people, some who join forces could leave one person a single other to meet; so lots let somebody wait."""
+CHOICE = 4
+"""Whoever by their own words leaves fewer others open waits, so that nobody can leave a single person to find out about them."""
 
 _MOST_AT_ONCE = 300
 """Of more people, groups of this size are drawn each by itself: time grows with the third power."""
@@ -85,12 +85,14 @@ class Partaker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """What came out: everybody who takes part is in one pair, in one trio, or waits."""
+    """What came out: everybody who takes part is in one pair, in one trio, waits, or has left too few open."""
 
     #: Pairs and trios.
     together: tuple[tuple[str, ...], ...]
     waiting: tuple[str, ...]
     seed: str
+    #: Whose own words leave fewer than `CHOICE` others.
+    by_own_words: tuple[str, ...] = ()
 
 
 def preview(people: int) -> tuple[int, int]:
@@ -101,70 +103,6 @@ def preview(people: int) -> tuple[int, int]:
     return (people - _TRIO * trios) // 2, trios
 
 
-def lots(partakers: Iterable[Partaker], seed: str) -> Iterator[frozenset[str]]:
-    """The sets of people whom lots can let wait, those drawn first before the others; the last one is nobody.
-
-    Whoever waited in the round before is in none of them, so that by lot nobody waits twice running. Of fewer than `MANY` people
-    one or two. Of more, each whom their own words, or the languages, leave fewer others than that: one time in four, as they
-    could have left themselves a single person to be tried.
-    """
-    everybody = _shuffled(partakers, f"{seed}\nleft out")
-    may = [each for each in everybody if not each.waited]
-    if len(everybody) < MANY:
-        first = 1 + _lot(seed, "how many")[0] % 2
-        for many in (first, 3 - first):
-            yield from (frozenset(each.id for each in some) for some in combinations(may, many))
-    else:
-        yield frozenset(
-            each.id
-            for each in may
-            if _lot(seed, f"{each.id}\nleft out")[0] % 4 == 0
-            and sum(_by_own_words(each, other) for other in everybody) < MANY - 1
-        )
-    yield frozenset()
-
-
-def _by_own_words(one: Partaker, other: Partaker) -> bool:
-    """Whether somebody could meet another as far as they themselves and the languages say."""
-    apart = one.languages and other.languages and one.languages.isdisjoint(other.languages)
-    return other.id != one.id and other.id not in one.not_with and not apart
-
-
-def with_lots(
-    partakers: Iterable[Partaker],
-    met: Mapping[Duo, int],
-    *,
-    seed: str,
-    now: datetime,
-    lately: Mapping[Duo, int] | None = None,
-) -> Round:
-    """The round as it is held, so that nobody can read from a waiting what others have said: see `drawn` for what is given.
-
-    Fewer than `FEWEST` all wait. Else lots let some wait: the first set of `lots` that costs as few as can be of those who
-    waited before their place, and then as few others; so that, where it can be, no more wait than lots alone could explain.
-    No two wait who could have met each other, unless it was lots that let both of them wait.
-    """
-    everybody = tuple(partakers)
-    if len(everybody) < FEWEST:
-        return Round(together=(), waiting=tuple(sorted(each.id for each in everybody)), seed=seed)
-    before = {each.id for each in everybody if each.waited}
-    best: tuple[tuple[int, bool, int], Round] | None = None
-    for out in lots(everybody, seed):
-        rest = [each for each in everybody if each.id not in out]
-        found = drawn(rest, met, seed=seed, now=now, lately=lately)
-        left = [each for each in rest if each.id in found.waiting]
-        apart = any(
-            _permitted(one, other) for one in left for other in everybody if other.id in out
-        )
-        cost = len(before.intersection(found.waiting)), apart, len(left)
-        if best is None or cost < best[0]:
-            best = cost, replace(found, waiting=tuple(sorted({*found.waiting, *out})))
-        if not found.waiting:
-            break
-    assert best is not None  # nobody at all is the last of the lots
-    return best[1]
-
-
 def drawn(
     partakers: Iterable[Partaker],
     met: Mapping[Duo, int],
@@ -172,9 +110,36 @@ def drawn(
     seed: str,
     now: datetime,
     lately: Mapping[Duo, int] | None = None,
-) -> Round:
-    """A round: `met` counts how often two were brought together, `lately` says how many months ago they last talked.
+) -> Round | None:
+    """The round as it is held, or None when fewer than `FEWEST` take part: see `seated` for what is given.
 
+    Whoever by their own words leaves fewer than `CHOICE` of those who take part is with nobody, whatever others have said.
+    """
+    aware(now)
+    everybody = {each.id: each for each in partakers}.values()
+    if len(everybody) < FEWEST:
+        return None
+    few = {
+        each.id
+        for each in everybody
+        if sum(_by_own_words(each, other) for other in everybody) < CHOICE
+    }
+    rest = [each for each in everybody if each.id not in few]
+    found = seated(rest, met, seed=seed, now=now, lately=lately)
+    return replace(found, by_own_words=tuple(sorted(few)))
+
+
+def seated(
+    partakers: Iterable[Partaker],
+    met: Mapping[Duo, int],
+    *,
+    seed: str,
+    now: datetime,
+    lately: Mapping[Duo, int] | None = None,
+) -> Round:
+    """These people in pairs and trios, however few they are.
+
+    `met` counts how often two were brought together, `lately` says how many months ago they last talked.
     First as many as possible are in pairs, those who waited before all others; then the sum of met² is the smallest; then
     come those who did not talk lately, share few circles, live by similar clocks, and wished for each other.
     """
@@ -187,12 +152,12 @@ def drawn(
         table = _Table(group, met, lately or {}, seed, now)
         found = table.arranged()
         together += found
-        seated = {each for some in found for each in some}
-        waiting += [each.id for each in group if each.id not in seated]
+        placed = {each for some in found for each in some}
+        waiting += [each.id for each in group if each.id not in placed]
     if groups > 1 and 0 < len(waiting) < len(everybody):
         # Two who were left in two groups may be a pair.
         left = [each for each in everybody if each.id in set(waiting)]
-        rest = drawn(left, met, seed=seed, now=now, lately=lately)
+        rest = seated(left, met, seed=seed, now=now, lately=lately)
         together, waiting = [*together, *rest.together], list(rest.waiting)
     return Round(together=tuple(together), waiting=tuple(waiting), seed=seed)
 
@@ -204,6 +169,12 @@ def _lot(seed: str, of: str) -> bytes:
 def _shuffled(partakers: Iterable[Partaker], seed: str) -> list[Partaker]:
     found = {each.id: each for each in partakers}
     return sorted(found.values(), key=lambda each: (_lot(seed, each.id), each.id))
+
+
+def _by_own_words(one: Partaker, other: Partaker) -> bool:
+    """Whether somebody could meet another as far as they themselves, and the languages that both have named, say."""
+    apart = one.languages and other.languages and one.languages.isdisjoint(other.languages)
+    return other.id != one.id and other.id not in one.not_with and not apart
 
 
 def _permitted(one: Partaker, other: Partaker) -> bool:

@@ -2,7 +2,7 @@
 
 Nothing that was said or chosen can be read without keys that are in no database and no backup, and that are destroyed when
 it is over. Whose a side is stands sealed with the operator's secret: without it these tables tell that two people look at a
-partnership, and of nobody that they do, or with whom.
+partnership, and of nobody that they do, or with whom. (What the traces of the last days tell, docs/operating.md says.)
 """
 
 from enum import StrEnum

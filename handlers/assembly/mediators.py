@@ -7,6 +7,7 @@ keep all confidential, and only to the one who asked. Whoever declines does so s
 
 from datetime import UTC, date, datetime, time, timedelta
 
+from handlers import askings
 from handlers.asking import asked, now_of, waking_of
 from handlers.assembly import own_words
 from handlers.assembly.assembly_matters import zone_of
@@ -437,12 +438,14 @@ async def naming(call: Call, question: Question, said: str) -> Effects:
             "it stands in the space, says whom you mean; ✋ lets it rest."
         )
         return [Say(text=text, name=f"question:{question.id}", taps=(NO.sign,))]
+    # The same words whether they have said no to the same host or not (R13).
+    put = person == call.person or await askings.may_ask(call, person, askings.MEDIATOR)
     await question.delete()
     told = Say(
         text="I ask them, in private. Only if they accept to keep all confidential does their name leave, to the one who searches; "
         "you hear no more of it. `assembly searches` names somebody else."
     )
-    if await _is_asked(person, str(question.data["search"])):
+    if not put or await _is_asked(person, str(question.data["search"])):
         return [told]
     search = str(question.data["search"])
     return [

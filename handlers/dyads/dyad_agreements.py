@@ -95,12 +95,6 @@ async def tell_both(
     return effects
 
 
-def typed(name: str) -> str:
-    """A name as it can be typed behind a command; one that needs marks is left out."""
-    first = name.split(maxsplit=1)[0] if name.split() else ""
-    return first.casefold() if first.isalnum() else "…"
-
-
 async def forget_questions(dyad: Dyad) -> None:
     """Whatever either of the two is asked about it is asked no more."""
     await questions.forget_about(

@@ -21,7 +21,6 @@ from handlers.dyads.dyad_agreements import (
     tell_both,
     terms_of,
     today_of,
-    typed,
     write_down,
 )
 from handlers.dyads.dyad_rhythms import arrange
@@ -41,7 +40,7 @@ from handlers.language import (
     inquiry,
     ritual,
 )
-from handlers.names import called
+from handlers.names import called, typed
 from practices import clock
 from practices import dyads as pure
 from practices.circles import RoomKind

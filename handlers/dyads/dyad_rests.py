@@ -13,7 +13,6 @@ from handlers.dyads.dyad_agreements import (
     tell,
     tell_both,
     terms_of,
-    typed,
     write_down,
 )
 from handlers.dyads.dyad_rhythms import arrange
@@ -29,7 +28,7 @@ from handlers.language import (
     Say,
     inquiry,
 )
-from handlers.names import called
+from handlers.names import called, typed
 from practices import dyads as pure
 from practices.dyads import Pace, State
 from storage.database import row_of

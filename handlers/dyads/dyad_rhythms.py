@@ -14,10 +14,10 @@ from handlers.dyads.dyad_agreements import (
     ring_of,
     tell_both,
     today_of,
-    typed,
     write_down,
 )
 from handlers.language import Call, CallOff, Effect, Effects, Refused, Say, ritual
+from handlers.names import typed
 from practices import dyads as pure
 from practices.dyads import Ended, Occasion, State
 from storage.database import row_of

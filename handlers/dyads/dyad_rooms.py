@@ -2,10 +2,10 @@
 
 from hashlib import blake2b
 
-from handlers.dyads.dyad_agreements import about, in_place, tell_both, typed
+from handlers.dyads.dyad_agreements import about, in_place, tell_both
 from handlers.language import Call, Change, Effect, Effects, MakeRoom, Refused, Say, tap, watch
 from handlers.meetings import meetings
-from handlers.names import called, people
+from handlers.names import called, people, typed
 from handlers.words import sign
 from practices.circles import RoomKind
 from practices.dyads import State

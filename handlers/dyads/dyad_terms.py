@@ -22,7 +22,6 @@ from handlers.dyads.dyad_agreements import (
     tell_both,
     terms_of,
     today_of,
-    typed,
     write_down,
 )
 from handlers.dyads.dyad_rhythms import plan_next
@@ -41,7 +40,7 @@ from handlers.language import (
     inquiry,
     ritual,
 )
-from handlers.names import called
+from handlers.names import called, typed
 from practices import clock
 from practices import dyads as pure
 from practices.dyads import Pace, State, Terms

@@ -10,14 +10,14 @@ from datetime import timedelta
 
 from handlers import askings
 from handlers.asking import zone_of
-from handlers.dyads.dyad_agreements import about, close, gone, in_place, tell, terms_of, typed
+from handlers.dyads.dyad_agreements import about, close, gone, in_place, tell, terms_of
 from handlers.dyads.dyad_proposals import KNOWN, not_this_time, propose, say_again, take_back
 from handlers.dyads.dyad_rests import let_rest, wake
 from handlers.dyads.dyad_rhythms import meet, signal
 from handlers.dyads.dyad_rooms import HOME, want_room
 from handlers.dyads.dyad_terms import propose_terms
 from handlers.language import Argument, Call, Effect, Effects, Refused, Say, command
-from handlers.names import called
+from handlers.names import called, typed
 from handlers.whom import named
 from handlers.words import escaped, folded
 from practices import clock

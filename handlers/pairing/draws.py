@@ -1,12 +1,14 @@
 """The draw of a pairing round: at its hour those who take part are brought together, and all of them hear it in the same moment (DYAD-1).
 
-It is worked out beside the unit of work, from values. Whoever is met by nobody hears the same words whether too few took
-part, a lot said so or nobody was left, at the same hour as all others.
+It is worked out beside the unit of work, from values. Fewer than eight are not brought together; all of them hear so once,
+in the same words, and again only after a round that was drawn: what is so month after month needs no word each month.
+Whoever leaves hardly anybody open by their own words hears that, in each round in which it is so. Whoever waits otherwise
+hears the same words whatever the reason, at the same hour as all others.
 """
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
@@ -28,8 +30,9 @@ from handlers.pairing.partaking import LOST, about
 from practices import clock
 from practices import rhythm as rhythms
 from practices.circles import RoomKind
+from practices.cycles import count_words
 from practices.dyads import Occasion
-from practices.pairing import Duo, Partaker, Round, duo, duos, with_lots
+from practices.pairing import CHOICE, FEWEST, Duo, Partaker, Round, drawn, duo, duos
 from storage import pairings
 from storage.dyads import Met, OneToOne
 from storage.members import Member
@@ -51,8 +54,8 @@ SOON = timedelta(days=3)
 # ----------------------------------------------------------------------------------------- its hours
 
 
-def hours(space: Room, row: Pairing) -> list[Effect]:
-    """The next round, and the word about it some days before."""
+def hours(space: Room, row: Pairing, told: Collection[int] = ()) -> list[Effect]:
+    """The next round, and the word about it some days before; `told` are rows of those who know that they are too few."""
     when = row.next_at.isoformat()
     content = {"at": when}
     return [
@@ -63,7 +66,7 @@ def hours(space: Room, row: Pairing) -> list[Effect]:
             when=when,
             useful_until=row.next_at + _STILL_DRAWN,
             room=space.id,
-            content=content,
+            content={**content, "told": sorted(told)} if told else content,
         ),
         Ring(
             ritual="pairing-soon",
@@ -77,12 +80,18 @@ def hours(space: Room, row: Pairing) -> list[Effect]:
     ]
 
 
-async def _next(call: Call, row: Pairing) -> list[Effect]:
+async def _next(call: Call, row: Pairing, told: Collection[int] = ()) -> list[Effect]:
     """Write the hours of the round after this one."""
     after = max(now_of(call), row.next_at)
     row.next_at = next(rhythms.occurrences(rhythms.from_state(row.rhythm), after)).at
     await row.save()
-    return hours(call.room, row)
+    return hours(call.room, row, told)
+
+
+def _told_before(call: Call) -> set[int]:
+    """The rows of those who have heard, since a round was drawn last, that too few take part."""
+    told = call.content.get("told")
+    return {int(str(each)) for each in told} if isinstance(told, list) else set()
 
 
 def _on(call: Call, row: Pairing) -> str:
@@ -94,7 +103,7 @@ async def _too_late(call: Call) -> Effects:
     row = await Pairing.get_or_none(room=call.room.id)
     if row is None or row.next_at.isoformat() != call.content["at"]:
         return []
-    effects = await _next(call, row)
+    effects = await _next(call, row, _told_before(call))
     for host in await hosts_of(call.room, call.house.me):
         text = f"I was away when the pairing round was due, so it is left out; the next is on **{_on(call, row)}**."
         effects += await whispered(call, host, text, about=about(call.room))
@@ -180,7 +189,7 @@ async def _lately(persons: Sequence[str], now: datetime) -> dict[Duo, int]:
 # ------------------------------------------------------------------------------------------ the draw
 
 
-async def _ahead(call: Call) -> tuple[_Roster, Round] | None:
+async def _ahead(call: Call) -> tuple[_Roster, Round | None] | None:
     """Draw from values while everybody else is heard; nothing is stored here."""
     row = await Pairing.get_or_none(room=call.room.id)
     if row is None or row.next_at.isoformat() != call.content["at"]:
@@ -210,10 +219,14 @@ async def draw(call: Call) -> Effects:
         return [_anew(call, row, anew + 1)]
     else:
         found = await asyncio.to_thread(_drawn, roster, _seed(call), now_of(call))
-    effects = await _next(call, row)
+    effects: list[Effect] = []
     for person in roster.lost:
         await Partaking.filter(id=rows.pop(person).id).update(takes_part=False)
         effects += await whispered(call, person, LOST, about=about(space))
+    if found is None:
+        _log.info("a pairing round was not drawn, as too few take part")
+        return [*effects, *await _too_few(call, row, rows)]
+    effects += await _next(call, row)
     row.drawn, row.seed = row.drawn + 1, found.seed
     await row.save()
     # No number of people: of few it would tell of single ones.
@@ -223,15 +236,14 @@ async def draw(call: Call) -> Effects:
 
 def _anew(call: Call, row: Pairing, anew: int) -> Ring:
     """Somebody came, went or said something while it was drawn: the same hour once more, at once."""
-    at = row.next_at.isoformat()
     return Ring(
         ritual="pairing-draw",
         about=about(call.room),
         at=now_of(call),
-        when=f"{at} {anew}",
+        when=f"{row.next_at.isoformat()} {anew}",
         useful_until=row.next_at + _STILL_DRAWN,
         room=call.room.id,
-        content={"at": at, "anew": anew},
+        content={**call.content, "anew": anew},
     )
 
 
@@ -242,12 +254,28 @@ def _seed(call: Call) -> str:
     ).hexdigest()
 
 
-def _drawn(roster: _Roster, seed: str, now: datetime) -> Round:
-    return with_lots(roster.partakers, roster.met, seed=seed, now=now, lately=roster.lately)
+def _drawn(roster: _Roster, seed: str, now: datetime) -> Round | None:
+    return drawn(roster.partakers, roster.met, seed=seed, now=now, lately=roster.lately)
+
+
+async def _too_few(call: Call, row: Pairing, rows: Mapping[str, Partaking]) -> list[Effect]:
+    """A round is left out: whoever takes part and does not know why yet hears it, all of them in the same words."""
+    told = _told_before(call)
+    effects = await _next(call, row, told | {each.id for each in rows.values()})
+    text = (
+        f"The pairing round of **{room_name(call.room, 'your congregation')}** begins with {count_words(FEWEST)} who take part. "
+        "Just now you are fewer, so it brought nobody together. Whoever you would like to have in it can say `pairing in` to me. "
+        f"So few are a crew: in its room `{call.house.prefix}rota` lets everybody meet everybody, and here `dyad` and a name asks "
+        f"somebody yourself. The next round is due on **{_on(call, row)}**; as long as you are fewer I don't say this again."
+    )
+    for person, each in rows.items():
+        if each.id not in told:
+            effects += await whispered(call, person, text, about=about(call.room))
+    return effects
 
 
 async def _told(call: Call, row: Pairing, rows: dict[str, Partaking], found: Round) -> list[Effect]:
-    """Everybody hears: those who meet by the beginning of their one-to-one, the others by one and the same word."""
+    """Everybody hears: those who meet by the beginning of their one-to-one, the others by a word that is the same for all."""
     effects: list[Effect] = []
     for together in found.together:
         for one, other in combinations(together, 2):
@@ -260,14 +288,21 @@ async def _told(call: Call, row: Pairing, rows: dict[str, Partaking], found: Rou
             occasion=Occasion.PAIRING,
             subject=f"pairing:{row.drawn}",
         )
+    name = room_name(call.room, "your congregation")
     text = (
-        f"In this pairing round of **{room_name(call.room, 'your congregation')}** I could not bring you together with "
-        "somebody. That happens by lot, when few take part, or when not everybody finds a place; which of these it was I tell "
-        f"nobody. In the next one, on **{_on(call, row)}**, no lot lets you wait again, and you come first. Until then `dyad` "
-        "and a name asks somebody yourself."
+        f"In this pairing round of **{name}** it did not come out for everybody, and I could not bring you together with somebody. "
+        f"Next time, on **{_on(call, row)}**, you come first. Until then `dyad` and a name asks somebody yourself."
     )
     for person in found.waiting:
         rows[person].waited += 1
         await rows[person].save(update_fields=["waited"])
         effects += await whispered(call, person, text, about=about(call.room))
+    own = (
+        f"In this pairing round of **{name}** I brought you together with nobody: what you have said yourself leaves too few people. "
+        f"I need at least {count_words(CHOICE)} of those who take part to choose from, as otherwise a round could show what one "
+        "of them has said; that holds for all. `pairing` shows your words, `pairing with` and a name or `pairing languages any` takes one "
+        f"back. The next round is on **{_on(call, row)}**; until then `dyad` and a name asks somebody yourself."
+    )
+    for person in found.by_own_words:
+        effects += await whispered(call, person, own, about=about(call.room))
     return effects

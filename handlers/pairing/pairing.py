@@ -35,11 +35,11 @@ from handlers.words import escaped, first_word, folded, sign
 from practices import clock
 from practices import rhythm as rhythms
 from practices.circles import RoomKind
+from practices.cycles import count_words
 from practices.dates import read_rhythm, read_when
 from practices.defaults import PATIENCE
 from practices.pairing import (
     FEWEST,
-    MANY,
     preview,
 )
 from practices.rhythm import Rhythm
@@ -79,8 +79,7 @@ _PRIVATE = frozenset({RoomKind.PRIVATE})
             rest=True,
             help="nothing to see where you stand; “in”, “out”, “snooze until 1 march”, “not with” or “with” and a name, “wish” "
             "and a name, “languages English, Italian”; for hosts “begin”, which asks in a room where all of you "
-            "talk (`!adopt working` there makes it one), “preview” and “end”. In a round of fewer than eight, lots let one or two wait; "
-            "nobody waits by lot twice running",
+            "talk (`!adopt working` there makes it one), “preview” and “end”. A round begins with eight who take part",
         ),
     ),
     sentences={
@@ -209,9 +208,9 @@ async def _begun(call: Call, space: Room, kept: Rhythm) -> list[Effect]:
     zone = call.house.zone_of(space)
     text = (
         f"**A pairing round begins**, {rhythms.words(kept)}. Whoever likes is brought together with somebody else, for a "
-        "one-to-one of about an hour at a time that suits both; sometimes three meet. Not everybody finds a place each time, and of "
-        "fewer than eight people lots let one or two wait, nobody twice running. Who meets whom, only those hear who meet. The first is on "
-        f"**{clock.short_words(first.at, zone)}**.\n\n✅ take part"
+        "one-to-one of about an hour at a time that suits both; sometimes three meet. It takes "
+        f"{count_words(FEWEST)} or more, and not everybody finds a place each time. Who meets whom, only those hear who meet. The first "
+        f"is on **{clock.short_words(first.at, zone)}**.\n\n✅ take part"
     )
     return [
         CallOff(about=about(space)),
@@ -244,15 +243,13 @@ async def _preview(call: Call, said: str) -> list[Effect]:
 
 
 def _count_words(count: int) -> str:
-    if count < _FEWEST_TOLD:
+    if count < FEWEST:
+        number = f"{count} take part."
+        if count < _FEWEST_TOLD:
+            number = f"fewer than {_FEWEST_TOLD} take part; I tell smaller numbers to nobody."
         return (
-            f"fewer than {_FEWEST_TOLD} take part; I tell smaller numbers to nobody. A round needs {FEWEST}; with fewer it is "
-            "left out, and the next one comes."
-        )
-    if count < MANY:
-        return (
-            f"{count} take part. In a round of fewer than {MANY}, lots let up to two of them wait, so that one waiting tells nothing "
-            "of anybody; the others meet two at a time, or three. Whoever waited last time is drawn by no lot."
+            f"{number} A round begins with {count_words(FEWEST)}; with fewer it is left out, and the next one comes. Those who "
+            "take part hear so once, and that a crew has its rota, and two people `dyad`."
         )
     pairs, trios = preview(count)
     return (
@@ -404,5 +401,8 @@ async def soon(call: Call) -> Effects:
     if row is None or table is None or row.next_at.isoformat() != call.content["at"]:
         return []
     on = clock.short_words(row.next_at, call.circle_zone)
-    text = f"On **{on}** the next pairing round is drawn. Who takes part already need do nothing.\n\n✅ take part"
+    text = (
+        f"On **{on}** the next pairing round is drawn, when {count_words(FEWEST)} or more take part. Who takes part already need do "
+        "nothing.\n\n✅ take part"
+    )
     return [_invited(call, table, text)]

@@ -31,9 +31,11 @@ from handlers.words import escaped, first_word, folded
 from practices import clock
 from practices.assembly.tongues import read_languages
 from practices.assembly.tongues import words as spoken
+from practices.cycles import count_words
 from practices.dates import read_when
 from practices.defaults import PATIENCE
 from practices.dyads import Ended, Occasion
+from practices.pairing import CHOICE, FEWEST
 from storage import pairings
 from storage.dyads import OneToOne
 from storage.members import Member, is_in
@@ -109,7 +111,7 @@ async def status(call: Call) -> list[Effect]:
         zone = await zone_of(call, call.person, space)
         on = clock.short_words(row.next_at, zone)
         lines.append(
-            f"**{room_name(space, 'Your congregation')}**, next on **{on}**: {_stands(mine)}"
+            f"**{room_name(space, 'Your congregation')}**, next on **{on}**, with {count_words(FEWEST)} or more: {_stands(mine)}"
         )
     lines += await _own_words(call)
     return [Say(text="\n\n".join([*lines, WAYS]))]
@@ -161,8 +163,8 @@ async def comes_in(call: Call, found: tuple[Room, Pairing]) -> list[Effect]:
     zone = await zone_of(call, call.person, space)
     text = (
         f"You take part in the pairing round of **{room_name(space, 'your congregation')}**. On "
-        f"**{clock.short_words(row.next_at, zone)}** I bring you together with somebody, and you look for a time here. "
-        "Nobody is told who takes part; `pairing out` ends it, `pairing snooze until` and a day lets it rest."
+        f"**{clock.short_words(row.next_at, zone)}**, when {count_words(FEWEST)} or more take part, I bring you together with somebody, "
+        "and you look for a time here. Nobody is told who takes part; `pairing out` ends it, `pairing snooze until` and a day lets it rest."
     )
     said = Say(text=text) if call.is_private else Whisper(person=call.person, text=text)
     return [said, *await yearly.noted(call)]
@@ -245,8 +247,8 @@ async def not_with(call: Call, said: str) -> list[Effect]:
             text=f"Noted: I do not bring you together with {await _called(call, [other])}, in no pairing round and no "
             "stewardship, and put no request of theirs to you. In the pair rota of a crew that you are both in they may hear that "
             "your turn has come; you are asked nothing, and to them it is as if you had not answered. What you have agreed on with anybody "
-            "goes on until you end it: `dyad`, `steward`, `welcome`. It is sealed, nobody is told, and it needs no reason. "
-            "`pairing with` and the name takes it back."
+            f"goes on until you end it: `dyad`, `steward`, `welcome`. In a round I need at least {count_words(CHOICE)} others to choose "
+            "from. It is sealed, nobody is told, and it needs no reason. `pairing with` and the name takes it back."
         )
     ]
 

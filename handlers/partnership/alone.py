@@ -20,12 +20,12 @@ from handlers.language import (
     Scrub,
     inquiry,
 )
+from handlers.names import typed
 from handlers.oneself.safety import DOOR
 from handlers.partnership.reflecting import (
     PASS,
     TAKE_BACK,
     View,
-    asked_of,
     chat_name,
     keep,
     line_of,
@@ -34,7 +34,6 @@ from handlers.partnership.reflecting import (
     said_safely,
     set_away,
     told_by,
-    typed,
     unasked,
     until_words,
 )
@@ -109,7 +108,7 @@ def _asks_one(
         inquiry=inquiry_,
         text=f"{text}\n\n{DOOR}",
         until=min(until, view.row.ends),
-        data=asked_of(view.side),
+        data={"side": view.side.id},
         person=view.side.person,
         without=without,
     )

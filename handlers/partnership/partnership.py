@@ -31,7 +31,7 @@ from handlers.language import (
     inquiry,
     ritual,
 )
-from handlers.names import called
+from handlers.names import called, typed
 from handlers.oneself.safety import DOOR
 from handlers.partnership.alone import ACTS, SHUT, STOP, act, beginning, screen
 from handlers.partnership.reflecting import (
@@ -39,7 +39,6 @@ from handlers.partnership.reflecting import (
     UNREADABLE,
     View,
     about,
-    asked_of,
     circles_of,
     gone,
     hour_of,
@@ -53,7 +52,6 @@ from handlers.partnership.reflecting import (
     set_away,
     shared_zone,
     still_open,
-    typed,
     unasked,
     until_words,
     views_of,
@@ -357,7 +355,7 @@ async def _proposal(call: Call, view: View) -> Ask:
         f"deleted otherwise.\n\n✅ yes · ✋ not this time\n\n*Not this time needs no reason: {view.name} hears only when the two "
         f"weeks are over, in the same words as if you had not answered.*{way_out}\n\n{DOOR}",
         until=view.row.ends,
-        data=asked_of(view.side),
+        data={"side": view.side.id},
         person=view.side.person,
     )
 

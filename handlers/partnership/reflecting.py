@@ -157,11 +157,6 @@ async def of_question(call: Call, question: Question) -> View | None:
     return await still_open(call, side) if side is not None and side.person == call.person else None
 
 
-def asked_of(side: ReflectionSide) -> dict[str, object]:
-    """What a question to one side needs, with a word in it: numbers alone would stand unsealed, and name both by one join."""
-    return {"side": side.id, "of": WHO}
-
-
 def chat_name(call: Call, side: ReflectionSide, what: str) -> str:
     """Under which something stands in the chat of one side: a mark, from which nobody finds the other side's chat."""
     key = call.house.keys.key("reflections")
@@ -236,12 +231,6 @@ async def gone(row: Reflection) -> list[Effect]:
 def said_safely(text: str) -> Say:
     """A word in one's own chat, with the way to the safety door."""
     return Say(text=f"{text}\n\n{DOOR}")
-
-
-def typed(name: str) -> str:
-    """A name as it can be typed behind a command; one that needs marks is left out."""
-    first = name.split(maxsplit=1)[0] if name.split() else ""
-    return first.casefold() if first.isalnum() else "…"
 
 
 def line_of(point: float) -> str:

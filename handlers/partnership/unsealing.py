@@ -29,7 +29,7 @@ from handlers.language import (
     tap,
 )
 from handlers.meetings import meetings
-from handlers.names import called
+from handlers.names import called, typed
 from handlers.oneself.safety import DOOR
 from handlers.partnership.reflecting import (
     PASS,
@@ -46,7 +46,6 @@ from handlers.partnership.reflecting import (
     shared_zone,
     still_open,
     told_by,
-    typed,
     until_words,
 )
 from handlers.words import sign

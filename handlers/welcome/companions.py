@@ -11,11 +11,23 @@ from datetime import datetime, timedelta
 from handlers import askings
 from handlers.asking import now_of, whispered, zone_of
 from handlers.hosts import hosts_of
-from handlers.language import NO, YES, Call, Effect, Effects, KeyGone, Option, Refused, Say, inquiry
+from handlers.language import (
+    DECLINE,
+    NO,
+    YES,
+    Call,
+    Effect,
+    Effects,
+    KeyGone,
+    Option,
+    Refused,
+    Say,
+    inquiry,
+)
 from handlers.names import name, people, room_name
 from handlers.pairing import preferences
 from handlers.welcome import onboardings, weeks
-from handlers.welcome.onboardings import A_MOMENT, MORNING, NOT_NOW, PLAIN
+from handlers.welcome.onboardings import A_MOMENT, MORNING, PLAIN
 from practices import clock
 from practices import onboarding as pure
 from practices.onboarding import Standing, Volunteer
@@ -216,7 +228,7 @@ async def ask_member(call: Call, row: Onboarding) -> list[Effect]:
 
 @inquiry(
     name="welcome-member",
-    options=(YES, NOT_NOW),
+    options=(YES, DECLINE),
     late="That was asked a while ago, and somebody else was asked since. `welcome` shows where you stand.",
 )
 async def member_said(call: Call, question: Question, said: str) -> Effects:
@@ -255,7 +267,7 @@ async def ask_newcomer(call: Call, row: Onboarding) -> list[Effect]:
 
 @inquiry(
     name="welcome-newcomer",
-    options=(YES, SOMEBODY_ELSE, NOT_NOW),
+    options=(YES, SOMEBODY_ELSE, DECLINE),
     late="That was asked a while ago, and is over. `welcome me` begins anew.",
 )
 async def newcomer_said(call: Call, question: Question, said: str) -> Effects:

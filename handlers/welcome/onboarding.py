@@ -12,6 +12,7 @@ from tortoise.expressions import Q
 from handlers.asking import now_of, whispered
 from handlers.house.adoption import LET_GO
 from handlers.language import (
+    DECLINE,
     NO,
     YES,
     Call,
@@ -27,7 +28,7 @@ from handlers.language import (
 )
 from handlers.names import called, name, room_name
 from handlers.welcome import companions, onboardings, promises, staying
-from handlers.welcome.onboardings import CLOSES, NOT_NOW, PASS, PLAIN
+from handlers.welcome.onboardings import CLOSES, PASS, PLAIN
 from handlers.whom import whom
 from practices.circles import RoomKind
 from practices.onboarding import Standing
@@ -106,7 +107,7 @@ async def ask_would(call: Call, row: Onboarding) -> list[Effect]:
 
 @inquiry(
     name="welcome-would",
-    options=(YES, NOT_NOW),
+    options=(YES, DECLINE),
     late="That was asked a while ago. Nothing was changed; `welcome me` asks for somebody at any time.",
 )
 async def would_said(call: Call, question: Question, said: str) -> Effects:

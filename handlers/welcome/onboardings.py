@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from handlers.asking import asked, now_of, whispered
 from handlers.dyads import appointments
-from handlers.language import NO, Call, CallOff, DestroyKey, Effect, Option, Ring, Scrub
+from handlers.language import Call, CallOff, DestroyKey, Effect, Option, Ring, Scrub
 from practices import clock
 from practices.dyads import Ended, Occasion
 from practices.onboarding import Standing
@@ -29,9 +29,6 @@ A_MOMENT = timedelta(hours=1)
 #: When in the day of a congregation, or of a person, something is said that belongs to a day.
 MORNING = time(10)
 
-NOT_NOW = Option(
-    sign=NO.sign, word=NO.word, also=(*NO.also, "not this time", "pass", "skip", "stop")
-)
 PASS = Option(sign="⏭️", word="pass", also=("skip", "no", "not now", "✋", "stop"))
 
 #: Both have said yes, and the three months are not over: they can commit to something (R42).

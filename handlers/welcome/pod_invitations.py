@@ -9,10 +9,20 @@ from dataclasses import replace
 
 from handlers import askings
 from handlers.asking import asked, now_of
-from handlers.language import YES, Call, Effect, Effects, Invite, Refused, Say, inquiry, ritual
+from handlers.language import (
+    DECLINE,
+    YES,
+    Call,
+    Effect,
+    Effects,
+    Invite,
+    Refused,
+    Say,
+    inquiry,
+    ritual,
+)
 from handlers.names import name, names, room_name
 from handlers.welcome import companions, onboarding, onboardings, pod_room, pods
-from handlers.welcome.onboardings import NOT_NOW
 from handlers.welcome.pods import FEWEST
 from handlers.whom import named, whom
 from handlers.words import folded
@@ -138,7 +148,7 @@ async def _invited(call: Call, space: Room, pod: Pod, person: str, *, put: bool)
 
 @inquiry(
     name="pod-invited",
-    options=(YES, NOT_NOW),
+    options=(YES, DECLINE),
     late="That invitation has rested for a while. `welcome me` asks for somebody beside you.",
 )
 async def invited_said(call: Call, question: Question, said: str) -> Effects:

@@ -59,6 +59,7 @@ def greedy(people: Sequence[str], met: Met, seed: str) -> list[Duo]:
 def ours(people: Sequence[str], met: Met, seed: str) -> list[Duo]:
     """The round as a congregation gets it."""
     found = drawn([Partaker(id=each, zone=_ZONE) for each in people], met, seed=seed, now=_NOW)
+    assert found is not None, "they are enough for a round"
     return [two for together in found.together for two in duos(together)]
 
 

@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
-from itertools import count, pairwise
+from itertools import count
 from threading import Event
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from practices.pairing import Round, duos, with_lots
+from practices.pairing import Round, drawn, duos
 from storage import pairings
 from storage.dyads import OneToOne
 from storage.pairings import Encounter, Pairing, Partaking
@@ -75,36 +75,37 @@ class TestARound:
         assert await Encounter.all().count() == 4
         assert set(Encounter._meta.fields_map) == {"id", "room", "one", "other", "times"}
 
-    async def test_with_too_few_all_hear_the_same_and_come_first_next_time(
-        self, circle: Circle
-    ) -> None:
+    async def test_who_waited_comes_first_next_time(self, circle: Circle) -> None:
+        """Of Ana and Ben each can be with Cleo alone."""
         await circle.begins()
-        await circle.all_in("ana", "ben", "cleo")
-        told = await circle.draws()
-        texts = {each.partition(": ")[2] for each in about(told, "could not bring you together")}
-        assert len(texts) == 1
-        assert len(about(told, "could not bring you together")) == 3
-        assert await Partaking.filter(waited=1).count() == 3
+        nine = ELEVEN[:9]
+        await circle.all_in(*nine)
+        for each in nine[3:]:
+            await circle.says(each, "pairing not with ana", "pairing not with ben")
+        await circle.says("ana", "pairing not with ben")
+        waited = []
+        for _ in range(4):
+            since = len(circle.house.owed)
+            await circle.draws()
+            waited += circle.heard("could not bring you together", since)
+            await OneToOne.all().delete()
+            await Partaking.all().update(silent=0, takes_part=True)
+        assert waited in (["ana", "ben"] * 2, ["ben", "ana"] * 2)
+        assert [row.waited for row in await Partaking.filter(waited__gt=0)] == [1]
 
-    async def test_whoever_waits_reads_what_is_true_of_every_waiting_and_not_which_it_was(
+    async def test_whoever_waits_hears_that_they_come_first_and_not_why(
         self, circle: Circle
     ) -> None:
         await circle.begins()
-        seven = ELEVEN[:7]
-        await circle.all_in(*seven)
-        for each in ("ana", "cleo"):
-            await circle.says(each, "pairing not with ben")
-        told = about(await circle.draws(), "could not bring you together")
-        seated = {each for some in await circle.together() for each in some}
-        assert 1 <= len(told) <= 2
-        assert len(seated) + len(told) == 7
-        for each in told:
-            assert (
-                "That happens by lot, when few take part, or when not everybody finds a place"
-                in each
-            )
-            assert "which of these it was I tell nobody" in each
-        assert len({each.partition(": ")[2] for each in told}) == 1
+        nine = ELEVEN[:9]
+        await circle.all_in(*nine)
+        for each in nine[1:]:
+            await circle.says(each, "pairing not with ana")
+        [told] = about(await circle.draws(), "could not bring you together")
+        assert circle.heard("could not bring you together") == ["ana"]
+        assert "did not come out for everybody" in told
+        assert "you come first" in told
+        assert "not with" not in told
 
     async def test_the_seed_is_kept_so_that_a_round_can_be_replayed(self, circle: Circle) -> None:
         await circle.begins()
@@ -117,14 +118,16 @@ class TestARound:
         self, circle: Circle
     ) -> None:
         await circle.begins()
-        await circle.all_in(*ELEVEN[:8])
-        for at, each in enumerate(ELEVEN[:8]):
+        await circle.all_in(*ELEVEN[:10])
+        for at, each in enumerate(ELEVEN[:10]):
             await circle.says(
                 each, f"pairing languages {'Italian' if at % 2 else 'English, Basque'}"
             )
         await circle.draws()
-        english = set(ELEVEN[:8:2])
-        for some in await circle.together():
+        english = set(ELEVEN[:10:2])
+        groups = await circle.together()
+        assert sorted(map(len, groups)) == [2, 2, 3, 3]
+        for some in groups:
             assert len(english & set(some)) in (0, len(some))
 
     async def test_nobody_is_written_to_in_their_night(self, circle: Circle) -> None:
@@ -149,61 +152,121 @@ class TestARound:
         assert row.next_at.date() == date(2027, 1, 4)
 
 
-class TestFewPeople:
-    async def rounds(self, circle: Circle, who: str, number: int) -> list[bool]:
-        """So many rounds one after the other: whether somebody waits in each."""
-        waited = []
-        for _ in range(number):
-            since = len(circle.house.owed)
-            await circle.draws()
-            waited.append(who in circle.heard("could not bring you together", since))
-            await OneToOne.all().delete()
-            await Partaking.all().update(silent=0, takes_part=True)
-        return waited
+FEWER = "begins with eight who take part"
+OWN_WORDS = "what you have said yourself leaves too few"
 
-    async def test_whom_three_try_out_waits_at_times_and_never_twice_running(
-        self, circle: Circle
-    ) -> None:
-        """Ana and Cleo keep Dan from themselves; Ben has said nothing of him."""
-        await circle.begins()
-        await circle.all_in("ana", "ben", "cleo", "dan")
-        for who in ("ana", "cleo"):
-            await circle.says(who, "pairing not with dan")
-        waited = await self.rounds(circle, "dan", 12)
-        assert set(waited) == {True, False}, "with nobody but lots against it he waits at times"
-        assert (True, True) not in set(pairwise(waited))
 
-    async def test_who_waits_twice_running_is_one_whom_nobody_there_can_be_with(
+class TestFewerThanEight:
+    async def test_nobody_is_brought_together_and_all_hear_the_same_with_what_they_can_do(
         self, circle: Circle
     ) -> None:
         await circle.begins()
-        await circle.all_in("ana", "ben", "cleo", "dan")
-        for who in ("ana", "ben", "cleo"):
-            await circle.says(who, "pairing not with dan")
-        assert all(await self.rounds(circle, "dan", 4))
+        seven = ELEVEN[:7]
+        await circle.all_in(*seven)
+        await circle.says("ana", *(f"pairing not with {each}" for each in seven[1:]))
+        told = await circle.draws()
+        assert await circle.together() == []
+        assert not await Encounter.exists()
+        assert circle.heard(FEWER) == sorted(seven)
+        [text] = set(about(told, FEWER))
+        for way in ("`pairing in`", "`!rota`", "`dyad` and a name", "Monday 4 January"):
+            assert way in text
+        row = await Pairing.get(room=circle.space.id)
+        assert (row.drawn, row.seed) == (0, "")
+        assert not await Partaking.filter(waited__gt=0).exists(), "nobody has waited"
 
-    async def test_of_that_somebody_waited_there_is_a_number_and_no_reason(
-        self, circle: Circle
-    ) -> None:
-        await circle.begins()
-        await circle.all_in(*ELEVEN[:5])
-        await circle.draws()
-        lots = await Partaking.filter(waited=1).count()
-        assert lots in (1, 2)
-        assert await Partaking.exclude(waited__in=(0, 1)).count() == 0
-        await circle.draws()
-        assert await Partaking.exclude(waited__in=(0, 1)).count() == 0, "nobody waited twice"
-
-    async def test_the_log_has_no_number_of_people(
-        self, circle: Circle, caplog: pytest.LogCaptureFixture
-    ) -> None:
+    async def test_it_is_said_once_and_to_whoever_comes_in_later_once(self, circle: Circle) -> None:
         await circle.begins()
         await circle.all_in("ana", "ben", "cleo")
+        await circle.draws()
+        since = len(circle.house.owed)
+        await circle.draws()
+        assert circle.heard(FEWER, since) == []
+        await circle.all_in("ana", "eva")
+        await circle.draws()
+        assert circle.heard(FEWER, since) == ["eva"]
+        await circle.draws()
+        assert circle.heard(FEWER, since) == ["eva"]
+
+    async def test_after_a_round_that_was_drawn_it_is_said_anew(self, circle: Circle) -> None:
+        await circle.begins()
+        await circle.all_in(*ELEVEN[:7])
+        await circle.draws()
+        await circle.all_in(ELEVEN[7])
+        await circle.draws()
+        assert len(await circle.together()) == 4
+        await circle.says("ana", "pairing out")
+        since = len(circle.house.owed)
+        await circle.draws()
+        assert circle.heard(FEWER, since) == sorted(ELEVEN[1:8])
+
+    async def test_a_round_missed_meanwhile_says_nothing_twice(self, circle: Circle) -> None:
+        await circle.begins()
+        await circle.all_in("ana", "ben")
+        await circle.draws()
+        row = await Pairing.get(room=circle.space.id)
+        since = len(circle.house.owed)
+        await circle.house.wakes_at(row.next_at + timedelta(days=5))
+        await circle.draws()
+        assert circle.heard("it is left out", since) == ["dan"]
+        assert circle.heard(FEWER, since) == []
+
+
+class TestOnesOwnWords:
+    async def test_who_leaves_fewer_than_four_is_told_so_as_long_as_it_is_so(
+        self, circle: Circle
+    ) -> None:
+        await circle.begins()
+        await circle.all_in(*ELEVEN[:9])
+        await circle.says("ana", *(f"pairing not with {each}" for each in ELEVEN[1:6]))
+        for _ in range(2):
+            since = len(circle.house.owed)
+            await circle.draws()
+            assert circle.heard(OWN_WORDS, since) == ["ana"]
+            assert circle.heard("could not bring you together") == []
+            assert sorted(map(len, await circle.together())) == [2] * 4
+            await OneToOne.all().delete()
+            await Partaking.all().update(silent=0)
+        assert not await Partaking.filter(waited__gt=0).exists()
+        await circle.says("ana", "pairing with ben")
+        since = len(circle.house.owed)
+        await circle.draws()
+        assert circle.heard(OWN_WORDS, since) == []
+        assert any("ana" in some for some in await circle.together())
+
+    async def test_it_is_the_same_whatever_others_have_said(self, circle: Circle) -> None:
+        await circle.begins()
+        await circle.all_in(*ELEVEN[:8])
+        await circle.says("ana", *(f"pairing not with {each}" for each in ELEVEN[1:6]))
+        [before] = about(await circle.draws(), OWN_WORDS)
+        await OneToOne.all().delete()
+        for each in ELEVEN[6:8]:
+            await circle.says(each, "pairing not with ana")
+        [after] = about(await circle.draws(), OWN_WORDS)
+        assert before.replace("4 January", "1 February") == after
+
+    async def test_languages_count_as_they_were_named(self, circle: Circle) -> None:
+        await circle.begins()
+        await circle.all_in(*ELEVEN[:8])
+        await circle.says("ana", "pairing languages Basque")
+        for each in ELEVEN[4:8]:
+            await circle.says(each, "pairing languages Italian")
+        [told] = about(await circle.draws(), OWN_WORDS)
+        assert circle.heard(OWN_WORDS) == ["ana"]
+        assert "`pairing languages any`" in told
+
+
+class TestTheLog:
+    @pytest.mark.parametrize("size", [3, 9])
+    async def test_has_no_number_of_people(
+        self, circle: Circle, caplog: pytest.LogCaptureFixture, size: int
+    ) -> None:
+        await circle.begins()
+        await circle.all_in(*ELEVEN[:size])
         with caplog.at_level("DEBUG", logger="handlers"):
             await circle.draws()
-        [said] = [each.getMessage() for each in caplog.records if "seed" in each.getMessage()]
-        assert "people" not in said
-        assert "3" not in said.partition(" with seed ")[0]
+        [said] = [each.getMessage() for each in caplog.records if "drawn" in each.getMessage()]
+        assert str(size) not in said.partition(" with seed ")[0]
 
 
 class TestBesideTheUnit:
@@ -216,13 +279,13 @@ class TestBesideTheUnit:
         began, heard, seeds = asyncio.Event(), Event(), set()
         loop = asyncio.get_running_loop()
 
-        def slowly(*given: Any, **named: Any) -> Round:
+        def slowly(*given: Any, **named: Any) -> Round | None:
             seeds.add(named["seed"])
             loop.call_soon_threadsafe(began.set)
             assert heard.wait(20)
-            return with_lots(*given, **named)
+            return drawn(*given, **named)
 
-        monkeypatch.setattr("handlers.pairing.draws.with_lots", slowly)
+        monkeypatch.setattr("handlers.pairing.draws.drawn", slowly)
         row = await Pairing.get(room=circle.space.id)
         await circle.house.passes(until=row.next_at - timedelta(minutes=1))
         drawing = asyncio.create_task(circle.house.passes(timedelta(minutes=2)))

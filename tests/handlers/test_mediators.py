@@ -290,3 +290,22 @@ async def test_who_is_forgotten_ends_their_search_and_stands_in_no_letter_as_a_m
         row for row in await AssemblyLetter.all() if row.content["type"] == "mediator found"
     ]
     assert letter.content["body"] == {"mediator": FORGOTTEN}
+
+
+@pytest.mark.requirement("R13")
+async def test_a_host_asks_the_same_person_once_and_does_not_hear_whether_they_said_no() -> None:
+    lives = []
+    for said in ("✋", "pairing not with @ana:here", "help"):
+        async with an_assembly("Lakeside", "Harbour") as river:
+            await searched(river)
+            if said.startswith("pairing"):
+                await river.says("Harbour", "p7", said)
+            first = await river.host("Harbour", "p7")
+            if said == "✋":
+                await river.says("Harbour", "p7", said)
+            again = await river.host("Harbour", "assembly searches", "p7")
+            lives.append(([each for each in first if "→ p7" not in each], again))
+            wanted = [] if said.startswith("pairing") else ["p7"]
+            assert await river.reached("Harbour", "A host of **Harbour** thought of you") == wanted
+    assert lives[0] == lives[1] == lives[2]
+    assert "within the last 14 days, so nobody was asked now" in lives[0][1][0]

@@ -35,7 +35,7 @@ class TestTakingPart:
         row = await Pairing.get(room=circle.space.id)
         told = await circle.house.passes(until=row.next_at - timedelta(days=2))
         assert len(told) == 1
-        assert "the next pairing round is drawn" in told[0]
+        assert "the next pairing round is drawn, when eight or more take part" in told[0]
         assert not any(each in told[0].casefold() for each in ELEVEN)
 
     async def test_out_is_one_word_and_in_again_another(self, circle: Circle) -> None:
@@ -103,7 +103,7 @@ class TestWhatIsSaidInPrivate:
         assert [await circle.says("ben", line) for line in lines] == before
         assert await circle.says("dan", "pairing preview") == seen
 
-    async def test_whom_nobody_is_left_for_hears_what_all_hear_when_too_few_took_part(
+    async def test_whom_nobody_would_meet_hears_what_they_hear_for_whom_no_place_was_left(
         self, circle: Circle
     ) -> None:
         await circle.begins()
@@ -111,14 +111,17 @@ class TestWhatIsSaidInPrivate:
         await circle.all_in(*nine)
         for other in nine[1:]:
             await circle.says(other, "pairing not with ana")
-        told = await circle.draws()
-        [alone] = about(told, "could not bring you together")
+        [alone] = about(await circle.draws(), "could not bring you together")
         assert circle.heard("could not bring you together") == ["ana"]
-        for each in nine[1:]:
-            await circle.says(each, "pairing out")
         await OneToOne.all().delete()
-        [few] = about(await circle.draws(), "could not bring you together")
-        assert alone.replace("4 January", "1 February") == few
+        await circle.says("cleo", "pairing with ana")
+        await circle.says("ana", "pairing not with ben")
+        for other in nine[3:]:
+            await circle.says(other, "pairing not with ben")
+        since = len(circle.house.owed)
+        [left] = about(await circle.draws(), "could not bring you together")
+        assert circle.heard("could not bring you together", since) == ["ben"]
+        assert alone.replace("4 January", "1 February") == left
 
     async def test_an_id_is_taken_whoever_it_is_so_that_no_answer_tells_who_is_where(
         self, circle: Circle
