@@ -265,8 +265,8 @@ async def _too_few(call: Call, row: Pairing, rows: Mapping[str, Partaking]) -> l
     text = (
         f"The pairing round of **{room_name(call.room, 'your congregation')}** begins with {count_words(FEWEST)} who take part. "
         "Just now you are fewer, so it brought nobody together. Whoever you would like to have in it can say `pairing in` to me. "
-        f"So few are a crew: in its room `{call.house.prefix}rota` lets everybody meet everybody, and here `dyad` and a name asks "
-        f"somebody yourself. The next round is due on **{_on(call, row)}**; as long as you are fewer I don't say this again."
+        f"For fewer a crew is the better place: in its room `{call.house.prefix}rota` lets everybody meet everybody. Here `dyad` and a "
+        f"name asks somebody yourself. The next round is due on **{_on(call, row)}**; as long as you are fewer I don't say this again."
     )
     for person, each in rows.items():
         if each.id not in told:
@@ -303,6 +303,7 @@ async def _told(call: Call, row: Pairing, rows: dict[str, Partaking], found: Rou
         "of them has said; that holds for all. `pairing` shows your words, `pairing with` and a name or `pairing languages any` takes one "
         f"back. The next round is on **{_on(call, row)}**; until then `dyad` and a name asks somebody yourself."
     )
+    # It is no waiting, and nobody comes first for it: they can end it themselves at any time.
     for person in found.by_own_words:
         effects += await whispered(call, person, own, about=about(call.room))
     return effects

@@ -87,7 +87,7 @@ class TestWhatIsSaidInPrivate:
         await circle.says("cleo", "pairing wish dan", "pairing languages English, Italian")
         lengths = {len(row.sealed) for row in await Preference.all()}
         assert len(lengths) == 1
-        assert not any("ben" in row.sealed for row in await Preference.all())
+        assert not any(person("ben") in row.sealed for row in await Preference.all())
 
     async def test_what_the_other_is_answered_does_not_depend_on_it(self, circle: Circle) -> None:
         """Ben says everything that can be said, in, out and in again, before and after Ana's word."""
