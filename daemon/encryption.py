@@ -106,6 +106,11 @@ class Sealed:
     session: str
 
 
+#: Seconds. A client that leaves out insecure devices asks for ours when it sees us come; a message that is faster than the
+#: answer stays unreadable to it, as it does not try again.
+ACQUAINTED = 0.5
+
+
 class Distrusted(Exception):
     """An event that decrypts, but that no device of its sender has vouched for."""
 
@@ -313,19 +318,26 @@ class Encryption:
         among: frozenset[str] | None = None,
     ) -> Json:
         """The content of an m.room.encrypted event that everybody there can read, or only those in `among`."""
+        first = False
         async with self._sharing:
             while self.machine.should_share_group_session(room):
-                await self._share(room, among)
+                first |= await self._share(room, among)
             sealed: Json = self.machine.group_encrypt(
                 room, {"type": event_type, "content": dict(content)}
             )
+        if first:
+            # Outside the lock: nobody else waits for it.
+            await asyncio.sleep(ACQUAINTED)
         # Relations stay readable for the server, as the specification wants them.
         if "m.relates_to" in content:
             sealed["m.relates_to"] = content["m.relates_to"]
         return sealed
 
-    async def _share(self, room: str, among: frozenset[str] | None) -> None:
-        """Give a new key of the room to its readers; not finished if they change meanwhile."""
+    async def _share(self, room: str, among: frozenset[str] | None) -> bool:
+        """Give a new key of the room to its readers; not finished if they change meanwhile.
+
+        Returns whether it is the first that we give to one of them.
+        """
         if room in self._stale:
             self._members.pop(room, None)
             self._stale.discard(room)
@@ -347,9 +359,10 @@ class Encryption:
             await self._put_to_device("m.room.encrypted", body)
             session.users_shared_with.update(sharing_with)
             if room in self._stale:
-                return
+                return bool(unknown)
         if room not in self._stale:
             session.mark_as_shared()
+        return bool(unknown)
 
     async def _readers(self, room: str) -> set[str]:
         """Everybody who is in a room or invited to it: who comes later reads what was said before."""
