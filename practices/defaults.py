@@ -17,6 +17,7 @@ from practices.dates import duration_words, read_duration, read_time
 from practices.understanding import NotUnderstood, shown
 
 __all__ = [
+    "FEWEST_TOLD",
     "PATIENCE",
     "SETTINGS",
     "Kind",
@@ -31,6 +32,9 @@ __all__ = [
 
 PATIENCE = timedelta(days=14)
 """How long what people are asked together stays open, and a place is kept (CREW-1, R49): for every wish the same."""
+
+FEWEST_TOLD = 5
+"""Of fewer people no number is told to anybody, a host included: it would tell of single people."""
 
 Value = int | bool | str | time | timedelta
 """What a setting can hold. `words` of it is also how it is stored: `read` reads it again."""

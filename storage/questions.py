@@ -39,12 +39,12 @@ async def begun_by(
     return {event: person for event, person in begun.items() if event in event_ids}
 
 
-async def open_about(what: str, row: int, **of: Any) -> list[Question]:
+async def open_about(what: str, row: int | str, **of: Any) -> list[Question]:
     """The questions whose data names a row, as in ("dyad", 12); `of` are the filters by which they are looked for."""
     return [each for each in await Question.filter(**of) if each.data.get(what) == row]
 
 
-async def forget_about(what: str, row: int, **of: Any) -> None:
+async def forget_about(what: str, row: int | str, **of: Any) -> None:
     """Ask no more what `open_about` finds."""
     for question in await open_about(what, row, **of):
         await question.delete()

@@ -45,7 +45,7 @@ from storage import belongings
 from storage.cycles import Cycle
 from storage.inbox import Heard, Kind, Settled
 from storage.meetings import Meeting
-from storage.questions import Question
+from storage.questions import Question, forget_about
 from storage.retrospectives import Retrospective, Split
 from storage.rooms import Room
 from storage.sessions import Session
@@ -307,9 +307,7 @@ async def close(call: Call) -> list[Effect]:
 async def _questions_off(room: Room, now: datetime) -> None:
     """Nothing waits for an answer any more, and what was answered in secret is forgotten."""
     await Question.filter(room=room.id).delete()
-    for question in await Question.filter(person__not_isnull=True):
-        if question.data.get("room") == room.id:
-            await question.delete()
+    await forget_about("room", room.id, person__not_isnull=True)
     await Retrospective.filter(room=room.id, shown_at=None).update(sealed=None, shown_at=now)
     await Split.filter(room=room.id, ended_at=None).update(sealed=None, ended_at=now)
 

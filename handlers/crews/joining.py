@@ -52,7 +52,7 @@ from storage.database import row_of
 from storage.members import Member, is_in
 from storage.outbox import Owed
 from storage.people import Person
-from storage.questions import Question
+from storage.questions import Question, forget_about
 from storage.rooms import Room
 from storage.visitors import Visitor, visits, waits
 
@@ -625,9 +625,7 @@ async def left(call: Call) -> Effects:
     """Those who stay may all have said yes by now; that is looked at next morning, so that no leaving shows a no."""
     if call.room.kind is not RoomKind.CREW:
         return []
-    for question in await Question.filter(inquiry="wish", person=call.person):
-        if question.data.get("room") == call.room.id:
-            await question.delete()
+    await forget_about("room", call.room.id, inquiry="wish", person=call.person)
     zone = call.circle_zone
     tomorrow = clock.wall(call.at, zone).date() + timedelta(days=1)
     at = clock.resolve(datetime.combine(tomorrow, time(9)), zone)

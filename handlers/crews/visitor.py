@@ -49,7 +49,7 @@ from storage.database import row_of
 from storage.inbox import Heard, Settled
 from storage.meetings import Meeting, Standing
 from storage.members import Member, is_in
-from storage.questions import Question
+from storage.questions import Question, forget_about
 from storage.rooms import Room
 from storage.visitors import Visitor, visits
 
@@ -471,9 +471,7 @@ async def _goodbye(call: Call, visit: Visitor) -> list[Effect]:
     """Take a guest out, or their invitation back, with thanks. `call.room` is the crew."""
     room, who = call.room, await _known_as(call, visit.person, call.room)
     effects: list[Effect] = [CallOff(about=_about(visit))]
-    for question in await Question.filter(person=visit.person, inquiry="visit"):
-        if question.data.get("visitor") == visit.id:
-            await question.delete()
+    await forget_about("visitor", visit.id, person=visit.person, inquiry="visit")
     there = await is_in(room.id, visit.person)
     if there:
         visit.ended_at = call.kept_at or call.at

@@ -34,7 +34,7 @@ from practices.answers import spoken
 from practices.circles import RoomKind
 from practices.understanding import shown
 from storage.members import Member, is_in
-from storage.questions import Question
+from storage.questions import Question, forget_about
 from storage.rooms import Room
 
 #: How long a confirmation waits.
@@ -195,7 +195,5 @@ async def _rest_of(call: Call, room: Room) -> str:
 async def left(call: Call) -> Effects:
     """The questions about this room that still waited for whoever left go with them."""
     room, person = call.room, call.person
-    for question in await Question.filter(person=person):
-        if question.data.get("room") == room.id:
-            await question.delete()
+    await forget_about("room", room.id, person=person)
     return []

@@ -40,7 +40,7 @@ from storage.database import row_of
 from storage.hosting import Hosting, Said
 from storage.meetings import Meeting, Standing
 from storage.members import Member
-from storage.questions import Question
+from storage.questions import Question, forget_about
 from storage.rooms import Room
 from storage.visitors import Visitor
 
@@ -311,9 +311,7 @@ async def _passed(call: Call, meeting: Meeting) -> list[Effect]:
 
 async def _close_questions(meeting: Meeting, person: str) -> None:
     """Whoever does not host any more has nothing to answer."""
-    for question in await Question.filter(person=person, inquiry="host"):
-        if question.data.get("meeting") == meeting.id:
-            await question.delete()
+    await forget_about("meeting", meeting.id, person=person, inquiry="host")
 
 
 async def passed_on(call: Call, meeting: Meeting) -> list[Effect]:

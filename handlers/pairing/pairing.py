@@ -37,7 +37,7 @@ from practices import rhythm as rhythms
 from practices.circles import RoomKind
 from practices.cycles import count_words
 from practices.dates import read_rhythm, read_when
-from practices.defaults import PATIENCE
+from practices.defaults import FEWEST_TOLD, PATIENCE
 from practices.pairing import (
     FEWEST,
     preview,
@@ -56,9 +56,6 @@ from storage.rooms import Room
 JOINING = "pairing:join"
 
 _HOUR = time(10)
-
-#: Of fewer no number is told: it would tell of single people.
-_FEWEST_TOLD = 5
 
 _PRIVATE = frozenset({RoomKind.PRIVATE})
 
@@ -245,8 +242,8 @@ async def _preview(call: Call, said: str) -> list[Effect]:
 def _count_words(count: int) -> str:
     if count < FEWEST:
         number = f"{count} take part."
-        if count < _FEWEST_TOLD:
-            number = f"fewer than {_FEWEST_TOLD} take part; I tell smaller numbers to nobody."
+        if count < FEWEST_TOLD:
+            number = f"fewer than {FEWEST_TOLD} take part; I tell smaller numbers to nobody."
         return (
             f"{number} A round begins with {count_words(FEWEST)}; with fewer it is left out, and the next one comes. Those who "
             "take part hear so once, and that a crew has its rota, and two people `dyad`."

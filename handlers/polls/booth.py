@@ -15,7 +15,7 @@ from handlers.words import escaped, sign, verbatim
 from practices import terms as wordings
 from practices.polls.poll import Marks, Way
 from storage.polls import Ballot, Cast, Poll, Voice
-from storage.questions import Question
+from storage.questions import Question, forget_about
 
 #: What somebody writes in the private chat answers so long; later, replying to the question or its command does.
 PATIENCE = timedelta(hours=1)
@@ -266,9 +266,7 @@ async def done(poll: Poll, person: str) -> None:
 
 
 async def _end(person: str, poll: int, inquiry: str) -> None:
-    for question in await Question.filter(person=person, inquiry=inquiry):
-        if question.data.get("poll") == poll:
-            await question.delete()
+    await forget_about("poll", poll, person=person, inquiry=inquiry)
 
 
 async def close(poll: Poll, why: str) -> list[Effect]:

@@ -49,7 +49,7 @@ from practices.understanding import NotUnderstood, shown
 from storage.database import row_of
 from storage.decisions import Decision
 from storage.polls import Poll, Stage
-from storage.questions import Question
+from storage.questions import Question, forget_about
 from storage.rooms import Room
 
 #: How long whoever asked is waited for before they are asked once more and others may say it.
@@ -243,9 +243,7 @@ async def state(call: Call, poll: Poll, text: str, review: date | None) -> list[
     poll.outcome, poll.outcome_by, poll.outcome_at = words, call.person, call.at
     poll.review_on, poll.decision = review, row.id
     await poll.save(update_fields=["outcome", "outcome_by", "outcome_at", "review_on", "decision"])
-    for question in await Question.filter(inquiry__in=ASKED):
-        if question.data.get("poll") == poll.id:
-            await question.delete()
+    await forget_about("poll", poll.id, inquiry__in=ASKED)
     said = f"{await tallyboard.outcome(call, poll)}\n\n*{tallyboard.title(poll)}*"
     effects: list[Effect] = [
         CallOff(about=f"poll:{poll.id}"),

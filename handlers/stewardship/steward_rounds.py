@@ -31,7 +31,7 @@ from handlers.stewardship.stewardship_proposals import propose
 from handlers.words import escaped, folded, sign
 from practices import clock
 from practices import stewardship as stewards
-from practices.defaults import PATIENCE
+from practices.defaults import FEWEST_TOLD, PATIENCE
 from practices.stewardship import Arrangement, Impossible
 from practices.understanding import NotUnderstood, shown
 from storage.members import is_in
@@ -46,9 +46,6 @@ BOTH, HAVE = "✅", "🤲"
 
 #: So often a round is worked out anew because something had changed meanwhile; then it is worked out as things stand.
 _MOST_ANEW = 3
-
-#: Smaller numbers are told to nobody.
-_FEWEST_TOLD = 5
 
 
 async def open_or_close(call: Call, rest: str) -> list[Effect]:
@@ -221,7 +218,7 @@ async def _closed(
         text = _NOT_FITTED
     else:
         # A number so small would tell who took part.
-        count = f"of {len(taking.people)} " if len(taking.people) >= _FEWEST_TOLD else ""
+        count = f"of {len(taking.people)} " if len(taking.people) >= FEWEST_TOLD else ""
         text = f"The stewardship round found a steward for each {count}who took part. Each is asked, with theirs."
         effects += await _proposed_to_all(call, space, found)
     for host in await hosts_of(space, call.house.me):
